@@ -1,0 +1,85 @@
+using System.Runtime.InteropServices;
+
+namespace KsmTools.Interop;
+
+/// <summary>Error numbers of Linux (errno(3), <c>include/uapi/asm-generic/errno-base.h</c> and <c>errno.h</c>) that this module meets.</summary>
+public enum Errno
+{
+    /// <summary>No error.</summary>
+    None = 0,
+
+    /// <summary>Operation not permitted.</summary>
+    EPERM = 1,
+
+    /// <summary>No such file or directory.</summary>
+    ENOENT = 2,
+
+    /// <summary>No such process.</summary>
+    ESRCH = 3,
+
+    /// <summary>Interrupted system call.</summary>
+    EINTR = 4,
+
+    /// <summary>Input/output error.</summary>
+    EIO = 5,
+
+    /// <summary>Bad file descriptor.</summary>
+    EBADF = 9,
+
+    /// <summary>Resource temporarily unavailable.</summary>
+    EAGAIN = 11,
+
+    /// <summary>Cannot allocate memory.</summary>
+    ENOMEM = 12,
+
+    /// <summary>Permission denied.</summary>
+    EACCES = 13,
+
+    /// <summary>Bad address.</summary>
+    EFAULT = 14,
+
+    /// <summary>Device or resource busy.</summary>
+    EBUSY = 16,
+
+    /// <summary>File exists.</summary>
+    EEXIST = 17,
+
+    /// <summary>No such device.</summary>
+    ENODEV = 19,
+
+    /// <summary>Not a directory.</summary>
+    ENOTDIR = 20,
+
+    /// <summary>Is a directory.</summary>
+    EISDIR = 21,
+
+    /// <summary>Invalid argument.</summary>
+    EINVAL = 22,
+
+    /// <summary>Too many open files.</summary>
+    EMFILE = 24,
+
+    /// <summary>No space left on device.</summary>
+    ENOSPC = 28,
+
+    /// <summary>Read-only file system.</summary>
+    EROFS = 30,
+
+    /// <summary>Numerical result out of range.</summary>
+    ERANGE = 34,
+
+    /// <summary>Function not implemented.</summary>
+    ENOSYS = 38,
+
+    /// <summary>Operation not supported.</summary>
+    EOPNOTSUPP = 95,
+}
+
+internal static class ErrnoExtensions
+{
+    /// <summary>The error as people search for it: <c>EBUSY: Device or resource busy</c>.</summary>
+    public static string Describe(this Errno errno) =>
+        Enum.IsDefined(errno)
+            ? $"{errno}: {Marshal.GetPInvokeErrorMessage((int)errno)}"
+            : $"errno {(int)errno}: {Marshal.GetPInvokeErrorMessage((int)errno)}";
+}

@@ -1,0 +1,32 @@
+using System.Management.Automation;
+
+namespace KsmTools.Errors;
+
+/// <summary>The one place that turns a failure of the library into what PowerShell shows.</summary>
+internal static class ErrorRecords
+{
+    public static ErrorRecord From(KsmToolsException exception) =>
+        new(exception, exception.Reason.ToString(), CategoryOf(exception), exception.Target)
+        {
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = exception.RecommendedAction },
+        };
+
+    private static ErrorCategory CategoryOf(KsmToolsException exception) => exception.Reason switch
+    {
+        ErrorReason.KsmNotSupported or ErrorReason.ProbeNotAvailable or ErrorReason.TriggerNotSupported or ErrorReason.NumaSingleNode
+            => ErrorCategory.NotImplemented,
+        ErrorReason.KnobNotSupported or ErrorReason.TraceSessionNotFound or ErrorReason.ProcessNotFound or ErrorReason.NumaNodeNotFound
+            => ErrorCategory.ObjectNotFound,
+        ErrorReason.KnobValueInvalid => ErrorCategory.InvalidArgument,
+        ErrorReason.KnobBusy => ErrorCategory.ResourceBusy,
+        ErrorReason.AccessDenied => ErrorCategory.PermissionDenied,
+        ErrorReason.TraceFsNotAvailable or ErrorReason.MemoryInsufficient => ErrorCategory.ResourceUnavailable,
+        ErrorReason.TraceSessionExists => ErrorCategory.ResourceExists,
+        ErrorReason.TraceFormatNotRecognized or ErrorReason.TraceCorrupt or ErrorReason.TraceTruncated => ErrorCategory.InvalidData,
+        ErrorReason.PageMoveFailed or ErrorReason.StateRestoreFailed => ErrorCategory.InvalidResult,
+        ErrorReason.MergeTimeout => ErrorCategory.OperationTimeout,
+        ErrorReason.MigrationTestFailed => ErrorCategory.InvalidResult,
+        ErrorReason.KernelIoError => ErrorCategory.DeviceError,
+        _ => ErrorCategory.NotSpecified,
+    };
+}
