@@ -4,7 +4,6 @@ using KsmTools.Interop;
 using KsmTools.Ksm;
 using KsmTools.Memory;
 using KsmTools.Rmap;
-using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.KsmProcesses;
 
