@@ -5,7 +5,7 @@ namespace KsmTools.Rmap;
 
 /// <summary>
 /// Groups walks and measures each group, without an object per walk. Feed it records (<see cref="Add(ReadOnlySpan{RmapRecord})"/>) or walks
-/// (<see cref="Add(RmapWalk)"/>), then ask for the <see cref="Statistics"/>.
+/// (<see cref="Add(RmapWalk)"/>), then ask for the <see cref="Statistics()"/>.
 /// </summary>
 public sealed class RmapWalkMeasurement
 {
@@ -29,6 +29,9 @@ public sealed class RmapWalkMeasurement
 
     /// <summary>Events that the kernel said it lost.</summary>
     public long LostEvents => _pairer.LostEvents;
+
+    /// <summary>Whether it also lost events without counting them.</summary>
+    public bool LostEventsIsLowerBound => _pairer.LostEventsIsLowerBound;
 
     /// <summary>Whether a walk was measured by a clock that does not count nanoseconds.</summary>
     public bool HasTicks => _groups.HasTicks;
@@ -64,7 +67,7 @@ public sealed class RmapWalkMeasurement
     }
 
     /// <summary>
-    /// A trace is over: its open starts are unmatched, and what comes next is another trace. <see cref="Statistics"/> does this too.
+    /// A trace is over: its open starts are unmatched, and what comes next is another trace. <see cref="Statistics()"/> does this too.
     /// </summary>
     public void Complete() => _pairer.Complete();
 

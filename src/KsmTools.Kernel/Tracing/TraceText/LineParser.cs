@@ -8,6 +8,7 @@ internal static class LineParser
     /// <summary>Reads a line.</summary>
     /// <param name="line">The line without its newline.</param>
     /// <param name="symbols">Functions by number.</param>
+    /// <param name="names">Thread names that are too long to be held in place.</param>
     /// <param name="record">Filled for <see cref="LineKind.Event"/> and <see cref="LineKind.Lost"/>, else undefined.</param>
     public static LineKind Parse(ReadOnlySpan<byte> line, SymbolCache symbols, SymbolTable names, ref RmapRecord record)
     {

@@ -38,15 +38,16 @@ internal sealed class TextTraceReader : IRmapReader
     private bool _recognised;
     private bool _ended;
 
-    public TextTraceReader(TraceFile file)
-        : this(file, DefaultBlockSize, DefaultBlockSize, Math.Min(Environment.ProcessorCount - 1, MaximumHelpers))
+    public TextTraceReader(TraceFile file, SymbolTable symbols)
+        : this(file, symbols, DefaultBlockSize, DefaultBlockSize, Math.Min(Environment.ProcessorCount - 1, MaximumHelpers))
     {
     }
 
     /// <summary>For tests: any size of block and of read, any number of helpers.</summary>
-    internal TextTraceReader(TraceFile file, int blockSize, int readSize, int helpers)
+    internal TextTraceReader(TraceFile file, SymbolTable symbols, int blockSize, int readSize, int helpers)
     {
         _file = file;
+        Symbols = symbols;
         _blocks = new LineBlocks(file, blockSize, readSize);
 
         // A read of a pipe may wait for long, and must not be waited for by who wants to stop: a helper does it.
@@ -61,7 +62,7 @@ internal sealed class TextTraceReader : IRmapReader
 
     public TraceFormat Format => TraceFormat.Text;
 
-    public SymbolTable Symbols { get; } = new();
+    public SymbolTable Symbols { get; }
 
     public long Position => _file.Position;
 
