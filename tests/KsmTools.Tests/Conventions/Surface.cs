@@ -57,6 +57,7 @@ internal static class Surface
     {
         using var host = new ModuleHost();
         IReadOnlyList<CmdletInfo> cmdlets = host.Run("Get-Command -Module KsmTools").All<CmdletInfo>();
+        Assert.NotEmpty(cmdlets);
 
         // Read while the runspace is open: PowerShell builds them on first use.
         _ = cmdlets.Sum(cmdlet => cmdlet.Parameters.Count + cmdlet.ParameterSets.Count);
