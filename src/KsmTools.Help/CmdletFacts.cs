@@ -24,11 +24,12 @@ internal sealed class CmdletFacts
     public IReadOnlyList<string> OwnParameters =>
         [.. Info.Parameters.Keys.Where(name => !IsCommon(name) && !IsShouldProcess(name)).Order(StringComparer.Ordinal)];
 
-    /// <summary>The full names of the types that the cmdlet writes.</summary>
+    /// <summary>The full names of the types that the cmdlet writes; none where it says <see cref="void"/>.</summary>
     public IReadOnlyList<string> OutputTypes =>
     [
         .. Info.ImplementingType.GetCustomAttributes<OutputTypeAttribute>()
             .SelectMany(attribute => attribute.Type)
+            .Where(type => type.Type != typeof(void))
             .Select(type => type.Name)
             .Distinct(),
     ];
@@ -59,8 +60,7 @@ internal sealed class CmdletFacts
         ];
     }
 
-    public static bool IsCommon(string parameter) =>
-        Cmdlet.CommonParameters.Contains(parameter) || Cmdlet.OptionalCommonParameters.Except(["WhatIf", "Confirm"]).Contains(parameter);
+    public static bool IsCommon(string parameter) => Cmdlet.CommonParameters.Contains(parameter);
 
     public static bool IsShouldProcess(string parameter) => parameter is "WhatIf" or "Confirm";
 

@@ -38,13 +38,11 @@ public sealed partial class MessageTests
             string source = File.ReadAllText(path);
             foreach (Match call in FormatCall().Matches(source))
             {
-                string name = call.Groups["name"].Value;
-                int expected = Placeholder().Matches(messages[name]).Select(match => match.Value).Distinct().Count();
                 int given = CountArguments(source.AsSpan(call.Index + call.Length));
-                if (given != expected)
-                {
-                    wrong.Add($"{Path.GetFileName(path)}: {name} has {expected} placeholders and gets {given} arguments");
-                }
+                wrong.AddRange(Use().Matches(call.Value)
+                    .Select(match => match.Groups["name"].Value)
+                    .Where(name => CountPlaceholders(messages[name]) != given)
+                    .Select(name => $"{Path.GetFileName(path)}: {name} gets {given} arguments"));
             }
         }
 
@@ -67,6 +65,8 @@ public sealed partial class MessageTests
 
         Assert.Empty(raw);
     }
+
+    private static int CountPlaceholders(string text) => Placeholder().Matches(text).Select(match => match.Groups[1].Value).Distinct().Count();
 
     // Counts the arguments from just behind the first one to the closing parenthesis.
     private static int CountArguments(ReadOnlySpan<char> rest)
@@ -115,7 +115,8 @@ public sealed partial class MessageTests
     [GeneratedRegex(@"\bMessages\.(?<name>\w+)")]
     private static partial Regex Use();
 
-    [GeneratedRegex(@"Text\.Format\(\s*Messages\.(?<name>\w+)")]
+    // Up to the end of the first argument, which may choose between two messages.
+    [GeneratedRegex(@"Text\.Format\([^,;]*")]
     private static partial Regex FormatCall();
 
     [GeneratedRegex(@"\{(\d)[^}]*\}")]
