@@ -21,7 +21,11 @@ public sealed class KsmMergeResult
     /// </summary>
     public long PagesMerged { get; init; }
 
-    /// <summary>Growth of <see cref="KsmStatus.SavedBytes"/>, all processes taken together.</summary>
+    /// <summary>
+    /// Bytes: the growth of <see cref="KsmStatus.SavedBytes"/> or, for named processes, <see cref="PagesMerged"/> pages, which is how the
+    /// kernel reckons a process's profit (<c>ksm_process_profit</c>, mm/ksm.c). The counters of the whole machine still hold pages of
+    /// processes that ended until ksmd next passes them.
+    /// </summary>
     public long BytesSaved { get; init; }
 
     /// <summary>Pages that ksmd looked at per second; null where the kernel does not count them (before Linux 6.6).</summary>

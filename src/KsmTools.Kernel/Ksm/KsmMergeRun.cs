@@ -54,14 +54,15 @@ public sealed class KsmMergeRun
         }
 
         KsmStatus after = reader.Read();
+        long merged = _target.Merged(counters) - mergedBefore;
         return new KsmMergeResult
         {
             Before = before,
             After = after,
             FullScans = outcome.FullScans,
             Duration = clock.Elapsed,
-            PagesMerged = _target.Merged(counters) - mergedBefore,
-            BytesSaved = after.SavedBytes - before.SavedBytes,
+            PagesMerged = merged,
+            BytesSaved = _target.IsEverybody ? after.SavedBytes - before.SavedBytes : merged * before.PageSize,
             PagesScannedPerSecond = (after.PagesScanned - before.PagesScanned) / clock.Elapsed.TotalSeconds,
             Converged = outcome.Converged,
         };

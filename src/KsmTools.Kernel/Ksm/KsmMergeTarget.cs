@@ -26,6 +26,9 @@ internal sealed class KsmMergeTarget
         }
     }
 
+    /// <summary>Whether no process was named.</summary>
+    public bool IsEverybody => _processIds.Count == 0;
+
     /// <summary>Mappings merged now. A process that has ended counts nothing.</summary>
     public long Merged(KsmCounters counters) =>
         _processIds.Count == 0 ? counters.PagesMerged : _processIds.Sum(id => Read(id) is { } pages ? pages.Merging + pages.Zero : 0);
