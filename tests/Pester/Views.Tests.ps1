@@ -52,7 +52,7 @@ AfterAll {
 
 Describe 'Views from a tree and from files' {
     BeforeAll {
-        $env:KSMTOOLS_ROOT = New-KsmTree (Join-Path $TestDrive 'tree') -Value @{ general_profit = -4096; pages_sharing = '9223372036854775' }
+        $env:KSMTOOLS_ROOT = New-KsmTree (Join-Path $TestDrive 'tree') -Value @{ general_profit = -4096; pages_sharing = '2000000000000000' }
     }
 
     AfterAll {
@@ -72,8 +72,12 @@ Describe 'Views from a tree and from files' {
         $copies[0].PSTypeNames[0] | Should -Be "Deserialized.$($objects[0].GetType().FullName)"
         foreach ($property in $objects[0].PSObject.Properties.Name) {
             $copies[0].PSObject.Properties.Name | Should -Contain $property
-            if ($objects[0].$property -is [ValueType] -or $objects[0].$property -is [string]) {
-                "$($copies[0].$property)" | Should -Be "$($objects[0].$property)" -Because $property
+            $value = $objects[0].$property
+            if ($value -is [enum]) {
+                # An enum travels as its number, and shows as its name.
+                [long] $copies[0].$property | Should -Be ([long] $value) -Because $property
+            } elseif ($value -is [ValueType] -or $value -is [string]) {
+                "$($copies[0].$property)" | Should -Be "$value" -Because $property
             }
         }
     }
@@ -85,7 +89,16 @@ Describe 'Views from a tree and from files' {
     It 'counters do not wrap, and profit can be negative' {
         $status = Get-KsmStatus
         $status.GeneralProfit | Should -Be -4096
-        $status.PagesSharing | Should -Be 9223372036854775
+        $status.PagesSharing | Should -Be 2000000000000000
+        $status.SavedBytes | Should -Be (2000000000000000 * $status.PageSize)
+    }
+
+    It 'what does not fit in 64 bits is an error and no wrapped figure' {
+        $former = $env:KSMTOOLS_ROOT
+        $env:KSMTOOLS_ROOT = New-KsmTree (Join-Path $TestDrive 'huge') -Value @{ pages_sharing = '9223372036854775807' }
+        $failure = Get-Failure { Get-KsmStatus }
+        $env:KSMTOOLS_ROOT = $former
+        Get-Reason $failure | Should -Be 'KernelIoError'
     }
 }
 

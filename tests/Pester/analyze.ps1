@@ -21,7 +21,7 @@ $files = @(
 )
 $findings = foreach ($file in $files) {
     # Pester's blocks share variables in a way that the analyzer does not see.
-    $exclude = if ($file.Directory.FullName -eq $PSScriptRoot) { 'PSUseDeclaredVarsMoreThanAssignments' }
+    $exclude = @(if ($file.Directory.FullName -eq $PSScriptRoot) { 'PSUseDeclaredVarsMoreThanAssignments' })
     Invoke-ScriptAnalyzer -Path $file.FullName -Settings $settings -ExcludeRule $exclude
 }
 
