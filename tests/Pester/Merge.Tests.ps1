@@ -19,19 +19,25 @@ Describe 'Merging for real' {
         $result.Converged | Should -BeTrue
         $result.FullScans | Should -BeGreaterOrEqual 2
         $result.Duration | Should -BeOfType timespan
-        # Each of the two pages' copies counts: shared ones and sharing ones.
+        # For a process the kernel counts all its merged mappings, the first of each page too.
         $process.MergingPages | Should -Be 20000
+        $result.PagesMerged | Should -Be 20000
+        $result.BytesSaved | Should -Be (20000 * $result.After.PageSize)
         if ($baseline.PagesSharing -eq 0 -and (Get-KsmConfiguration).MaxPageSharing -eq 256) {
             $result.After.PagesShared | Should -Be 79
             $result.After.PagesSharing | Should -Be 19921
-            $result.BytesSaved | Should -Be (19921 * $result.After.PageSize)
+            $result.After.SavedBytes | Should -Be (19921 * $result.After.PageSize)
         }
 
         Get-KnobState | Should -Be $before
         Test-Path /run/ksmtools/journal | Should -BeFalse
+
+        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($result))
+        $copy.After.PagesSharing | Should -Be $result.After.PagesSharing -Because 'remoting keeps what is inside'
+        $copy | Out-String | Should -Be ($result | Out-String)
     }
 
-    It 'puts the settings back when it is killed' {
+    It 'says after a kill -9 what was left, and Restore-KsmConfiguration puts it back' {
         Assert-WritableKsm
         $before = Get-KnobState
         $command = "Import-Module '$manifest'; `$r = New-RmapRegion -PageType Ksm -PageCount 200000; Invoke-KsmMerge -PagesToScan 10 -SleepMilliseconds 50 -Timeout 600"
@@ -48,11 +54,13 @@ Describe 'Merging for real' {
         } finally {
             $process.Kill()
             $process.WaitForExit()
+            $left = Get-KnobState
+            $null = Get-KsmStatus -WarningVariable warnings -WarningAction SilentlyContinue
+            Restore-KsmConfiguration -Confirm:$false
         }
 
-        $null = Get-KsmStatus -WarningVariable warnings -WarningAction SilentlyContinue
+        $left | Should -Not -Be $before
         $warnings | Should -Match 'Restore-KsmConfiguration'
-        Restore-KsmConfiguration -Confirm:$false
         Get-KnobState | Should -Be $before
         $null = Get-KsmStatus -WarningVariable warnings -WarningAction SilentlyContinue
         $warnings | Should -BeNullOrEmpty

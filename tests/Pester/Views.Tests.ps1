@@ -22,14 +22,21 @@ BeforeAll {
     Import-Module $manifest
     $region = New-RmapRegion -PageType Anon -PageCount 4
 
-    # Wide enough that what does not fit shows.
     function Get-View {
-        param($Object, [string] $As)
+        param($Object, [string] $As, [int] $Width = 120)
 
-        $shown = if ($As -eq 'table') { $Object | Format-Table | Out-String -Width 500 }
-        elseif ($As -eq 'list') { $Object | Format-List | Out-String -Width 500 }
-        else { $Object | Out-String -Width 120 }
+        $shown = if ($As -eq 'table') { $Object | Format-Table | Out-String -Width $Width }
+        elseif ($As -eq 'list') { $Object | Format-List | Out-String -Width $Width }
+        else { $Object | Out-String -Width $Width }
         $shown -replace '\e\[[0-9;]*m', ''
+    }
+
+    # The rule below a table's headers.
+    function Get-ColumnCount {
+        param([string] $Table)
+
+        $rule = $Table -split "`n" | Where-Object { $_ -match '^[- ]+$' -and $_ -match '-' } | Select-Object -First 1
+        ($rule.Trim() -split ' +').Count
     }
 
     function Assert-View {
@@ -38,7 +45,9 @@ BeforeAll {
         $Object | Should -Not -BeNullOrEmpty
         $table = Get-View $Object table
         ($table -split "`n" | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 120 -Because $table
-        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($Object, 3))
+        Get-ColumnCount $table | Should -Be (Get-ColumnCount (Get-View $Object table 500)) -Because "no column is left out for lack of room: $table"
+        # As remoting does it.
+        $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($Object))
         foreach ($view in 'table', 'list', 'default') {
             Get-View $copy $view | Should -Be (Get-View $Object $view) -Because "the $view of a deserialised object is the same"
         }
