@@ -3,6 +3,7 @@ using System.Text;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Ksm;
 
@@ -12,9 +13,9 @@ internal sealed class KsmLock : IDisposable
     internal const string Folder = "/run/ksmtools";
     private const string LockFile = Folder + "/lock";
 
-    private readonly FileStream _file;
+    private readonly SafeFileHandle _file;
 
-    private KsmLock(FileStream file) => _file = file;
+    private KsmLock(SafeFileHandle file) => _file = file;
 
     /// <summary>Takes the lock.</summary>
     /// <param name="kernel">The kernel's files, for the place of the lock.</param>
@@ -23,45 +24,40 @@ internal sealed class KsmLock : IDisposable
     public static KsmLock Take(KernelTree kernel, string command)
     {
         string path = kernel.Locate(LockFile);
-        FileStream? file = null;
         try
         {
             Directory.CreateDirectory(kernel.Locate(Folder));
-
-            // Sharing for reading and writing keeps .NET's own advisory lock away from ours.
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
-            Errno errno = LockCalls.TryLock((int)file.SafeFileHandle.DangerousGetHandle());
-            if (errno == Errno.EAGAIN)
-            {
-                string holder = kernel.ReadText(LockFile) is { Length: > 0 } text ? text : Messages.UnknownHolder;
-                throw new KsmToolsException(ErrorReason.KnobBusy, path, Text.Format(Messages.Locked, holder, path), Messages.LockedAction, errno);
-            }
-
-            if (errno != Errno.None)
-            {
-                throw KernelErrors.ForFile(errno, path, "lock");
-            }
-
-            file.SetLength(0);
-            file.Write(Encoding.UTF8.GetBytes(string.Create(
-                CultureInfo.InvariantCulture, $"{command}, process {Environment.ProcessId}, since {DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss zzz}")));
-            return new KsmLock(file);
         }
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
-            file?.Dispose();
-            throw KernelErrors.ForFile(exception is UnauthorizedAccessException ? Errno.EACCES : Errno.EROFS, path, "create");
+            throw KernelErrors.ForFile(exception is UnauthorizedAccessException ? Errno.EACCES : Errno.EROFS, kernel.Locate(Folder), "create");
         }
-        catch
+
+        Errno errno = LockCalls.TryLock(path, out int descriptor);
+        if (errno == Errno.EAGAIN)
         {
-            file?.Dispose();
-            throw;
+            string holder = kernel.ReadText(LockFile) is { Length: > 0 } text ? text : Messages.UnknownHolder;
+            throw new KsmToolsException(ErrorReason.KnobBusy, path, Text.Format(Messages.Locked, holder, path), Messages.LockedAction, errno);
         }
+
+        if (errno != Errno.None)
+        {
+            throw KernelErrors.ForFile(errno, path, "lock");
+        }
+
+        var file = new SafeFileHandle(descriptor, ownsHandle: true);
+        RandomAccess.SetLength(file, 0);
+        RandomAccess.Write(
+            file,
+            Encoding.UTF8.GetBytes(string.Create(
+                CultureInfo.InvariantCulture, $"{command}, process {Environment.ProcessId}, since {DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss zzz}")),
+            0);
+        return new KsmLock(file);
     }
 
     public void Dispose()
     {
-        _file.SetLength(0);
+        RandomAccess.SetLength(_file, 0);
         _file.Dispose();
     }
 }

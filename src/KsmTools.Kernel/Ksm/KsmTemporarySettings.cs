@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Files;
 
@@ -5,13 +6,14 @@ namespace KsmTools.Ksm;
 
 /// <summary>
 /// Settings changed for a while. Holds the lock and the journal from the start until <see cref="Dispose"/>, which puts the former settings
-/// back; so does an orderly end of the process, SIGTERM included. After a SIGKILL the journal is what is left.
+/// back; so does an end of the process by exit, SIGTERM or SIGHUP. After a SIGKILL the journal is what is left.
 /// </summary>
 public sealed class KsmTemporarySettings : IDisposable
 {
     private readonly KernelTree _kernel;
     private readonly KsmConfigurationStore _store;
     private readonly KsmLock _lock;
+    private readonly PosixSignalRegistration[] _signals;
     private readonly Lock _gate = new();
     private bool _over;
 
@@ -22,6 +24,9 @@ public sealed class KsmTemporarySettings : IDisposable
         _lock = taken;
         Former = former;
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+
+        // .NET does not raise ProcessExit for these: the default action of the signal follows once the handler returns.
+        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal)];
     }
 
     /// <summary>The settings that will be put back. Change a knob here to keep a new value of it.</summary>
@@ -58,7 +63,17 @@ public sealed class KsmTemporarySettings : IDisposable
     /// <summary>Applies settings for the while.</summary>
     /// <param name="settings">The knobs to set; null leaves a knob alone.</param>
     /// <exception cref="KsmToolsException">As <see cref="KsmConfigurationStore.Apply"/>.</exception>
-    public void Apply(KsmConfiguration settings) => _store.Apply(settings);
+    public void Apply(KsmConfiguration settings)
+    {
+        // A signal may end the while at any moment; nothing is changed after that.
+        lock (_gate)
+        {
+            if (!_over)
+            {
+                _store.Apply(settings);
+            }
+        }
+    }
 
     /// <summary>Puts the former settings back and lets go of journal and lock. When putting back fails the journal stays.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/>.</exception>
@@ -81,11 +96,16 @@ public sealed class KsmTemporarySettings : IDisposable
             finally
             {
                 _lock.Dispose();
+                Array.ForEach(_signals, signal => signal.Dispose());
             }
         }
     }
 
-    private void OnProcessExit(object? sender, EventArgs e)
+    private void OnProcessExit(object? sender, EventArgs e) => PutBackAtEnd();
+
+    private void OnSignal(PosixSignalContext context) => PutBackAtEnd();
+
+    private void PutBackAtEnd()
     {
         try
         {
