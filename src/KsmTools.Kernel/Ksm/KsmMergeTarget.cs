@@ -1,4 +1,3 @@
-using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
@@ -8,20 +7,20 @@ namespace KsmTools.Ksm;
 /// <summary>Whose pages a merge run is judged by: those of some processes, or everybody's.</summary>
 internal sealed class KsmMergeTarget
 {
-    private readonly KernelTree _kernel;
     private readonly IReadOnlyList<int> _processIds;
+    private readonly KsmProcessReader _reader;
 
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.ProcessNotFound"/>.</exception>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.ProcessNotFound"/>, or a process cannot be read.</exception>
     public KsmMergeTarget(KernelTree kernel, IReadOnlyList<int> processIds)
     {
-        _kernel = kernel;
         _processIds = processIds;
+        _reader = new KsmProcessReader(kernel);
         foreach (int id in processIds)
         {
-            if (!kernel.Exists($"/proc/{id}"))
+            Errno errno = _reader.TryRead(id, out _);
+            if (errno != Errno.None)
             {
-                throw new KsmToolsException(
-                    ErrorReason.ProcessNotFound, id, Text.Format(Messages.ProcessNotFound, id), Messages.ProcessNotFoundAction, Errno.ESRCH);
+                throw KernelErrors.ForKsmProcess(errno, id, _reader.Locate(id));
             }
         }
     }
@@ -31,43 +30,11 @@ internal sealed class KsmMergeTarget
 
     /// <summary>Mappings merged now. A process that has ended counts nothing.</summary>
     public long Merged(KsmCounters counters) =>
-        _processIds.Count == 0 ? counters.PagesMerged : _processIds.Sum(id => Read(id) is { } pages ? pages.Merging + pages.Zero : 0);
+        IsEverybody ? counters.PagesMerged : _processIds.Sum(id => Read(id) is { } process ? (process.MergingPages ?? 0) + (process.ZeroPages ?? 0) : 0);
 
-    /// <summary>Whether every page that ksmd knows of the named processes is merged; false without names.</summary>
+    /// <summary>Whether every page that ksmd knows of the named processes is merged; false without names, and where the kernel does not say.</summary>
     public bool IsAllMerged() =>
-        _processIds.Count > 0 && _processIds.All(id => Read(id) is not { } pages || (pages.Items > 0 && pages.Items == pages.Merging));
+        !IsEverybody && _processIds.All(id => Read(id) is not { } process || (process.RmapItems > 0 && process.RmapItems == process.MergingPages));
 
-    private (long Items, long Merging, long Zero)? Read(int id)
-    {
-        string path = $"/proc/{id}/ksm_stat";
-        Errno errno = _kernel.TryReadText(path, out string? text);
-        if (errno is Errno.ENOENT or Errno.ESRCH)
-        {
-            // Linux before 6.1 has the one number only.
-            return _kernel.TryReadText($"/proc/{id}/ksm_merging_pages", out text) == Errno.None
-                && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long merging) ? (-1, merging, 0) : null;
-        }
-
-        if (errno != Errno.None)
-        {
-            throw KernelErrors.ForFile(errno, _kernel.Locate(path), "read");
-        }
-
-        return (Field(text!, "ksm_rmap_items "), Field(text!, "ksm_merging_pages "), Field(text!, "ksm_zero_pages "));
-    }
-
-    private static long Field(string text, string name)
-    {
-        int start = text.IndexOf(name, StringComparison.Ordinal);
-        if (start < 0)
-        {
-            return 0;
-        }
-
-        start += name.Length;
-        int end = text.IndexOf('\n', start);
-        return long.TryParse(end < 0 ? text.AsSpan(start) : text.AsSpan(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out long value)
-            ? value
-            : 0;
-    }
+    private KsmProcess? Read(int id) => _reader.TryRead(id, out KsmProcess? process) == Errno.None ? process : null;
 }

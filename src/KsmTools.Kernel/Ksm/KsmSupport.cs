@@ -73,7 +73,7 @@ public sealed class KsmSupport
         yield return CheckFile("Merging", "Profit", KsmFiles.GeneralProfit, Messages.SupportNewerKernel);
         yield return CheckFile("Merging", "Scan rate", KsmFiles.PagesScanned, Messages.SupportNewerKernel);
         yield return CheckFile("Processes", "Per-process figures", "/proc/self/ksm_stat", Messages.SupportNewerKernel);
-        bool prctl = _kernel.IsLive && MergePrctl.IsSupported;
+        bool prctl = _kernel.IsLive && ProcessControl.ProbeMemoryMerge() == Errno.None;
         yield return Capability(
             "Processes",
             "Start-KsmProcess",
