@@ -1,30 +1,46 @@
 using System.Globalization;
+using KsmTools.Rmap;
 
 namespace KsmTools.Views;
 
-/// <summary>Nanoseconds for people: <c>850 ns</c>, <c>1.67 ms</c>, <c>705.12 ms</c>, <c>2.50 s</c>.</summary>
+/// <summary>Durations and times as the views show them.</summary>
 public static class HumanDuration
 {
-    private static readonly string[] Units = ["ns", "us", "ms", "s"];
+    private static readonly (double Size, string Name)[] Units = [(1e9, "s"), (1e6, "ms"), (1e3, "\u00B5s")];
 
-    /// <summary>Formats a duration, alike in every locale.</summary>
-    /// <param name="nanoseconds">Nanoseconds, signed; null is nothing to show.</param>
-    /// <returns>The text, empty for null.</returns>
-    public static string Format(long? nanoseconds)
+    /// <summary>A duration in the unit that fits: <c>705.12 ms</c>.</summary>
+    /// <param name="nanoseconds">The duration; null is empty.</param>
+    public static string Format(long? nanoseconds) => FormatIn(nanoseconds, RmapTimeUnit.Nanoseconds);
+
+    /// <summary>A duration in the unit that fits, or a number of steps as it is.</summary>
+    /// <param name="value">The duration; null is empty.</param>
+    /// <param name="unit">What it counts.</param>
+    public static string FormatIn(double? value, RmapTimeUnit unit)
     {
-        if (nanoseconds is not { } value)
+        if (value is not { } number)
         {
             return string.Empty;
         }
 
-        double figure = value;
-        int unit = 0;
-        while (Math.Round(Math.Abs(figure), 2) >= 1000 && unit < Units.Length - 1)
+        if (unit == RmapTimeUnit.Nanoseconds)
         {
-            figure /= 1000;
-            unit++;
+            foreach ((double size, string name) in Units)
+            {
+                // What rounds to the next unit belongs there: 999.996 us is 1 ms.
+                if (Math.Abs(number) >= size * 0.999995)
+                {
+                    return string.Create(CultureInfo.InvariantCulture, $"{number / size:0.00} {name}");
+                }
+            }
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{(unit == 0 ? value.ToString(CultureInfo.InvariantCulture) : figure.ToString("0.00", CultureInfo.InvariantCulture))} {Units[unit]}");
+        return string.Create(CultureInfo.InvariantCulture, $"{number:0.##}{(unit == RmapTimeUnit.Nanoseconds ? " ns" : " ticks")}");
     }
+
+    /// <summary>A timestamp in seconds with all its digits, or a number of steps as it is.</summary>
+    /// <param name="timestamp">The time.</param>
+    /// <param name="unit">What it counts.</param>
+    public static string FormatTime(long timestamp, RmapTimeUnit unit) => unit == RmapTimeUnit.Nanoseconds
+        ? string.Create(CultureInfo.InvariantCulture, $"{timestamp / 1_000_000_000m:0.000000000}")
+        : timestamp.ToString(CultureInfo.InvariantCulture);
 }
