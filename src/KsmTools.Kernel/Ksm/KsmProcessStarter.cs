@@ -14,7 +14,6 @@ namespace KsmTools.Ksm;
 /// </summary>
 public static class KsmProcessStarter
 {
-    private const string KsmFolder = "/sys/kernel/mm/ksm";
     private const int LauncherArguments = 3;
 
     /// <summary>Starts a program and waits until it runs.</summary>
@@ -87,9 +86,9 @@ public static class KsmProcessStarter
 
     private static void CheckKernel(KernelTree kernel)
     {
-        if (!kernel.Exists(KsmFolder))
+        if (!kernel.Exists(KsmFiles.Folder))
         {
-            throw KernelErrors.ForMissingKsm(kernel.Locate(KsmFolder));
+            throw KsmErrors.KsmNotSupported(kernel.Locate(KsmFiles.Folder), kernel.IsLive);
         }
 
         Errno errno = ProcessControl.ProbeMemoryMerge();
