@@ -8,7 +8,7 @@ internal static partial class KernelErrors
     /// <summary>madvise(MADV_MERGEABLE) failed: <c>EINVAL</c> is a kernel without KSM, <c>EAGAIN</c> is how madvise(2) says <c>ENOMEM</c>.</summary>
     public static KsmToolsException ForMergeable(Errno errno, string path) => errno switch
     {
-        Errno.EINVAL => Ksm.KsmErrors.KsmNotSupported(path, live: true),
+        Errno.EINVAL => Ksm.KsmErrors.KsmNotSupported(path, live: true, errno),
         Errno.EAGAIN => ForCall(Errno.ENOMEM, "madvise(MADV_MERGEABLE)", path),
         _ => ForCall(errno, "madvise(MADV_MERGEABLE)", path),
     };

@@ -86,10 +86,7 @@ public static class KsmProcessStarter
 
     private static void CheckKernel(KernelTree kernel)
     {
-        if (!kernel.Exists(KsmFiles.Folder))
-        {
-            throw KsmErrors.KsmNotSupported(kernel.Locate(KsmFiles.Folder), kernel.IsLive);
-        }
+        KsmFiles.Require(kernel);
 
         Errno errno = ProcessControl.ProbeMemoryMerge();
         if (errno != Errno.None)

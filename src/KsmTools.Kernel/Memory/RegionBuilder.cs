@@ -20,9 +20,9 @@ internal sealed class RegionBuilder(
 
     public RmapRegion Build()
     {
-        if (pageType == RmapPageType.Ksm && !kernel.Exists(KsmFiles.Folder))
+        if (pageType == RmapPageType.Ksm)
         {
-            throw KsmErrors.KsmNotSupported(kernel.Locate(KsmFiles.Folder), kernel.IsLive);
+            KsmFiles.Require(kernel);
         }
 
         // The page without access on either side keeps the kernel from joining the region, or its anon_vma, with a neighbour's.
