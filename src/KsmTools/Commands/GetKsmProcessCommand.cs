@@ -3,7 +3,6 @@ using KsmTools.Completers;
 using KsmTools.Errors;
 using KsmTools.Interop;
 using KsmTools.Ksm;
-using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
 
@@ -14,7 +13,6 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
 {
     private const string NameSet = "Name";
     private const string IdSet = "Id";
-    private const string PipelineSet = "InputObject";
 
     private KsmProcessReader? _reader;
     private int _deniedCount;
@@ -28,14 +26,10 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
     public string[] Name { get; set; } = [];
 
     /// <summary>Process ids.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = IdSet)]
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
+    [Alias("ProcessId", "PID")]
     [ArgumentCompleter(typeof(KsmProcessIdCompleter))]
     public int[] Id { get; set; } = [];
-
-    /// <summary>A process from the pipeline, or its id.</summary>
-    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = PipelineSet)]
-    [ProcessIdTransformation]
-    public int InputObject { get; set; }
 
     /// <summary>Processes that do not use KSM, too.</summary>
     [Parameter(ParameterSetName = NameSet)]
@@ -47,21 +41,15 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        switch (ParameterSetName)
+        if (ParameterSetName == NameSet)
         {
-            case IdSet:
-                foreach (int id in Id)
-                {
-                    WriteOne(id);
-                }
+            WriteNamed();
+            return;
+        }
 
-                break;
-            case PipelineSet:
-                WriteOne(InputObject);
-                break;
-            default:
-                WriteNamed();
-                break;
+        foreach (int id in Id)
+        {
+            WriteOne(id);
         }
     }
 
