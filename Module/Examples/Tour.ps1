@@ -24,7 +24,7 @@ if (-not (Get-Module KsmTools)) {
 
 '== What this machine can do'
 $support = Test-KsmSupport
-$support | Where-Object { -not $_.Available } | Format-Table Name, Reason, Remedy -Wrap
+$support | Where-Object { -not $_.Available } | Format-List Name, Reason, Remedy
 '{0} of {1} capabilities are there; Test-KsmSupport lists them all.' -f @($support | Where-Object Available).Count, $support.Count
 ''
 
