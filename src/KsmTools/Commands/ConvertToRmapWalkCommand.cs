@@ -14,6 +14,7 @@ public sealed class ConvertToRmapWalkCommand : KsmToolsCommand
 
     /// <summary>The events, in the trace's order.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [RmapEventTransformation]
     public RmapEvent? InputObject { get; set; }
 
     /// <inheritdoc/>

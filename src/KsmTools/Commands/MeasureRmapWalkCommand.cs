@@ -37,10 +37,12 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
 
     /// <summary>Walks to measure.</summary>
     [Parameter(Mandatory = true, ParameterSetName = WalkSet, ValueFromPipeline = true)]
+    [RmapWalkTransformation]
     public RmapWalk? InputObject { get; set; }
 
     /// <summary>Events to pair and measure.</summary>
     [Parameter(Mandatory = true, ParameterSetName = EventSet, ValueFromPipeline = true)]
+    [RmapEventTransformation]
     public RmapEvent? RmapEvent { get; set; }
 
     /// <summary>What makes a group, in any combination; None puts all walks together.</summary>

@@ -34,7 +34,7 @@ public static class HumanDuration
             }
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{number:0.##}{(unit == RmapTimeUnit.Nanoseconds ? " ns" : " ticks")}");
+        return string.Create(CultureInfo.InvariantCulture, $"{number:0.##}{(unit == RmapTimeUnit.Nanoseconds ? " ns" : string.Empty)}");
     }
 
     /// <summary>A timestamp in seconds with all its digits, or a number of steps as it is.</summary>

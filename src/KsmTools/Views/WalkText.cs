@@ -1,4 +1,5 @@
 using System.Globalization;
+using KsmTools.Rmap;
 
 namespace KsmTools.Views;
 
@@ -23,7 +24,7 @@ public static class WalkText
     /// <param name="cpu">The CPU.</param>
     /// <param name="locked">Whether the caller held the lock.</param>
     /// <param name="caller">The calling function.</param>
-    public static string Group(object? pageType, string? command, int? threadId, int? cpu, bool? locked, string? caller)
+    public static string Group(RmapPageType? pageType, string? command, int? threadId, int? cpu, bool? locked, string? caller)
     {
         string?[] keys =
         [

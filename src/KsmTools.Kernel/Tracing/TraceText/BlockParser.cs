@@ -22,7 +22,7 @@ internal sealed class BlockParser(SymbolTable names)
             if (length > 0 && position + length <= text.Length)
             {
                 block.Keep();
-                block.TraceLines++;
+                block.EventLines++;
                 position += length;
                 continue;
             }
@@ -47,16 +47,21 @@ internal sealed class BlockParser(SymbolTable names)
         switch (LineParser.Parse(line, _symbols, names, ref record))
         {
             case LineKind.Event:
+                block.Keep();
+                block.EventLines++;
+                break;
             case LineKind.Lost:
                 block.Keep();
-                block.TraceLines++;
+                block.HasHeader = true;
                 break;
             case LineKind.OtherEvent:
+                block.EventLines++;
+                break;
             case LineKind.Header:
-                block.TraceLines++;
+                block.HasHeader = true;
                 break;
             case LineKind.Unreadable:
-                block.TraceLines++;
+                block.EventLines++;
                 block.AddUnreadable(line);
                 break;
             case LineKind.Unknown:
@@ -70,18 +75,23 @@ internal sealed class BlockParser(SymbolTable names)
         switch (LineParser.Parse(line, _symbols, names, ref record))
         {
             case LineKind.Event when EventParser.EndsWhole(line):
+                block.Keep();
+                block.EventLines++;
+                break;
             case LineKind.Lost:
                 block.Keep();
-                block.TraceLines++;
+                block.HasHeader = true;
                 break;
             case LineKind.Event:
             case LineKind.Unreadable:
-                block.TraceLines++;
+                block.EventLines++;
                 block.IsCut = true;
                 break;
             case LineKind.OtherEvent:
+                block.EventLines++;
+                break;
             case LineKind.Header:
-                block.TraceLines++;
+                block.HasHeader = true;
                 break;
             case LineKind.Unknown:
                 block.AddUnknown(line);

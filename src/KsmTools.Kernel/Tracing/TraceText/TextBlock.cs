@@ -26,8 +26,11 @@ internal sealed class TextBlock
 
     public ReadOnlySpan<RmapRecord> Records => _records.AsSpan(0, Count);
 
-    /// <summary>Lines that only a trace has.</summary>
-    public long TraceLines { get; set; }
+    /// <summary>Events of any kind, each with its thread, CPU and time.</summary>
+    public long EventLines { get; set; }
+
+    /// <summary>Whether there is a header that only a trace has.</summary>
+    public bool HasHeader { get; set; }
 
     public long UnknownLines { get; private set; }
 
@@ -46,7 +49,8 @@ internal sealed class TextBlock
     public void Clear()
     {
         Count = 0;
-        TraceLines = 0;
+        EventLines = 0;
+        HasHeader = false;
         UnknownLines = 0;
         UnreadableEvents = 0;
         _firstUnknownLength = 0;

@@ -35,7 +35,8 @@ internal sealed class TextTraceReader : IRmapReader
     private long _blockCount = long.MaxValue;
     private bool _stopped;
 
-    private bool _recognised;
+    private bool _hasEvents;
+    private bool _hasHeader;
     private bool _ended;
 
     public TextTraceReader(TraceFile file, SymbolTable symbols)
@@ -87,7 +88,7 @@ internal sealed class TextTraceReader : IRmapReader
         if (block is null)
         {
             _ended = true;
-            if (!_recognised)
+            if (!_hasEvents && !_hasHeader)
             {
                 throw TextTraceFailure.Nothing(Path);
             }
@@ -101,8 +102,10 @@ internal sealed class TextTraceReader : IRmapReader
             ExceptionDispatchInfo.Throw(block.Failure);
         }
 
-        _recognised |= block.TraceLines > 0;
-        if (!_recognised && (block.UnknownLines > 0 || _blocks.SkippedLine))
+        // A header alone is the trace of an idle machine; but lines below it must be events.
+        _hasHeader |= block.HasHeader;
+        _hasEvents |= block.EventLines > 0;
+        if (!_hasEvents && (block.UnknownLines > 0 || _blocks.SkippedLine))
         {
             throw TextTraceFailure.NotRecognised(Path, block.FirstUnknownLine);
         }
@@ -114,7 +117,7 @@ internal sealed class TextTraceReader : IRmapReader
         }
 
         // Data that stops in the middle of a compressed file has its own reason.
-        if (block.IsCut && _recognised)
+        if (block.IsCut)
         {
             Failure = _file.Failure ?? TextTraceFailure.Truncated(Path);
         }
