@@ -5,16 +5,10 @@ namespace KsmTools.Errors;
 /// <summary>Failures of mapping test regions.</summary>
 internal static partial class KernelErrors
 {
-    /// <summary>This kernel was built without KSM.</summary>
-    /// <param name="path">The file or folder that shows it.</param>
-    /// <param name="errno">What the kernel said, where it was asked.</param>
-    public static KsmToolsException ForMissingKsm(string path, Errno? errno = null) =>
-        new(ErrorReason.KsmNotSupported, path, Text.Format(Messages.KsmMissing, path), Messages.KsmMissingAction, errno);
-
     /// <summary>madvise(MADV_MERGEABLE) failed: <c>EINVAL</c> is a kernel without KSM, <c>EAGAIN</c> is how madvise(2) says <c>ENOMEM</c>.</summary>
     public static KsmToolsException ForMergeable(Errno errno, string path) => errno switch
     {
-        Errno.EINVAL => ForMissingKsm(path, errno),
+        Errno.EINVAL => Ksm.KsmErrors.KsmNotSupported(path, live: true, errno),
         Errno.EAGAIN => ForCall(Errno.ENOMEM, "madvise(MADV_MERGEABLE)", path),
         _ => ForCall(errno, "madvise(MADV_MERGEABLE)", path),
     };

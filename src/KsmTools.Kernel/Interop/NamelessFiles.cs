@@ -9,6 +9,7 @@ internal static partial class NamelessFiles
     private const int ReadWrite = 2;
     private const int OwnerOnly = 0x1C0;
     private const uint MemoryCloseOnExec = 1;
+    private const uint MemoryNotExecutable = 8;
     private const uint MemoryExecutable = 0x10;
 
     // O_DIRECTORY, which O_TMPFILE contains, is one of the few flags that differ between architectures.
@@ -22,15 +23,18 @@ internal static partial class NamelessFiles
     public static Errno TryCreate(string folder, out SafeFileHandle? file) =>
         Take(Open(folder, TemporaryFile | ReadWrite | FileCalls.CloseOnExec, OwnerOnly), out file);
 
-    /// <summary>A file in memory, which can be executed.</summary>
+    /// <summary>A file in memory.</summary>
     /// <param name="name">What <c>/proc/pid/maps</c> and <c>/proc/pid/exe</c> call it.</param>
+    /// <param name="executable">Whether it can be executed.</param>
     /// <param name="file">The file, open for reading and writing, or null.</param>
-    /// <returns><see cref="Errno.None"/>, or what the kernel said; <see cref="Errno.EACCES"/> where <c>vm.memfd_noexec</c> is 2.</returns>
-    public static Errno TryCreateInMemory(string name, out SafeFileHandle? file)
+    /// <returns>
+    /// <see cref="Errno.None"/>, or what the kernel said; <see cref="Errno.EACCES"/> for an executable one where <c>vm.memfd_noexec</c> is 2.
+    /// </returns>
+    public static Errno TryCreateInMemory(string name, bool executable, out SafeFileHandle? file)
     {
-        Errno errno = Take(CreateInMemory(name, MemoryCloseOnExec | MemoryExecutable), out file);
+        Errno errno = Take(CreateInMemory(name, MemoryCloseOnExec | (executable ? MemoryExecutable : MemoryNotExecutable)), out file);
 
-        // Kernels before 6.3 do not know MFD_EXEC: there every such file can be executed.
+        // Kernels before 6.3 know neither flag: there every such file can be executed.
         return errno == Errno.EINVAL ? Take(CreateInMemory(name, MemoryCloseOnExec), out file) : errno;
     }
 

@@ -21,7 +21,7 @@ public sealed class KsmConfigurationStore
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>.</exception>
     public KsmConfiguration Defaults()
     {
-        RequireKsm(_kernel);
+        KsmFiles.Require(_kernel);
         var defaults = new KsmConfiguration();
         foreach (KsmKnob knob in KsmKnob.All.Where(knob => _kernel.Exists(knob.Path)))
         {
@@ -35,7 +35,7 @@ public sealed class KsmConfigurationStore
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>, or a knob cannot be read.</exception>
     public KsmConfiguration Read()
     {
-        RequireKsm(_kernel);
+        KsmFiles.Require(_kernel);
         var configuration = new KsmConfiguration();
         foreach (KsmKnob knob in KsmKnob.All)
         {
@@ -123,15 +123,6 @@ public sealed class KsmConfigurationStore
         }
 
         return changes;
-    }
-
-    /// <summary>Fails where this kernel has no KSM.</summary>
-    internal static void RequireKsm(KernelTree kernel)
-    {
-        if (!kernel.Exists(KsmFiles.Run))
-        {
-            throw KsmErrors.KsmNotSupported(kernel.Locate(KsmFiles.Folder), kernel.IsLive);
-        }
     }
 
     /// <summary>

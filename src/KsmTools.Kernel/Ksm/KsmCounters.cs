@@ -18,7 +18,7 @@ internal sealed class KsmCounters : IDisposable
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/> or <see cref="ErrorReason.AccessDenied"/>.</exception>
     public KsmCounters(KernelTree kernel)
     {
-        KsmConfigurationStore.RequireKsm(kernel);
+        KsmFiles.Require(kernel);
         _fullScans = kernel.Open(KsmFiles.FullScans);
         _pagesScanned = kernel.Open(KsmFiles.PagesScanned);
         _pagesShared = kernel.Open(KsmFiles.PagesShared);

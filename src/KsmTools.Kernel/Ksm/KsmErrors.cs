@@ -6,11 +6,12 @@ namespace KsmTools.Ksm;
 /// <summary>Failures of KSM's knobs, with what to type next.</summary>
 internal static class KsmErrors
 {
-    public static KsmToolsException KsmNotSupported(string folder, bool live) => new(
+    public static KsmToolsException KsmNotSupported(string folder, bool live, Errno? errno = null) => new(
         ErrorReason.KsmNotSupported,
         folder,
         Text.Format(Messages.KsmNotSupported, folder),
-        live ? Messages.KsmNotSupportedAction : Text.Format(Messages.KsmNotInTreeAction, Files.KernelTree.RootVariable));
+        live ? Messages.KsmNotSupportedAction : Text.Format(Messages.KsmNotInTreeAction, Files.KernelTree.RootVariable),
+        errno);
 
     public static KsmToolsException KnobNotSupported(KsmKnob knob, string path) => new(
         ErrorReason.KnobNotSupported, path, Text.Format(Messages.KnobNotSupported, path, knob.Property), Messages.KnobNotSupportedAction);

@@ -6,9 +6,6 @@ namespace KsmTools.Ksm;
 /// </summary>
 public sealed class KsmProcess
 {
-    // sizeof(struct ksm_rmap_item) on 64-bit kernels (mm/ksm.c).
-    private const long BytesPerItem = 64;
-
     /// <summary>The process id.</summary>
     public required int Id { get; init; }
 
@@ -34,7 +31,7 @@ public sealed class KsmProcess
     public bool? Mergeable { get; init; }
 
     /// <summary>Bytes of kernel memory that the items take: 64 each on 64-bit kernels.</summary>
-    public long? MetadataBytes => RmapItems * BytesPerItem;
+    public long? MetadataBytes => RmapItems * KsmFiles.RmapItemSize;
 
     /// <summary>Whether KSM has anything to do with the process.</summary>
     internal bool UsesKsm => RmapItems > 0 || MergingPages > 0 || ZeroPages > 0 || MergeAny == true || Mergeable == true;

@@ -128,7 +128,13 @@ public sealed class KsmProcessReader
     public IEnumerable<KsmProcess> ReadAll(Action<int> denied)
     {
         ArgumentNullException.ThrowIfNull(denied);
-        foreach (int id in ListIds())
+        return Read(ListIds(), denied);
+    }
+
+    /// <summary>Reads those of some processes that can be read and have not ended since they were listed.</summary>
+    internal IEnumerable<KsmProcess> Read(IEnumerable<int> ids, Action<int> denied)
+    {
+        foreach (int id in ids)
         {
             Errno errno = TryRead(id, out KsmProcess? process);
             switch (errno)

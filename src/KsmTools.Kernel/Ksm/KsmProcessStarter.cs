@@ -14,7 +14,6 @@ namespace KsmTools.Ksm;
 /// </summary>
 public static class KsmProcessStarter
 {
-    private const string KsmFolder = "/sys/kernel/mm/ksm";
     private const int LauncherArguments = 3;
 
     /// <summary>Starts a program and waits until it runs.</summary>
@@ -87,10 +86,7 @@ public static class KsmProcessStarter
 
     private static void CheckKernel(KernelTree kernel)
     {
-        if (!kernel.Exists(KsmFolder))
-        {
-            throw KernelErrors.ForMissingKsm(kernel.Locate(KsmFolder));
-        }
+        KsmFiles.Require(kernel);
 
         Errno errno = ProcessControl.ProbeMemoryMerge();
         if (errno != Errno.None)

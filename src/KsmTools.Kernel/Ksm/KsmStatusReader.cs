@@ -6,9 +6,6 @@ namespace KsmTools.Ksm;
 /// <summary>Reads all of KSM's counters at one moment.</summary>
 public sealed class KsmStatusReader
 {
-    /// <summary>Bytes of one <c>struct ksm_rmap_item</c> on a 64-bit kernel (mm/ksm.c).</summary>
-    internal const int RmapItemSize = 64;
-
     private readonly KernelTree _kernel;
     private readonly KsmConfigurationStore _settings;
     private readonly KsmdTime _ksmd;
@@ -40,7 +37,7 @@ public sealed class KsmStatusReader
         long? generalProfit = _kernel.ReadInt64(KsmFiles.GeneralProfit);
         long saved = Bytes((sharing ?? 0) + (Int128)(zero ?? 0), _pageSize);
         Int128 known = (shared ?? 0) + (Int128)(sharing ?? 0) + (unshared ?? 0) + (changing ?? 0);
-        long profit = generalProfit ?? saved - Bytes(known, RmapItemSize);
+        long profit = generalProfit ?? saved - Bytes(known, KsmFiles.RmapItemSize);
         var readings = new KsmReadings(run, fullScans ?? 0, (shared ?? 0) + (sharing ?? 0), zero ?? 0, unshared ?? 0, changing ?? 0, profit);
         return new KsmStatus
         {

@@ -32,7 +32,7 @@ internal sealed class MergeLauncher : IDisposable
     public static MergeLauncher Create()
     {
         byte[] bytes = MergeLauncherImage.Make(RuntimeInformation.ProcessArchitecture) ?? throw KernelErrors.ForLauncherArchitecture();
-        Check(NamelessFiles.TryCreateInMemory("ksmtools-status", out SafeFileHandle? status), "memfd");
+        Check(NamelessFiles.TryCreateInMemory("ksmtools-status", executable: false, out SafeFileHandle? status), "memfd");
         try
         {
             using SafeFileHandle file = CreateImage();
@@ -62,7 +62,7 @@ internal sealed class MergeLauncher : IDisposable
 
     private static SafeFileHandle CreateImage()
     {
-        Errno errno = NamelessFiles.TryCreateInMemory("ksmtools-launcher", out SafeFileHandle? file);
+        Errno errno = NamelessFiles.TryCreateInMemory("ksmtools-launcher", executable: true, out SafeFileHandle? file);
         if (file is null)
         {
             // vm.memfd_noexec = 2 forbids executable files in memory.

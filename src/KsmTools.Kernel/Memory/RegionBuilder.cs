@@ -1,6 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Ksm;
 using KsmTools.Rmap;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,7 +11,6 @@ namespace KsmTools.Memory;
 internal sealed class RegionBuilder(
     KernelTree kernel, RmapPageType pageType, int pageCount, bool splitVma, CancellationToken cancellationToken)
 {
-    private const string KsmFolder = "/sys/kernel/mm/ksm";
     private const int ReadWrite = MemoryCalls.Read | MemoryCalls.Write;
 
     private readonly int _pageSize = Environment.SystemPageSize;
@@ -20,9 +20,9 @@ internal sealed class RegionBuilder(
 
     public RmapRegion Build()
     {
-        if (pageType == RmapPageType.Ksm && !kernel.Exists(KsmFolder))
+        if (pageType == RmapPageType.Ksm)
         {
-            throw KernelErrors.ForMissingKsm(kernel.Locate(KsmFolder));
+            KsmFiles.Require(kernel);
         }
 
         // The page without access on either side keeps the kernel from joining the region, or its anon_vma, with a neighbour's.
@@ -66,7 +66,7 @@ internal sealed class RegionBuilder(
         AvoidHugePages();
         if (pageType == RmapPageType.Ksm && MemoryCalls.Advise(_start, Length, MemoryCalls.Mergeable) < 0)
         {
-            throw KernelErrors.ForMergeable(MemoryCalls.LastError, kernel.Locate(KsmFolder));
+            throw KernelErrors.ForMergeable(MemoryCalls.LastError, kernel.Locate(KsmFiles.Folder));
         }
 
         var content = new PageContent(pageType);

@@ -23,7 +23,7 @@ internal static class RegionFile
         {
             // No such files on this file system, or a read-only or missing folder: a file in memory still gives file pages.
             name = "memfd";
-            errno = NamelessFiles.TryCreateInMemory("ksmtools-region", out file);
+            errno = NamelessFiles.TryCreateInMemory("ksmtools-region", executable: false, out file);
             if (file is null)
             {
                 throw KernelErrors.ForFile(errno, name, "open");

@@ -78,7 +78,7 @@ public sealed class InvokeKsmMergeCommand : KsmCommand
                 Text.Format(Messages.MergeTimeout, Timeout.TotalSeconds, result.FullScans),
                 Messages.MergeTimeoutAction));
         }
-        else if (result.FullScans == 0)
+        else if (result.After is { PagesShared: 0, PagesSharing: 0, PagesUnshared: 0, PagesVolatile: 0 })
         {
             WriteWarning($"{Messages.MergeNothingMergeable} {Messages.DiagnosisNothingMergeableRemedy}");
         }

@@ -29,7 +29,21 @@ public sealed class NewRmapRegionCommand : KsmToolsCommand
         string what = Text.Format(SplitVma ? Messages.NewSplitRegion : Messages.NewRegion, PageCount, PageType);
         if (ShouldProcess(Text.Format(Messages.ThisProcess, Environment.ProcessId), what))
         {
-            WriteObject(RmapRegion.Create(Kernel, PageType, PageCount, SplitVma, PipelineStopToken));
+            WriteRegion(RmapRegion.Create(Kernel, PageType, PageCount, SplitVma, PipelineStopToken));
+        }
+    }
+
+    private void WriteRegion(RmapRegion region)
+    {
+        try
+        {
+            WriteObject(region);
+        }
+        catch
+        {
+            // The pipeline was stopped meanwhile: nobody has the region to remove it.
+            region.Dispose();
+            throw;
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed class SaveKsmConfigurationCommand : KsmCommand
         TextFile.Write(path, text, Force);
         if (PassThru)
         {
-            WriteObject(new FileInfo(path));
+            WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);
         }
     }
 }

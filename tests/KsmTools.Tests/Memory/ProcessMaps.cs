@@ -6,9 +6,11 @@ namespace KsmTools.Tests.Memory;
 /// <summary>This process's mappings as the kernel lists them.</summary>
 internal static class ProcessMaps
 {
+    public static IEnumerable<Mapping> All() => File.ReadLines("/proc/self/maps").Select(Parse);
+
     /// <summary>The lines of <c>/proc/self/maps</c> that lie in a range and can be read: permissions and file.</summary>
     public static IReadOnlyList<Mapping> Of(long address, long length) =>
-        [.. File.ReadLines("/proc/self/maps").Select(Parse).Where(map => map.Start < address + length && map.End > address && map.Permissions[0] == 'r')];
+        [.. All().Where(map => map.Start < address + length && map.End > address && map.Permissions[0] == 'r')];
 
     public static IReadOnlyList<Mapping> Of(RmapRegion region) => Of(region.Address, region.ByteCount);
 
