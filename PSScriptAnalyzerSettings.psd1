@@ -6,7 +6,6 @@
         'PSAvoidUsingPositionalParameters'
     )
     Rules        = @{
-        PSPlaceCloseBrace          = @{ Enable = $true; NewLineAfter = $false }
         PSPlaceOpenBrace           = @{ Enable = $true; OnSameLine = $true }
         PSUseConsistentIndentation = @{ Enable = $true; IndentationSize = 4; Kind = 'space' }
         PSUseConsistentWhitespace  = @{ Enable = $true; IgnoreAssignmentOperatorInsideHashTable = $true }

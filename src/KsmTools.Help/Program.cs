@@ -5,6 +5,9 @@ namespace KsmTools.Help;
 
 internal static class Program
 {
+    // Where the module keeps its own assemblies, and other people's.
+    private static readonly string[] AssemblyFolders = ["", "Dependencies"];
+
     public static int Main(string[] args)
     {
         if (args is not [string assemblyPath, string source, string output])
@@ -15,8 +18,8 @@ internal static class Program
 
         string moduleFolder = Path.GetDirectoryName(Path.GetFullPath(assemblyPath))!;
         AssemblyLoadContext.Default.Resolving += (context, name) =>
-            Path.Combine(moduleFolder, name.Name + ".dll") is var candidate && File.Exists(candidate)
-                ? context.LoadFromAssemblyPath(candidate)
+            AssemblyFolders.Select(folder => Path.Combine(moduleFolder, folder, name.Name + ".dll")).FirstOrDefault(File.Exists) is { } path
+                ? context.LoadFromAssemblyPath(path)
                 : null;
 
         Assembly assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(Path.GetFullPath(assemblyPath));

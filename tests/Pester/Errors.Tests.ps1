@@ -137,7 +137,8 @@ Describe 'With traces' {
         [IO.File]::WriteAllText($empty, '')
         [IO.File]::WriteAllBytes($binary, [byte[]] (0..255 * 64))
         [IO.File]::WriteAllText($prose, "It was a dark and stormy night.`nNothing was traced.`n")
-        [IO.File]::WriteAllText($timeless, "# tracer: nop`n#`nrmap_walk_start: folio=00000000abcd rwc=0000000012 page_type=ksm locked=false`n")
+        $line = 'rmap_walk_start: folio=000000005444dc5b rwc=00000000055363dd page_type=ksm locked=false'
+        [IO.File]::WriteAllText($timeless, "# tracer: nop`n#`n$line`n")
     }
 
     It '<Name> is an error that says what to do' -ForEach $traces {
@@ -146,6 +147,12 @@ Describe 'With traces' {
         if ($Reason) {
             Get-Reason $failure | Should -Be $Reason
         }
+    }
+
+    It 'a trace without timestamps says which option took them away' {
+        $failure = Get-Failure { Import-RmapTrace -Path $timeless }
+        $failure.Exception.Message | Should -Match 'context-info'
+        $failure.ErrorDetails.RecommendedAction | Should -Match 'echo 1 > .*/options/context-info'
     }
 
     It 'no line of a file that is no trace is withheld' {

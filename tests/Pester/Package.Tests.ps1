@@ -34,9 +34,9 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
     It 'holds what ships and nothing else' {
         Get-ChildItem $package | ForEach-Object Name | Sort-Object |
             Should -Be ('bin', 'CHANGELOG.md', 'en-US', 'KsmTools.psd1', 'LICENSE', 'Module', 'README.md' | Sort-Object)
-        Get-ChildItem (Join-Path $package 'bin') | ForEach-Object Extension | Select-Object -Unique | Should -Be '.dll'
+        Get-ChildItem (Join-Path $package 'bin') -Recurse -File | ForEach-Object Extension | Select-Object -Unique | Should -Be '.dll'
         Join-Path $package 'Module/Help' | Should -Not -Exist
-        Join-Path $package 'bin/System.Management.Automation.dll' | Should -Not -Exist
+        Get-ChildItem (Join-Path $package 'bin') -Recurse -Filter 'System.*.dll' | Should -BeNullOrEmpty
     }
 
     It 'imports by name from a module path, with help and views' {

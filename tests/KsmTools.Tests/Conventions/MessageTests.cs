@@ -56,10 +56,9 @@ public sealed partial class MessageTests
         var raw = new List<string>();
         foreach (string path in Sources())
         {
-            string source = FormatCall().Replace(File.ReadAllText(path), "");
-            raw.AddRange(Use().Matches(source)
+            raw.AddRange(ShownDirectly().Matches(File.ReadAllText(path))
                 .Select(match => match.Groups["name"].Value)
-                .Where(name => messages.TryGetValue(name, out string? text) && Placeholder().IsMatch(text))
+                .Where(name => Placeholder().IsMatch(messages[name]))
                 .Select(name => $"{Path.GetFileName(path)}: {name}"));
         }
 
@@ -118,6 +117,10 @@ public sealed partial class MessageTests
     // Up to the end of the first argument, which may choose between two messages.
     [GeneratedRegex(@"Text\.Format\([^,;]*")]
     private static partial Regex FormatCall();
+
+    // As the message of an exception, or on a stream.
+    [GeneratedRegex(@"(ErrorReason\.\w+,\s*[\w.()]+,\s*|Write(Warning|Verbose|Debug)\(\s*)Messages\.(?<name>\w+)")]
+    private static partial Regex ShownDirectly();
 
     [GeneratedRegex(@"\{(\d)[^}]*\}")]
     private static partial Regex Placeholder();

@@ -26,7 +26,7 @@ public sealed class ViewTests
         var unknown = new List<string>();
         foreach (XElement view in Views())
         {
-            foreach (string name in view.Descendants("TypeName").Select(element => element.Value))
+            foreach (string name in view.Descendants("TypeName").Select(element => element.Value.Replace("Deserialized.", "", StringComparison.Ordinal)))
             {
                 Type? type = Surface.OutputTypes.Concat(typeof(Errors.KsmToolsException).Assembly.GetTypes()).FirstOrDefault(type => type.FullName == name);
                 if (type is null)
