@@ -30,23 +30,31 @@ internal static class RealShell
         return Execute(become, script);
     }
 
+    /// <summary>Starts a script and returns while it runs; what it prints is not read.</summary>
+    public static Process Start(string script) => Start([], script, Path.GetTempPath());
+
     private static ShellResult Execute(string[] before, string script)
     {
         using var home = new TemporaryFolder();
         File.SetUnixFileMode(home.Path, (UnixFileMode)0x1FF);
+        using Process process = Start(before, script, home.Path);
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new ShellResult(process.ExitCode, output, errors.GetAwaiter().GetResult());
+    }
+
+    private static Process Start(string[] before, string script, string home)
+    {
         string[] command =
         [
             .. before, Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet",
             Path.Combine(AppContext.BaseDirectory, "ksmsh.dll"), "-NoProfile", "-NonInteractive", "-Command", script,
         ];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["HOME"] = home.Path;
+        start.Environment["HOME"] = home;
         start.Environment["NO_COLOR"] = "1";
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new ShellResult(process.ExitCode, output, errors.GetAwaiter().GetResult());
+        return Process.Start(start)!;
     }
 }
 
