@@ -10,6 +10,8 @@
     CompatiblePSEditions   = @('Core')
     FormatsToProcess       = @(
         'Module/Ksm.Format.ps1xml'
+        'Module/KsmProcess.Format.ps1xml'
+        'Module/Memory.Format.ps1xml'
         'Module/Rmap.Format.ps1xml'
     )
     TypesToProcess         = @(

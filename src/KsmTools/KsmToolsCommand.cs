@@ -29,6 +29,21 @@ public abstract class KsmToolsCommand : PSCmdlet
     {
     }
 
+    /// <summary>
+    /// For the harmless use of a cmdlet whose <see cref="ConfirmImpact"/> is high for another use: obeys <c>-WhatIf</c> and
+    /// <c>$WhatIfPreference</c>, and does not ask.
+    /// </summary>
+    /// <param name="target">What is changed.</param>
+    /// <param name="action">What is done to it.</param>
+    /// <returns>Whether to go on.</returns>
+    private protected bool ShouldProcessQuietly(string target, string action)
+    {
+        bool whatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+            ? (SwitchParameter)given
+            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+        return !whatIf || ShouldProcess(target, action);
+    }
+
     /// <summary>Reports a failure of one item; the command goes on.</summary>
     /// <param name="failure">The failure.</param>
     protected void WriteFailure(KsmToolsException failure)

@@ -3,7 +3,7 @@ using KsmTools.Interop;
 namespace KsmTools.Errors;
 
 /// <summary>The one place where an errno of a kernel file or system call becomes an exception.</summary>
-internal static class KernelErrors
+internal static partial class KernelErrors
 {
     /// <summary>The failure of reading, writing or opening a file.</summary>
     /// <param name="errno">The kernel's answer.</param>

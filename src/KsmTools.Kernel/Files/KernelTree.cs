@@ -100,7 +100,13 @@ public class KernelTree
     /// <param name="path">The kernel's own absolute path.</param>
     /// <param name="value">The value; a newline is not added.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
-    public virtual Errno TryWrite(string path, string value) => TryWrite(Locate(path), value, FileCalls.WriteOnly | FileCalls.CloseOnExec);
+    public virtual Errno TryWrite(string path, string value)
+    {
+        // A kernel file takes a value and has no length. A captured one is a plain file, in which a shorter value must not leave the rest of
+        // a longer one. The running kernel's files are never opened for truncation: tracefs takes that for "clear everything".
+        int truncate = IsLive ? 0 : FileCalls.Truncate;
+        return TryWrite(Locate(path), value, FileCalls.WriteOnly | FileCalls.CloseOnExec | truncate);
+    }
 
     /// <summary>Writes a value with one write(2).</summary>
     /// <param name="path">The kernel's own absolute path.</param>

@@ -7,7 +7,7 @@ internal static unsafe partial class FileCalls
 {
     public const int ReadOnly = 0;
     public const int WriteOnly = 1;
-    public const int Append = 0x400;
+    public const int Truncate = 0x200;
     public const int CloseOnExec = 0x80000;
     public const int MayWrite = 2;
     public const int MayRead = 4;

@@ -40,6 +40,15 @@ internal sealed class ModuleHost : IDisposable
         return new ModuleResult([.. output], errors, [.. shell.Streams.Warning.Select(warning => warning.Message)]);
     }
 
+    /// <summary>Starts a script and returns while it runs, for tests that stop it.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="shell">The running pipeline.</param>
+    public IAsyncResult Start(string script, out System.Management.Automation.PowerShell shell)
+    {
+        shell = System.Management.Automation.PowerShell.Create(_runspace);
+        return shell.AddScript(script).BeginInvoke();
+    }
+
     public void Dispose() => _runspace.Dispose();
 }
 

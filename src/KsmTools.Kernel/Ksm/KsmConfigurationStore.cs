@@ -1,0 +1,165 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Interop;
+
+namespace KsmTools.Ksm;
+
+/// <summary>Reads and writes the knobs. A write checks everything first, keeps to the kernel's order and takes back what it did when one knob fails.</summary>
+public sealed class KsmConfigurationStore
+{
+    private readonly KernelTree _kernel;
+
+    /// <summary>The knobs of one kernel.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    public KsmConfigurationStore(KernelTree kernel)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        _kernel = kernel;
+    }
+
+    /// <summary>The defaults of a freshly booted kernel, for the knobs that this kernel has.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>.</exception>
+    public KsmConfiguration Defaults()
+    {
+        KsmFiles.Require(_kernel);
+        var defaults = new KsmConfiguration();
+        foreach (KsmKnob knob in KsmKnob.All.Where(knob => _kernel.Exists(knob.Path)))
+        {
+            _ = knob.TryStore(defaults, knob.DefaultText);
+        }
+
+        return defaults;
+    }
+
+    /// <summary>Every knob as it is now.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>, or a knob cannot be read.</exception>
+    public KsmConfiguration Read()
+    {
+        KsmFiles.Require(_kernel);
+        var configuration = new KsmConfiguration();
+        foreach (KsmKnob knob in KsmKnob.All)
+        {
+            if (_kernel.ReadText(knob.Path) is { } text && !knob.TryStore(configuration, text))
+            {
+                throw KernelErrors.ForContents(_kernel.Locate(knob.Path), text);
+            }
+        }
+
+        return configuration;
+    }
+
+    /// <summary>What applying a request would write, in order. Everything that can be known to fail is found here, before anything is written.</summary>
+    /// <param name="request">The knobs to set; null leaves a knob alone.</param>
+    /// <exception cref="KsmToolsException">
+    /// <see cref="ErrorReason.KsmNotSupported"/>, <see cref="ErrorReason.KnobNotSupported"/>, <see cref="ErrorReason.KnobValueInvalid"/> or
+    /// <see cref="ErrorReason.AccessDenied"/>.
+    /// </exception>
+    public IReadOnlyList<KsmKnobChange> Plan(KsmConfiguration request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        KsmConfiguration current = Read();
+        bool advisorEnds = current.AdvisorMode == KsmAdvisorMode.ScanTime && request.AdvisorMode == KsmAdvisorMode.None;
+        bool advisorOwnsPagesToScan = (request.AdvisorMode ?? current.AdvisorMode) == KsmAdvisorMode.ScanTime;
+        var changes = new List<KsmKnobChange>();
+        foreach (KsmKnob knob in KsmKnob.InApplyOrder(request))
+        {
+            if (knob.TextIn(request) is not { } wanted)
+            {
+                continue;
+            }
+
+            string before = knob.TextIn(current) ?? throw KsmErrors.KnobNotSupported(knob, _kernel.Locate(knob.Path));
+            if (knob == KsmKnob.PagesToScan && advisorOwnsPagesToScan)
+            {
+                // A whole configuration carries the advisor's last choice along; only a bare request for pages_to_scan is a mistake.
+                if (wanted != before && request.AdvisorMode is null)
+                {
+                    throw KsmErrors.AdvisorOwnsPagesToScan(_kernel.Locate(knob.Path));
+                }
+
+                continue;
+            }
+
+            // Ending the advisor makes the kernel put its default into pages_to_scan, so a wanted value is written even if it stands there now.
+            if (wanted == before && !(knob == KsmKnob.PagesToScan && advisorEnds))
+            {
+                continue;
+            }
+
+            if (!knob.Accepts(wanted) || (knob == KsmKnob.Run && request.Run is not (KsmRunState.Stopped or KsmRunState.Running or KsmRunState.Unmerged)))
+            {
+                throw KsmErrors.KnobValueInvalid(knob, _kernel.Locate(knob.Path), wanted);
+            }
+
+            if (!_kernel.IsWritable(knob.Path))
+            {
+                throw KernelErrors.ForFile(FileCalls.LastError, _kernel.Locate(knob.Path), "write");
+            }
+
+            changes.Add(new KsmKnobChange(knob.Property, _kernel.Locate(knob.Path), before, wanted));
+        }
+
+        return changes;
+    }
+
+    /// <summary>Applies a request, or, when a knob fails, puts back what was written and throws.</summary>
+    /// <param name="request">The knobs to set; null leaves a knob alone.</param>
+    /// <returns>What was written.</returns>
+    /// <exception cref="KsmToolsException">As <see cref="Plan"/>; <see cref="ErrorReason.KnobBusy"/>; <see cref="ErrorReason.StateRestoreFailed"/> when putting back failed too.</exception>
+    public IReadOnlyList<KsmKnobChange> Apply(KsmConfiguration request)
+    {
+        IReadOnlyList<KsmKnobChange> changes = Plan(request);
+        KsmConfiguration former = Read();
+        foreach (KsmKnobChange change in changes)
+        {
+            KsmKnob knob = KsmKnob.All.Single(knob => knob.Property == change.Knob);
+            Errno errno = _kernel.TryWrite(knob.Path, change.After);
+            if (errno != Errno.None)
+            {
+                KsmToolsException failure = KsmErrors.ForWrite(errno, knob, _kernel.Locate(knob.Path), change.After, _kernel.ReadInt64(KsmFiles.PagesShared));
+                PutBack(former, failure);
+                throw failure;
+            }
+        }
+
+        return changes;
+    }
+
+    /// <summary>
+    /// Puts a former configuration back, knob by knob, going on past a knob that fails. Nothing is written that is already so.
+    /// A former <c>run</c> of 2 comes back as 0: 2 is the act of unmerging the whole host and not a setting.
+    /// </summary>
+    /// <param name="former">What <see cref="Read"/> gave.</param>
+    /// <param name="cause">The failure that made this necessary, if any.</param>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/> for the first knob that failed.</exception>
+    internal void PutBack(KsmConfiguration former, KsmToolsException? cause = null)
+    {
+        KsmToolsException? failure = null;
+        bool advisorOwnsPagesToScan = former.AdvisorMode == KsmAdvisorMode.ScanTime;
+        foreach (KsmKnob knob in KsmKnob.InApplyOrder(former))
+        {
+            if (knob.TextIn(former) is not { } wanted || (knob == KsmKnob.PagesToScan && advisorOwnsPagesToScan))
+            {
+                continue;
+            }
+
+            var now = new KsmConfiguration();
+            if (_kernel.ReadText(knob.Path) is not { } present || !knob.TryStore(now, present) || knob.TextIn(now) == wanted)
+            {
+                continue;
+            }
+
+            string text = knob == KsmKnob.Run && wanted == "2" ? "0" : wanted;
+            Errno errno = _kernel.TryWrite(knob.Path, text);
+            if (errno != Errno.None)
+            {
+                failure ??= KsmErrors.RestoreFailed(_kernel.Locate(knob.Path), text, errno, cause);
+            }
+        }
+
+        if (failure is not null)
+        {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Globalization;
+
+namespace KsmTools.Ksm;
+
+/// <summary>
+/// One writable file of <c>/sys/kernel/mm/ksm</c>: its name here and there, the text it takes, its default and its limits
+/// (store handlers and initial values in mm/ksm.c).
+/// </summary>
+internal sealed partial class KsmKnob
+{
+    private readonly Func<KsmConfiguration, string?> _get;
+    private readonly Func<KsmConfiguration, string, bool> _set;
+
+    private KsmKnob(
+        string property,
+        string fileName,
+        string defaultText,
+        Func<KsmConfiguration, string?> get,
+        Func<KsmConfiguration, string, bool> set)
+    {
+        Property = property;
+        FileName = fileName;
+        DefaultText = defaultText;
+        _get = get;
+        _set = set;
+    }
+
+    /// <summary>The property of <see cref="KsmConfiguration"/> and the parameter of Set-KsmConfiguration.</summary>
+    public string Property { get; }
+
+    /// <summary>The file's name.</summary>
+    public string FileName { get; }
+
+    /// <summary>The file's path in the kernel's tree.</summary>
+    public string Path => KsmFiles.Folder + "/" + FileName;
+
+    /// <summary>What a freshly booted kernel has.</summary>
+    public string DefaultText { get; }
+
+    /// <summary>The least number that the kernel takes.</summary>
+    public ulong Minimum { get; private init; }
+
+    /// <summary>The greatest number that the kernel takes.</summary>
+    public ulong Maximum { get; private init; } = ulong.MaxValue;
+
+    /// <summary>The value as the kernel takes it, or null where the configuration has none.</summary>
+    public string? TextIn(KsmConfiguration configuration) => _get(configuration);
+
+    /// <summary>Takes the file's contents into a configuration.</summary>
+    /// <returns>Whether the contents were understood.</returns>
+    public bool TryStore(KsmConfiguration configuration, string text) => _set(configuration, text);
+
+    /// <summary>Whether the kernel would take this text for the knob.</summary>
+    public bool Accepts(string text) =>
+        !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) || (number >= Minimum && number <= Maximum);
+
+    /// <inheritdoc/>
+    public override string ToString() => FileName;
+
+    private static KsmKnob Number(
+        string property,
+        string fileName,
+        string defaultText,
+        Func<KsmConfiguration, ulong?> get,
+        Action<KsmConfiguration, ulong> set,
+        ulong minimum = 0,
+        ulong maximum = uint.MaxValue) =>
+        new(
+            property,
+            fileName,
+            defaultText,
+            configuration => get(configuration)?.ToString(CultureInfo.InvariantCulture),
+            (configuration, text) =>
+            {
+                bool understood = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value) && value <= maximum;
+                if (understood)
+                {
+                    set(configuration, value);
+                }
+
+                return understood;
+            })
+        { Minimum = minimum, Maximum = maximum };
+
+    private static KsmKnob Switch(
+        string property, string fileName, string defaultText, Func<KsmConfiguration, bool?> get, Action<KsmConfiguration, bool> set) =>
+        new(
+            property,
+            fileName,
+            defaultText,
+            configuration => get(configuration) switch { null => null, true => "1", false => "0" },
+            (configuration, text) =>
+            {
+                bool understood = text is "0" or "1";
+                if (understood)
+                {
+                    set(configuration, text == "1");
+                }
+
+                return understood;
+            });
+
+    private static KsmKnob Advisor() =>
+        new(
+            nameof(KsmConfiguration.AdvisorMode),
+            "advisor_mode",
+            "none",
+            configuration => configuration.AdvisorMode switch { null => null, KsmAdvisorMode.ScanTime => "scan-time", _ => "none" },
+            (configuration, text) =>
+            {
+                KsmAdvisorMode? mode = ChosenWord(text) switch
+                {
+                    "none" => KsmAdvisorMode.None,
+                    "scan-time" => KsmAdvisorMode.ScanTime,
+                    _ => null,
+                };
+                configuration.AdvisorMode = mode ?? configuration.AdvisorMode;
+                return mode is not null;
+            });
+
+    // The file shows all words with the choice in brackets, "[none] scan-time"; it takes the plain word.
+    private static string ChosenWord(string text)
+    {
+        int open = text.IndexOf('[', StringComparison.Ordinal);
+        int close = text.IndexOf(']', StringComparison.Ordinal);
+        return open >= 0 && close > open ? text[(open + 1)..close] : text;
+    }
+}

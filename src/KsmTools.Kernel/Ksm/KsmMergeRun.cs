@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using KsmTools.Errors;
+using KsmTools.Files;
+
+namespace KsmTools.Ksm;
+
+/// <summary>Drives ksmd at full speed until merging has converged, and puts the settings back.</summary>
+public sealed class KsmMergeRun
+{
+    // ksmd adds to pages_scanned after every batch; one that has not done so for this long has nothing to scan.
+    private static readonly TimeSpan IdleTime = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
+
+    private readonly KernelTree _kernel;
+    private readonly KsmMergeOptions _options;
+    private readonly KsmMergeTarget _target;
+
+    /// <summary>A run on one kernel.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="options">How to drive ksmd.</param>
+    public KsmMergeRun(KernelTree kernel, KsmMergeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(options);
+        _kernel = kernel;
+        _options = options;
+        _target = new KsmMergeTarget(kernel, options.ProcessIds);
+    }
+
+    /// <summary>Runs. The former settings are back when this returns or throws.</summary>
+    /// <param name="command">The command, for the lock and the journal.</param>
+    /// <param name="progress">Called at every look at the counters; may be null.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    /// <returns>The result; <see cref="KsmMergeResult.Converged"/> is false when the time ran out.</returns>
+    /// <exception cref="KsmToolsException">
+    /// <see cref="ErrorReason.ProcessNotFound"/>, <see cref="ErrorReason.KnobBusy"/>, and all of <see cref="KsmConfigurationStore.Apply"/>.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public KsmMergeResult Run(string command, Action<KsmMergeProgress>? progress, CancellationToken cancellation)
+    {
+        var reader = new KsmStatusReader(_kernel);
+        KsmStatus before = reader.Read();
+        using var counters = new KsmCounters(_kernel);
+        long mergedBefore = _target.Merged(counters);
+        var clock = new Stopwatch();
+        Outcome outcome;
+        using (KsmTemporarySettings settings = KsmTemporarySettings.Begin(_kernel, command))
+        {
+            Keep(settings.Former);
+            clock.Start();
+            settings.Apply(Drive(settings.Former));
+            outcome = Watch(counters, mergedBefore, clock, progress, cancellation);
+            clock.Stop();
+        }
+
+        KsmStatus after = reader.Read();
+        long merged = _target.Merged(counters) - mergedBefore;
+        return new KsmMergeResult
+        {
+            Before = before,
+            After = after,
+            FullScans = outcome.FullScans,
+            Duration = clock.Elapsed,
+            PagesMerged = merged,
+            BytesSaved = _target.IsEverybody ? after.SavedBytes - before.SavedBytes : merged * before.PageSize,
+            PagesScannedPerSecond = (after.PagesScanned - before.PagesScanned) / clock.Elapsed.TotalSeconds,
+            Converged = outcome.Converged,
+        };
+    }
+
+    // Smart scan passes over pages that did not merge lately; while it is on, a quiet scan does not prove that nothing is left to merge.
+    private KsmConfiguration Drive(KsmConfiguration former) => new()
+    {
+        AdvisorMode = former.AdvisorMode is null ? null : KsmAdvisorMode.None,
+        SmartScan = former.SmartScan is null ? null : false,
+        PagesToScan = _options.PagesToScan,
+        SleepMilliseconds = _options.SleepMilliseconds,
+        Run = KsmRunState.Running,
+    };
+
+    private void Keep(KsmConfiguration former)
+    {
+        if (_options.KeepRunning)
+        {
+            former.Run = KsmRunState.Running;
+        }
+
+        if (_options.KeepSettings)
+        {
+            former.PagesToScan = _options.PagesToScan;
+            former.SleepMilliseconds = _options.SleepMilliseconds;
+            former.AdvisorMode = former.AdvisorMode is null ? null : KsmAdvisorMode.None;
+        }
+    }
+
+    private Outcome Watch(
+        KsmCounters counters, long mergedBefore, Stopwatch clock, Action<KsmMergeProgress>? progress, CancellationToken cancellation)
+    {
+        long firstScan = counters.FullScans;
+        long scans = 0;
+        long mergedAtBoundary = mergedBefore;
+        long scanned = counters.PagesScanned ?? 0;
+        TimeSpan boundary = TimeSpan.Zero;
+        TimeSpan lastMovement = TimeSpan.Zero;
+        TimeSpan wait = TimeSpan.FromMilliseconds(1);
+        while (clock.Elapsed < _options.Timeout)
+        {
+            if (cancellation.WaitHandle.WaitOne(wait))
+            {
+                throw new OperationCanceledException(cancellation);
+            }
+
+            TimeSpan now = clock.Elapsed;
+            long scansNow = counters.FullScans - firstScan;
+            long scannedNow = counters.PagesScanned ?? 0;
+            if (scansNow != scans)
+            {
+                long merged = _target.Merged(counters);
+                if (HasConverged(scansNow, merged == mergedAtBoundary, counters))
+                {
+                    return new Outcome(scansNow, Converged: true);
+                }
+
+                // A look takes microseconds; sixteen of them in a scan keep the overshoot below a tenth of it.
+                wait = TimeSpan.FromMilliseconds(Math.Clamp((now - boundary).TotalMilliseconds / (16 * (scansNow - scans)), 1, LongestWait.TotalMilliseconds));
+                mergedAtBoundary = merged;
+                boundary = now;
+                scans = scansNow;
+                lastMovement = now;
+            }
+            else if (scannedNow != scanned)
+            {
+                scanned = scannedNow;
+                lastMovement = now;
+                wait = scans > 0 ? wait : TimeSpan.FromMilliseconds(Math.Min(wait.TotalMilliseconds * 1.5, LongestWait.TotalMilliseconds));
+            }
+            else if (now - lastMovement > IdleTime && counters.PagesUnmerged == 0 && counters.PagesMerged == 0)
+            {
+                return new Outcome(scans, Converged: true);
+            }
+
+            progress?.Invoke(new KsmMergeProgress(scans, _target.Merged(counters) - mergedBefore, now));
+        }
+
+        return new Outcome(counters.FullScans - firstScan, Converged: false);
+    }
+
+    // The scan under way at the start covers only what ksmd's cursor had not passed, so one fewer than the counted scans are whole. A page
+    // is placed at its second sighting: when none is left unplaced, or a second whole scan has merged nothing, no more will merge.
+    private bool HasConverged(long scans, bool quiet, KsmCounters counters) =>
+        scans >= _options.FullScans && scans >= 2 && (counters.PagesVolatile == 0 || _target.IsAllMerged() || (scans >= 3 && quiet));
+
+    private readonly record struct Outcome(long FullScans, bool Converged);
+}

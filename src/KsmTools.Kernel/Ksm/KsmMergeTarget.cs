@@ -1,0 +1,40 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Interop;
+
+namespace KsmTools.Ksm;
+
+/// <summary>Whose pages a merge run is judged by: those of some processes, or everybody's.</summary>
+internal sealed class KsmMergeTarget
+{
+    private readonly IReadOnlyList<int> _processIds;
+    private readonly KsmProcessReader _reader;
+
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.ProcessNotFound"/>, or a process cannot be read.</exception>
+    public KsmMergeTarget(KernelTree kernel, IReadOnlyList<int> processIds)
+    {
+        _processIds = processIds;
+        _reader = new KsmProcessReader(kernel);
+        foreach (int id in processIds)
+        {
+            Errno errno = _reader.TryRead(id, out _);
+            if (errno != Errno.None)
+            {
+                throw KernelErrors.ForKsmProcess(errno, id, _reader.Locate(id));
+            }
+        }
+    }
+
+    /// <summary>Whether no process was named.</summary>
+    public bool IsEverybody => _processIds.Count == 0;
+
+    /// <summary>Mappings merged now. A process that has ended counts nothing.</summary>
+    public long Merged(KsmCounters counters) =>
+        IsEverybody ? counters.PagesMerged : _processIds.Sum(id => Read(id) is { } process ? (process.MergingPages ?? 0) + (process.ZeroPages ?? 0) : 0);
+
+    /// <summary>Whether every page that ksmd knows of the named processes is merged; false without names, and where the kernel does not say.</summary>
+    public bool IsAllMerged() =>
+        !IsEverybody && _processIds.All(id => Read(id) is not { } process || (process.RmapItems > 0 && process.RmapItems == process.MergingPages));
+
+    private KsmProcess? Read(int id) => _reader.TryRead(id, out KsmProcess? process) == Errno.None ? process : null;
+}

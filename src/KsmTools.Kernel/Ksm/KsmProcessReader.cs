@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.IO.Enumeration;
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Interop;
+
+namespace KsmTools.Ksm;
+
+/// <summary>
+/// Reads what KSM does for each process. The files belong to the process's user (mode 0400): others need root, or
+/// <c>CAP_DAC_READ_SEARCH</c>. Not safe for concurrent use.
+/// </summary>
+public sealed class KsmProcessReader
+{
+    private const string ProcFolder = "/proc";
+
+    private readonly KernelTree _kernel;
+    private readonly ProcessNameReader _names;
+    private readonly byte[] _buffer = new byte[4096];
+
+    /// <summary>A reader of a kernel's processes.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    public KsmProcessReader(KernelTree kernel)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        _kernel = kernel;
+        _names = new ProcessNameReader(kernel);
+    }
+
+    /// <summary>The ids of all processes, in ascending order.</summary>
+    /// <exception cref="KsmToolsException">The process folder cannot be listed.</exception>
+    public IReadOnlyList<int> ListIds()
+    {
+        string folder = _kernel.Locate(ProcFolder);
+        try
+        {
+            var ids = new FileSystemEnumerable<int>(folder, (ref FileSystemEntry entry) => IdOf(entry.FileName))
+            {
+                ShouldIncludePredicate = (ref FileSystemEntry entry) => IdOf(entry.FileName) > 0,
+            };
+            int[] sorted = [.. ids];
+            Array.Sort(sorted);
+            return sorted;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            throw KernelErrors.ForFile(Errno.ENOENT, folder, "open");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw KernelErrors.ForFile(Errno.EACCES, folder, "open");
+        }
+    }
+
+    /// <summary>The name of a process as <c>Get-Process</c> gives it.</summary>
+    /// <param name="id">The process.</param>
+    /// <returns>The name, or null where it has ended or the tree does not hold it.</returns>
+    public string? ReadName(int id) => _names.Read(id);
+
+    /// <summary>Where a process's counters are, root included: <c>/proc/pid/ksm_stat</c>.</summary>
+    /// <param name="id">The process.</param>
+    public string Locate(int id) => _kernel.Locate(StatOf(id));
+
+    /// <summary>Reads one process.</summary>
+    /// <param name="id">The process.</param>
+    /// <param name="process">What KSM does for it, or null.</param>
+    /// <returns>
+    /// <see cref="Errno.None"/>; <see cref="Errno.ESRCH"/> where there is no such process, or it ended while it was read;
+    /// <see cref="Errno.ENOSYS"/> where this kernel says nothing about single processes; or what the kernel said.
+    /// </returns>
+    /// <exception cref="KsmToolsException">The contents are not what the kernel writes.</exception>
+    public Errno TryRead(int id, out KsmProcess? process)
+    {
+        process = null;
+        Errno errno = TryReadFile(StatOf(id), out ReadOnlySpan<byte> text);
+        bool hasStat = errno == Errno.None;
+        if (errno is not (Errno.None or Errno.ENOENT))
+        {
+            return errno;
+        }
+
+        KsmStatText stat = KsmStatText.Parse(text, StatOf(id));
+        long? mergingPages = stat.MergingPages;
+        if (mergingPages is null)
+        {
+            // Before 6.4 the number was in a file of its own only.
+            string path = string.Create(CultureInfo.InvariantCulture, $"{ProcFolder}/{id}/ksm_merging_pages");
+            errno = TryReadFile(path, out text);
+            if (errno is not (Errno.None or Errno.ENOENT))
+            {
+                return errno;
+            }
+
+            if (errno == Errno.ENOENT && !hasStat)
+            {
+                return Exists(id) ? Errno.ENOSYS : Errno.ESRCH;
+            }
+
+            text = text.TrimEnd((byte)'\n');
+            mergingPages = text.IsEmpty ? null : KsmStatText.Number(text, path);
+        }
+
+        process = new KsmProcess
+        {
+            Id = id,
+            Name = _names.Read(id),
+            RmapItems = stat.RmapItems,
+            MergingPages = mergingPages,
+            ZeroPages = stat.ZeroPages,
+            Profit = stat.Profit,
+            MergeAny = stat.MergeAny,
+            Mergeable = stat.Mergeable,
+        };
+
+        // An ending process gives up its memory first and its folder later; without a folder it is gone.
+        if (process.HasMemory || Exists(id))
+        {
+            return Errno.None;
+        }
+
+        process = null;
+        return Errno.ESRCH;
+    }
+
+    /// <summary>Reads all processes that can be read; one that ends meanwhile is passed over.</summary>
+    /// <param name="denied">Takes the id of each process that this user may not read.</param>
+    /// <exception cref="KsmToolsException">This kernel says nothing about single processes, or gave an error other than those.</exception>
+    public IEnumerable<KsmProcess> ReadAll(Action<int> denied)
+    {
+        ArgumentNullException.ThrowIfNull(denied);
+        return Read(ListIds(), denied);
+    }
+
+    /// <summary>Reads those of some processes that can be read and have not ended since they were listed.</summary>
+    internal IEnumerable<KsmProcess> Read(IEnumerable<int> ids, Action<int> denied)
+    {
+        foreach (int id in ids)
+        {
+            Errno errno = TryRead(id, out KsmProcess? process);
+            switch (errno)
+            {
+                case Errno.None:
+                    yield return process!;
+                    break;
+                case Errno.ESRCH:
+                    break;
+                case Errno.EACCES or Errno.EPERM:
+                    denied(id);
+                    break;
+                default:
+                    throw KernelErrors.ForKsmProcess(errno, id, Locate(id));
+            }
+        }
+    }
+
+    private static string StatOf(int id) => string.Create(CultureInfo.InvariantCulture, $"{ProcFolder}/{id}/ksm_stat");
+
+    private static int IdOf(ReadOnlySpan<char> name) =>
+        int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0;
+
+    private bool Exists(int id) => _kernel.Exists(string.Create(CultureInfo.InvariantCulture, $"{ProcFolder}/{id}"));
+
+    // The text is in the buffer until the next file is read.
+    private Errno TryReadFile(string path, out ReadOnlySpan<byte> text)
+    {
+        text = default;
+        Errno errno = KernelFile.TryOpen(_kernel.Locate(path), out KernelFile? file);
+        if (file is null)
+        {
+            return errno;
+        }
+
+        using (file)
+        {
+            errno = file.TryRead(_buffer, 0, out int count);
+            text = _buffer.AsSpan(0, count);
+            return errno;
+        }
+    }
+}

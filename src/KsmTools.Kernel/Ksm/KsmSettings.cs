@@ -1,0 +1,94 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Memory;
+
+namespace KsmTools.Ksm;
+
+/// <summary>Lasting changes of KSM's settings: under the lock, and an unmerge only with the memory for it.</summary>
+public sealed class KsmSettings
+{
+    private readonly KernelTree _kernel;
+    private readonly KsmConfigurationStore _store;
+
+    /// <summary>The settings of one kernel.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    public KsmSettings(KernelTree kernel)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        _kernel = kernel;
+        _store = new KsmConfigurationStore(kernel);
+    }
+
+    /// <summary>What an interrupted command left and when, for people; null where nothing did.</summary>
+    public string? Interrupted => KsmJournal.Orphan(_kernel)?.ToString();
+
+    /// <summary>What setting would write, in order, after every check that needs no writing.</summary>
+    /// <param name="request">The knobs to set; null leaves a knob alone.</param>
+    /// <param name="force">Do not ask whether there is memory to unmerge.</param>
+    /// <exception cref="KsmToolsException">As <see cref="KsmConfigurationStore.Plan"/>; <see cref="ErrorReason.MemoryInsufficient"/>.</exception>
+    public IReadOnlyList<KsmKnobChange> Plan(KsmConfiguration request, bool force)
+    {
+        IReadOnlyList<KsmKnobChange> changes = _store.Plan(request);
+        if (!force && request.Run == KsmRunState.Unmerged)
+        {
+            RequireMemoryToUnmerge();
+        }
+
+        return changes;
+    }
+
+    /// <summary>Sets knobs, all or none.</summary>
+    /// <param name="request">The knobs to set; null leaves a knob alone.</param>
+    /// <param name="force">Do not ask whether there is memory to unmerge.</param>
+    /// <param name="command">The command, for the lock.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Plan"/> and <see cref="KsmConfigurationStore.Apply"/>; <see cref="ErrorReason.KnobBusy"/> when another command holds the lock.</exception>
+    public void Set(KsmConfiguration request, bool force, string command)
+    {
+        if (Plan(request, force).Count > 0)
+        {
+            using KsmLock taken = KsmLock.Take(_kernel, command);
+            _store.Apply(request);
+        }
+    }
+
+    /// <summary>The settings that an interrupted command would have put back, or null where there is no journal.</summary>
+    /// <exception cref="KsmToolsException">The journal cannot be read.</exception>
+    public KsmConfiguration? FormerSettings() => KsmJournal.Read(_kernel)?.Former;
+
+    /// <summary>Puts back what an interrupted command left, and removes its journal.</summary>
+    /// <param name="command">The command, for the lock.</param>
+    /// <returns>Whether there was a journal.</returns>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KnobBusy"/> when the command still runs; <see cref="ErrorReason.StateRestoreFailed"/>.</exception>
+    public bool Restore(string command)
+    {
+        if (KsmJournal.Read(_kernel) is null)
+        {
+            return false;
+        }
+
+        using KsmLock taken = KsmLock.Take(_kernel, command);
+        if (KsmJournal.Read(_kernel) is not { } journal)
+        {
+            return false;
+        }
+
+        _store.PutBack(journal.Former);
+        KsmJournal.Delete(_kernel);
+        return true;
+    }
+
+    // Each mapping that shares a page, or the zero page, gets a page of its own.
+    private void RequireMemoryToUnmerge()
+    {
+        long pages = (_kernel.ReadInt64(KsmFiles.PagesSharing) ?? 0) + (_kernel.ReadInt64(KsmFiles.ZeroPages) ?? 0);
+        long needed = pages * PageSize.Of(_kernel);
+        if (AvailableMemory.ReadBytes(_kernel) is { } available && needed > available)
+        {
+            throw new KsmToolsException(
+                ErrorReason.MemoryInsufficient,
+                _kernel.Locate(KsmFiles.Run),
+                Text.Format(Messages.UnmergeNeedsMemory, pages, needed, available),
+                Messages.UnmergeNeedsMemoryAction);
+        }
+    }
+}

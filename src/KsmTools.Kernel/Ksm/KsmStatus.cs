@@ -1,0 +1,65 @@
+namespace KsmTools.Ksm;
+
+/// <summary>
+/// KSM's counters at one moment (<c>/sys/kernel/mm/ksm</c>, Documentation/admin-guide/mm/ksm.rst). Counts are pages, sizes bytes. A counter
+/// that this kernel lacks is null.
+/// </summary>
+public sealed class KsmStatus
+{
+    /// <summary>When it was read.</summary>
+    public DateTimeOffset Time { get; init; }
+
+    /// <summary>What ksmd does.</summary>
+    public KsmRunState RunState { get; init; }
+
+    /// <summary>How often ksmd has been through all mergeable memory since boot.</summary>
+    public long? FullScans { get; init; }
+
+    /// <summary>Pages looked at since boot (Linux 6.6).</summary>
+    public long? PagesScanned { get; init; }
+
+    /// <summary>KSM pages in use.</summary>
+    public long? PagesShared { get; init; }
+
+    /// <summary>Further mappings that share them: the pages saved.</summary>
+    public long? PagesSharing { get; init; }
+
+    /// <summary>Pages that stay still and have no equal.</summary>
+    public long? PagesUnshared { get; init; }
+
+    /// <summary>Pages that change too fast to be placed, or were seen only once.</summary>
+    public long? PagesVolatile { get; init; }
+
+    /// <summary>Pages that smart scan passed over since boot (Linux 6.7).</summary>
+    public long? PagesSkipped { get; init; }
+
+    /// <summary>Mappings that KSM pointed at the zero page (Linux 6.6).</summary>
+    public long? KsmZeroPages { get; init; }
+
+    /// <summary>Stable nodes that hold several KSM pages of one content, because <c>max_page_sharing</c> was reached.</summary>
+    public long? StableNodeChains { get; init; }
+
+    /// <summary>KSM pages in those chains.</summary>
+    public long? StableNodeDups { get; init; }
+
+    /// <summary>The kernel's own balance in bytes (Linux 6.4): what merging saves less what ksmd's records cost. It can be negative.</summary>
+    public long? GeneralProfit { get; init; }
+
+    /// <summary>The kernel's balance, or, before Linux 6.4, the same sum from the counters, in bytes. It can be negative.</summary>
+    public long? Profit { get; init; }
+
+    /// <summary>Bytes in a page.</summary>
+    public int PageSize { get; init; }
+
+    /// <summary>Bytes that merging saves now: (<see cref="PagesSharing"/> + <see cref="KsmZeroPages"/>) pages.</summary>
+    public long SavedBytes { get; init; }
+
+    /// <summary>Mappings saved per KSM page, <see cref="PagesSharing"/> / <see cref="PagesShared"/>; null while nothing is shared.</summary>
+    public double? SharingRatio { get; init; }
+
+    /// <summary>CPU time that ksmd has used since boot; null where it does not run or is not visible.</summary>
+    public TimeSpan? KsmdCpuTime { get; init; }
+
+    /// <summary>Whether merging works, and if not, why and what to do.</summary>
+    public required KsmDiagnosis Diagnosis { get; init; }
+}

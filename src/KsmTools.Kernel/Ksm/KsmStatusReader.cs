@@ -1,0 +1,74 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+
+namespace KsmTools.Ksm;
+
+/// <summary>Reads all of KSM's counters at one moment.</summary>
+public sealed class KsmStatusReader
+{
+    private readonly KernelTree _kernel;
+    private readonly KsmConfigurationStore _settings;
+    private readonly KsmdTime _ksmd;
+    private readonly int _pageSize;
+
+    /// <summary>A reader of one kernel's counters.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    public KsmStatusReader(KernelTree kernel)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        _kernel = kernel;
+        _settings = new KsmConfigurationStore(kernel);
+        _ksmd = new KsmdTime(kernel);
+        _pageSize = PageSize.Of(kernel);
+    }
+
+    /// <summary>The counters now.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>, or a file cannot be read.</exception>
+    public KsmStatus Read()
+    {
+        KsmConfiguration settings = _settings.Read();
+        KsmRunState run = settings.Run ?? KsmRunState.Stopped;
+        long? shared = _kernel.ReadInt64(KsmFiles.PagesShared);
+        long? sharing = _kernel.ReadInt64(KsmFiles.PagesSharing);
+        long? unshared = _kernel.ReadInt64(KsmFiles.PagesUnshared);
+        long? changing = _kernel.ReadInt64(KsmFiles.PagesVolatile);
+        long? zero = _kernel.ReadInt64(KsmFiles.ZeroPages);
+        long? fullScans = _kernel.ReadInt64(KsmFiles.FullScans);
+        long? generalProfit = _kernel.ReadInt64(KsmFiles.GeneralProfit);
+        long saved = Bytes((sharing ?? 0) + (Int128)(zero ?? 0), _pageSize);
+        Int128 known = (shared ?? 0) + (Int128)(sharing ?? 0) + (unshared ?? 0) + (changing ?? 0);
+        long profit = generalProfit ?? saved - Bytes(known, KsmFiles.RmapItemSize);
+        var readings = new KsmReadings(run, fullScans ?? 0, (shared ?? 0) + (sharing ?? 0), zero ?? 0, unshared ?? 0, changing ?? 0, profit);
+        return new KsmStatus
+        {
+            Time = DateTimeOffset.Now,
+            RunState = run,
+            FullScans = fullScans,
+            PagesScanned = _kernel.ReadInt64(KsmFiles.PagesScanned),
+            PagesShared = shared,
+            PagesSharing = sharing,
+            PagesUnshared = unshared,
+            PagesVolatile = changing,
+            PagesSkipped = _kernel.ReadInt64(KsmFiles.PagesSkipped),
+            KsmZeroPages = zero,
+            StableNodeChains = _kernel.ReadInt64(KsmFiles.StableNodeChains),
+            StableNodeDups = _kernel.ReadInt64(KsmFiles.StableNodeDups),
+            GeneralProfit = generalProfit,
+            Profit = profit,
+            PageSize = _pageSize,
+            SavedBytes = saved,
+            SharingRatio = shared > 0 ? (double?)sharing / shared : null,
+            KsmdCpuTime = _ksmd.Read(),
+            Diagnosis = KsmDiagnostician.Diagnose(readings, settings),
+        };
+    }
+
+    // Counters that add up to more than a 64-bit number of bytes are not counters.
+    private long Bytes(Int128 count, int size)
+    {
+        Int128 bytes = count * size;
+        return bytes <= long.MaxValue && bytes >= long.MinValue
+            ? (long)bytes
+            : throw KernelErrors.ForContents(_kernel.Locate(KsmFiles.Folder), count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+}

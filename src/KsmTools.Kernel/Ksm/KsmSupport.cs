@@ -1,0 +1,118 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Interop;
+
+namespace KsmTools.Ksm;
+
+/// <summary>Finds out what a kernel, a machine and a user can do, each with the reason and the remedy. Nothing is changed.</summary>
+public sealed class KsmSupport
+{
+    private const string TraceFs = "/sys/kernel/tracing";
+    private const string MaxMapCount = "/proc/sys/vm/max_map_count";
+    private const int BenchmarkVmaCount = 20_000;
+
+    private readonly KernelTree _kernel;
+
+    /// <summary>The checks of one kernel.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    public KsmSupport(KernelTree kernel)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        _kernel = kernel;
+    }
+
+    /// <summary>All checks.</summary>
+    public IEnumerable<KsmCapability> Check()
+    {
+        bool ksm = _kernel.Exists(KsmFiles.Run);
+        yield return Merging("Kernel", ksm, ksm ? Present(KsmFiles.Folder) : Missing(KsmFiles.Folder), Messages.KsmNotSupportedAction);
+        if (ksm)
+        {
+            foreach (KsmCapability capability in CheckKsm())
+            {
+                yield return capability;
+            }
+        }
+
+        yield return CheckMappings();
+        foreach (KsmCapability capability in CheckTracing())
+        {
+            yield return capability;
+        }
+    }
+
+    private static KsmCapability Merging(string name, bool available, string reason, string? remedy) =>
+        Capability("Merging", name, available, reason, remedy);
+
+    private static KsmCapability Capability(string area, string name, bool available, string reason, string? remedy) =>
+        new() { Area = area, Name = name, Available = available, Reason = reason, Remedy = available ? null : remedy };
+
+    private string Present(string path) => Text.Format(Messages.SupportPresent, _kernel.Locate(path));
+
+    private string Missing(string path) => Text.Format(Messages.SupportMissing, _kernel.Locate(path));
+
+    private IEnumerable<KsmCapability> CheckKsm()
+    {
+        KsmDiagnosis diagnosis = new KsmStatusReader(_kernel).Read().Diagnosis;
+        yield return Merging("State", diagnosis.Remedy is null, diagnosis.Message, diagnosis.Remedy);
+
+        bool writable = _kernel.IsWritable(KsmFiles.Run);
+        Errno refusal = FileCalls.LastError;
+        yield return Capability(
+            "Tuning",
+            "Change settings",
+            writable,
+            writable ? Text.Format(Messages.SupportWritable, _kernel.Locate(KsmFiles.Folder)) : Text.Format(Messages.SupportNotWritable, _kernel.Locate(KsmFiles.Folder), refusal.Describe()),
+            refusal == Errno.EROFS ? Messages.ReadOnlyFileSystemAction : Messages.AccessDeniedAction);
+        foreach (KsmKnob knob in KsmKnob.All)
+        {
+            yield return CheckFile("Tuning", knob.Property, knob.Path, Messages.SupportNewerKernel);
+        }
+
+        yield return CheckFile("Merging", "Profit", KsmFiles.GeneralProfit, Messages.SupportNewerKernel);
+        yield return CheckFile("Merging", "Scan rate", KsmFiles.PagesScanned, Messages.SupportNewerKernel);
+        yield return CheckFile("Processes", "Per-process figures", "/proc/self/ksm_stat", Messages.SupportNewerKernel);
+        bool prctl = _kernel.IsLive && ProcessControl.ProbeMemoryMerge() == Errno.None;
+        yield return Capability(
+            "Processes",
+            "Start-KsmProcess",
+            prctl,
+            prctl ? Messages.SupportPrctl : _kernel.IsLive ? Messages.SupportNoPrctl : Messages.SupportCapturedTree,
+            Messages.SupportNewerKernel);
+    }
+
+    private KsmCapability CheckFile(string area, string name, string path, string remedy) =>
+        _kernel.Exists(path) ? Capability(area, name, true, Present(path), null) : Capability(area, name, false, Missing(path), remedy);
+
+    private KsmCapability CheckMappings()
+    {
+        long? limit = _kernel.ReadInt64(MaxMapCount);
+        bool enough = limit > BenchmarkVmaCount;
+        return Capability(
+            "Regions",
+            "20,000 split VMAs",
+            enough,
+            limit is null ? Missing(MaxMapCount) : Text.Format(Messages.SupportMapCount, limit),
+            Text.Format(Messages.SupportMapCountRemedy, BenchmarkVmaCount * 2));
+    }
+
+    private IEnumerable<KsmCapability> CheckTracing()
+    {
+        bool mounted = _kernel.Exists(TraceFs + "/events");
+        bool readable = mounted || !_kernel.Exists(TraceFs) || FileCalls.Access(_kernel.Locate(TraceFs), FileCalls.MayRead) == 0;
+        yield return Capability(
+            "Tracing",
+            "tracefs",
+            mounted,
+            mounted ? Present(TraceFs) : readable ? Text.Format(Messages.SupportTraceFsNotMounted, _kernel.Locate(TraceFs)) : Text.Format(Messages.SupportTraceFsHidden, _kernel.Locate(TraceFs)),
+            readable ? Messages.SupportTraceFsRemedy : Messages.AccessDeniedAction);
+        if (mounted)
+        {
+            yield return CheckFile("Tracing", "rmap tracepoints", TraceFs + "/events/rmap", Messages.SupportRmapRemedy);
+            yield return CheckFile("Tracing", "KSM tracepoints", TraceFs + "/events/ksm", Messages.SupportNewerKernel);
+            yield return CheckFile("Tracing", "Migration tracepoints", TraceFs + "/events/migrate", Messages.SupportMigrateRemedy);
+            yield return CheckFile("Tracing", "Dynamic probes", TraceFs + "/dynamic_events", Messages.SupportProbesRemedy);
+            yield return CheckFile("Tracing", "kprobe events", TraceFs + "/kprobe_events", Messages.SupportProbesRemedy);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using System.Text;
+
+namespace KsmTools.Ksm;
+
+/// <summary>Settings as a <c>tmpfiles.d</c> fragment, which systemd-tmpfiles(8) writes to the knobs at every boot.</summary>
+public static class KsmTmpfiles
+{
+    /// <summary>The fragment: one <c>w</c> line (tmpfiles.d(5)) a knob, in the order the kernel takes them.</summary>
+    /// <param name="configuration">The settings; a knob that is null is left out.</param>
+    public static string Format(KsmConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var text = new StringBuilder("# Kernel samepage merging, written by Save-KsmConfiguration. See tmpfiles.d(5).\n");
+        foreach (KsmKnob knob in KsmKnob.InApplyOrder(configuration))
+        {
+            // The advisor sets pages_to_scan itself, and refuses others. Unmerging at boot would be an act without an object.
+            bool advisorOwned = knob == KsmKnob.PagesToScan && configuration.AdvisorMode == KsmAdvisorMode.ScanTime;
+            if (!advisorOwned && knob.TextIn(configuration) is { } value)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"w {knob.Path} - - - - {(knob == KsmKnob.Run && value == "2" ? "0" : value)}\n");
+            }
+        }
+
+        return text.ToString();
+    }
+}

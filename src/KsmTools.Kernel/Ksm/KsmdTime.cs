@@ -1,0 +1,70 @@
+using System.Globalization;
+using KsmTools.Files;
+using KsmTools.Interop;
+
+namespace KsmTools.Ksm;
+
+/// <summary>The CPU time of the kernel thread ksmd, from <c>/proc</c>.</summary>
+internal sealed class KsmdTime
+{
+    // Clock ticks of /proc/<pid>/stat are USER_HZ, 100 on every architecture Linux has user space for (include/asm-generic/param.h).
+    private const double TicksPerSecond = 100;
+
+    private readonly KernelTree _kernel;
+    private string? _folder;
+
+    public KsmdTime(KernelTree kernel) => _kernel = kernel;
+
+    /// <summary>The time used since boot, or null where no ksmd is to be seen.</summary>
+    public TimeSpan? Read()
+    {
+        _folder ??= Find();
+        if (_folder is null)
+        {
+            return null;
+        }
+
+        // The scheduler's own account is in nanoseconds (Documentation/scheduler/sched-stats.rst); without CONFIG_SCHED_INFO it is all zeros.
+        if (_kernel.TryReadText(_folder + "/schedstat", out string? schedule) == Errno.None
+            && long.TryParse(schedule!.Split(' ')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long nanoseconds)
+            && nanoseconds > 0)
+        {
+            return TimeSpan.FromTicks(nanoseconds / TimeSpan.NanosecondsPerTick);
+        }
+
+        return _kernel.TryReadText(_folder + "/stat", out string? stat) == Errno.None ? FromStat(stat!) : null;
+    }
+
+    // proc_pid_stat(5): utime and stime are fields 14 and 15, counted from the pid; the name before them is in parentheses.
+    private static TimeSpan? FromStat(string stat)
+    {
+        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return fields.Length > 12
+            && long.TryParse(fields[11], NumberStyles.None, CultureInfo.InvariantCulture, out long user)
+            && long.TryParse(fields[12], NumberStyles.None, CultureInfo.InvariantCulture, out long system)
+            ? TimeSpan.FromSeconds((user + system) / TicksPerSecond)
+            : null;
+    }
+
+    private string? Find()
+    {
+        string proc = _kernel.Locate("/proc");
+        if (!Directory.Exists(proc))
+        {
+            return null;
+        }
+
+        foreach (string path in Directory.EnumerateDirectories(proc))
+        {
+            string name = System.IO.Path.GetFileName(path);
+            if (char.IsAsciiDigit(name[0])
+                && _kernel.TryReadText($"/proc/{name}/stat", out string? stat) == Errno.None
+                && stat!.StartsWith(name + " (ksmd) ", StringComparison.Ordinal))
+            {
+                return $"/proc/{name}";
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,195 @@
+using System.Runtime.InteropServices;
+using KsmTools.Errors;
+
+namespace KsmTools.Rmap;
+
+/// <summary>
+/// Groups walks and measures each group, without an object per walk. Feed it records (<see cref="Add(ReadOnlySpan{RmapRecord})"/>) or walks
+/// (<see cref="Add(RmapWalk)"/>), then ask for the <see cref="Statistics()"/>.
+/// </summary>
+public sealed class RmapWalkMeasurement
+{
+    private readonly RmapWalkPairer<Sink> _pairer;
+    private readonly Groups _groups;
+    private readonly SymbolTable _symbols;
+    private readonly RecordObjects _objects;
+    private bool _fromRecords;
+
+    /// <summary>A measurement with nothing in it.</summary>
+    /// <param name="groupBy">What to group by.</param>
+    /// <param name="symbols">The table of the reader whose records are measured.</param>
+    public RmapWalkMeasurement(RmapGroupBy groupBy, SymbolTable symbols)
+    {
+        ArgumentNullException.ThrowIfNull(symbols);
+        _groups = new Groups(groupBy);
+        _pairer = new RmapWalkPairer<Sink>(new Sink(_groups));
+        _symbols = symbols;
+        _objects = new RecordObjects(symbols);
+    }
+
+    /// <summary>Events that the kernel said it lost.</summary>
+    public long LostEvents => _pairer.LostEvents;
+
+    /// <summary>Whether it also lost events without counting them.</summary>
+    public bool LostEventsIsLowerBound => _pairer.LostEventsIsLowerBound;
+
+    /// <summary>Whether a walk was measured by a clock that does not count nanoseconds.</summary>
+    public bool HasTicks => _groups.HasTicks;
+
+    /// <summary>Pairs and measures the next records of a trace.</summary>
+    /// <param name="records">The records, in the trace's order.</param>
+    public void Add(ReadOnlySpan<RmapRecord> records)
+    {
+        _fromRecords = true;
+        _pairer.Pair(records);
+    }
+
+    /// <summary>Pairs and measures an event.</summary>
+    /// <param name="item">The event.</param>
+    public void Add(RmapEvent item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        if (item.LostEventsBefore > 0)
+        {
+            Add([RmapRecord.Lost(item.LostCpu ?? RmapRecord.AnyCpu, item.LostEventsBefore)]);
+        }
+
+        Add([_objects.Record(item)]);
+    }
+
+    /// <summary>Measures a walk.</summary>
+    /// <param name="walk">The walk.</param>
+    public void Add(RmapWalk walk)
+    {
+        ArgumentNullException.ThrowIfNull(walk);
+        RmapRecord record = _objects.Record(walk);
+        _groups.Of(record, record).Record(walk.DurationNanoseconds, walk.TimeUnit, _groups);
+    }
+
+    /// <summary>
+    /// A trace is over: its open starts are unmatched, and what comes next is another trace. <see cref="Statistics()"/> does this too.
+    /// </summary>
+    public void Complete() => _pairer.Complete();
+
+    /// <summary>The statistics of every group that has a walk or an unmatched event, ordered by the group keys: page types as Ksm, Anon, File.</summary>
+    /// <exception cref="KsmToolsException">The durations add up to more than 64 bits: the timestamps are not true.</exception>
+    public IReadOnlyList<RmapWalkStatistics> Statistics()
+    {
+        Complete();
+        return [.. _groups.All
+            .Select(item => Statistics(item.Key, item.Value))
+            .OrderBy(item => item.PageType is null)
+            .ThenBy(item => item.PageType)
+            .ThenBy(item => item.Command, StringComparer.Ordinal)
+            .ThenBy(item => item.ThreadId)
+            .ThenBy(item => item.Cpu)
+            .ThenBy(item => item.Locked)
+            .ThenBy(item => item.Caller, StringComparer.Ordinal)];
+    }
+
+    private RmapWalkStatistics Statistics(RmapGroupKey key, Group group)
+    {
+        DurationDistribution durations = group.Durations;
+        RmapGroupBy by = _groups.By;
+        bool any = durations.Count > 0;
+        RmapHistogramBucket[] buckets = any ? durations.Buckets() : [];
+        return new RmapWalkStatistics
+        {
+            PageType = RmapRecord.PageTypeOf(key.PageTypeCode),
+            Command = by.HasFlag(RmapGroupBy.Command) ? _objects.Command(key.Command) : null,
+            ThreadId = by.HasFlag(RmapGroupBy.ThreadId) ? key.ThreadId : null,
+            Cpu = by.HasFlag(RmapGroupBy.Cpu) ? key.Cpu : null,
+            Locked = RmapGroupKey.LockedOf(key.LockedCode),
+            Caller = key.Caller == 0 ? null : _symbols.Name(key.Caller),
+            Count = durations.Count,
+            MinimumNanoseconds = any ? durations.Minimum : null,
+            MeanNanoseconds = any ? durations.Mean : null,
+            P50Nanoseconds = any ? durations.Percentile(50, buckets) : null,
+            P90Nanoseconds = any ? durations.Percentile(90, buckets) : null,
+            P99Nanoseconds = any ? durations.Percentile(99, buckets) : null,
+            P999Nanoseconds = any ? durations.Percentile(99.9, buckets) : null,
+            MaximumNanoseconds = any ? durations.Maximum : null,
+            StandardDeviationNanoseconds = any ? durations.StandardDeviation : null,
+            TotalNanoseconds = durations.Total >= long.MinValue && durations.Total <= long.MaxValue
+                ? (long)durations.Total
+                : throw new KsmToolsException(ErrorReason.TraceCorrupt, null, Messages.TotalTooLarge, Messages.TotalTooLargeAction),
+            UnmatchedStarts = _fromRecords ? group.UnmatchedStarts : null,
+            UnmatchedEnds = _fromRecords ? group.UnmatchedEnds : null,
+            LostEvents = _fromRecords ? _pairer.LostEvents : null,
+            LostEventsIsLowerBound = _pairer.LostEventsIsLowerBound,
+            TimeUnit = group.TimeUnit,
+            Histogram = buckets,
+        };
+    }
+
+    private readonly struct Sink(Groups groups) : IWalkSink
+    {
+        public void Walk(in RmapRecord start, in RmapRecord end) =>
+            groups.Of(start, end).Record(end.Timestamp - start.Timestamp, start.TimeUnit, groups);
+
+        public void UnmatchedStart(in RmapRecord start) => groups.Of(start, start).UnmatchedStarts++;
+
+        public void UnmatchedEnd(in RmapRecord end) => groups.Of(end, end).UnmatchedEnds++;
+    }
+
+    private sealed class Group
+    {
+        public DurationDistribution Durations { get; } = new();
+
+        public RmapTimeUnit TimeUnit { get; private set; }
+
+        public long UnmatchedStarts { get; set; }
+
+        public long UnmatchedEnds { get; set; }
+
+        public void Record(long duration, RmapTimeUnit unit, Groups groups)
+        {
+            if (unit != RmapTimeUnit.Nanoseconds)
+            {
+                TimeUnit = unit;
+                groups.HasTicks = true;
+            }
+
+            Durations.Record(duration);
+        }
+    }
+
+    private sealed class Groups(RmapGroupBy by)
+    {
+        private readonly Dictionary<RmapGroupKey, Group> _groups = [];
+        private readonly Group?[] _byPageType = new Group?[4];
+        private RmapGroupKey _lastKey;
+        private Group? _last;
+
+        public RmapGroupBy By => by;
+
+        public bool HasTicks { get; set; }
+
+        public IEnumerable<KeyValuePair<RmapGroupKey, Group>> All => _groups;
+
+        public Group Of(in RmapRecord start, in RmapRecord end)
+        {
+            // The default, without hashing.
+            if (by == RmapGroupBy.PageType)
+            {
+                int code = start.PageTypeCode != 0 ? start.PageTypeCode : end.PageTypeCode;
+                return _byPageType[code] ??= Find(new RmapGroupKey { PageTypeCode = (byte)code });
+            }
+
+            RmapGroupKey key = RmapGroupKey.Of(by, start, end);
+            if (_last is null || !key.Equals(_lastKey))
+            {
+                _lastKey = key;
+                _last = Find(key);
+            }
+
+            return _last;
+        }
+
+        private Group Find(RmapGroupKey key)
+        {
+            ref Group? group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, key, out _);
+            return group ??= new Group();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+
+namespace KsmTools.Rmap;
+
+/// <summary>
+/// Pairs starts with ends, by thread, folio and rwc, the latest start first. Walks may interleave over CPUs, nest, and move to
+/// another CPU.
+/// <para>An end without addresses (a return probe before Linux 6.9 cannot see them) takes the latest open start of its thread and, where both
+/// say it, of its function.</para>
+/// <para>Nothing is guessed. Where the kernel lost events on the CPU of the start or of the end between the two, an end and another
+/// start may be among them, so the two are not paired and both count as unmatched. A start that is still open when
+/// <see cref="Capacity"/> later ones are is given up as unmatched. The cost of an event does not grow with the number of open starts.</para>
+/// </summary>
+/// <typeparam name="TSink">Where walks and unmatched events go.</typeparam>
+public sealed class RmapWalkPairer<TSink>
+    where TSink : struct, IWalkSink
+{
+    /// <summary>The most starts that can be open at once. A thread is in one walk at a time, so no real trace comes near it unless its ends are lost.</summary>
+    public const int Capacity = 65_536;
+
+    private const int MaximumCpu = 65_536;
+
+    private readonly OpenStarts _open = new(Capacity);
+    private long[] _lostAt = [];
+    private long _lostAnywhereAt = -1;
+    private long _position;
+    private TSink _sink;
+
+    /// <summary>Makes a pairer with nothing open.</summary>
+    /// <param name="sink">Where walks and unmatched events go.</param>
+    public RmapWalkPairer(TSink sink) => _sink = sink;
+
+    /// <summary>Where walks and unmatched events went.</summary>
+    public ref TSink Sink => ref _sink;
+
+    /// <summary>Walks found.</summary>
+    public long Walks { get; private set; }
+
+    /// <summary>Starts given up so far; all that are open are added by <see cref="Complete"/>.</summary>
+    public long UnmatchedStarts { get; private set; }
+
+    /// <summary>Ends whose start is not in the trace.</summary>
+    public long UnmatchedEnds { get; private set; }
+
+    /// <summary>Events that the kernel said it lost.</summary>
+    public long LostEvents { get; private set; }
+
+    /// <summary>Whether the kernel lost events without saying how many, so that <see cref="LostEvents"/> counts one for each such place.</summary>
+    public bool LostEventsIsLowerBound { get; private set; }
+
+    /// <summary>Pairs the next records of the trace.</summary>
+    /// <param name="records">The records, in the trace's order.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Pair(ReadOnlySpan<RmapRecord> records)
+    {
+        for (int i = 0; i < records.Length; i++)
+        {
+            ref readonly RmapRecord record = ref records[i];
+            _position++;
+            switch (record.Kind)
+            {
+                case RmapRecordKind.Start:
+                    Start(record);
+                    break;
+                case RmapRecordKind.End:
+                    End(record);
+                    break;
+                case RmapRecordKind.Lost:
+                    Lost(record);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The trace is over: whatever is open is unmatched.</summary>
+    public void Complete()
+    {
+        while (_open.Oldest is >= 0 and var index)
+        {
+            GiveUp(index);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Start(in RmapRecord start)
+    {
+        if (_open.Count == Capacity)
+        {
+            GiveUp(_open.Oldest);
+        }
+
+        _open.Add(start, _position);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void End(in RmapRecord end)
+    {
+        int index = end.HasAddresses ? _open.FindByAddresses(end) : _open.FindByThread(end);
+        if (index < 0)
+        {
+            UnmatchedEnds++;
+            _sink.UnmatchedEnd(end);
+            return;
+        }
+
+        ref readonly RmapRecord start = ref _open.Record(index);
+        long since = _open.Position(index);
+        if (start.TimeUnit != end.TimeUnit || since < _lostAnywhereAt || since < LostAt(start.Cpu) || since < LostAt(end.Cpu))
+        {
+            UnmatchedEnds++;
+            _sink.UnmatchedEnd(end);
+            GiveUp(index);
+            return;
+        }
+
+        Walks++;
+        _sink.Walk(start, end);
+        _open.Remove(index);
+    }
+
+    private void GiveUp(int index)
+    {
+        UnmatchedStarts++;
+        _sink.UnmatchedStart(_open.Record(index));
+        _open.Remove(index);
+    }
+
+    private void Lost(in RmapRecord lost)
+    {
+        LostEvents += Math.Max(1, lost.LostCount);
+        LostEventsIsLowerBound |= lost.LostCount <= 0;
+        if ((uint)lost.Cpu >= MaximumCpu)
+        {
+            _lostAnywhereAt = _position;
+            return;
+        }
+
+        if (lost.Cpu >= _lostAt.Length)
+        {
+            int length = _lostAt.Length;
+            Array.Resize(ref _lostAt, Math.Max(lost.Cpu + 1, length * 2));
+            _lostAt.AsSpan(length).Fill(-1);
+        }
+
+        _lostAt[lost.Cpu] = _position;
+    }
+
+    private long LostAt(int cpu) => (uint)cpu < (uint)_lostAt.Length ? _lostAt[cpu] : -1;
+}

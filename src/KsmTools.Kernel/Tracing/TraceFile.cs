@@ -1,0 +1,139 @@
+using KsmTools.Errors;
+using KsmTools.Interop;
+
+namespace KsmTools.Tracing;
+
+/// <summary>The bytes of a trace, from a file, a pipe or tracefs, unpacked where they are compressed with gzip, in order and once.</summary>
+internal sealed class TraceFile : IDisposable
+{
+    private readonly FileStream _file;
+    private readonly GzipMembers? _gzip;
+    private readonly byte[] _head = new byte[MagicLength];
+    private readonly int _headLength;
+    private int _headGiven;
+
+    private const int MagicLength = 16;
+
+    private TraceFile(FileStream file)
+    {
+        _file = file;
+        Path = file.Name;
+        try
+        {
+            IsSeekable = file.CanSeek && file.Length > 0;
+            Length = IsSeekable ? file.Length : null;
+        }
+        catch (IOException)
+        {
+            IsSeekable = false;
+        }
+
+        if (!IsSeekable)
+        {
+            return;
+        }
+
+        _headLength = ReadFully(_file, _head);
+        FileMagic.Refuse(Path, _head.AsSpan(0, _headLength));
+        if (FileMagic.IsGzip(_head.AsSpan(0, _headLength)))
+        {
+            _headLength = 0;
+            file.Position = 0;
+            _gzip = new GzipMembers(file, Path);
+        }
+    }
+
+    public string Path { get; }
+
+    /// <summary>Bytes of the file as it is on disk; null for a pipe or a tracefs file.</summary>
+    public long? Length { get; }
+
+    /// <summary>Whether this is an ordinary file, from which reads never wait for somebody else.</summary>
+    public bool IsSeekable { get; }
+
+    /// <summary>Bytes of the file as it is on disk that were read.</summary>
+    public long Position => IsSeekable ? Math.Min(_file.Position, Length!.Value) : 0;
+
+    /// <summary>Why there are no more bytes although there should be, once <see cref="Read"/> has given 0.</summary>
+    public KsmToolsException? Failure => _gzip?.Failure;
+
+    /// <exception cref="KsmToolsException">It is not there, is a folder, or may not be read.</exception>
+    public static TraceFile Open(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new KsmToolsException(
+                ErrorReason.TraceFormatNotRecognized, path, Text.Format(Messages.TraceIsFolder, path), Messages.TraceIsFolderAction, Errno.EISDIR);
+        }
+
+        try
+        {
+            // No buffer of its own and no lock: tracefs and pipes are read as they come.
+            var options = new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.SequentialScan };
+            var file = new FileStream(path, options);
+            try
+            {
+                return new TraceFile(file);
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw KernelErrors.ForFile(Errno.ENOENT, path, "open");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw KernelErrors.ForFile(Errno.EACCES, path, "open");
+        }
+        catch (IOException exception)
+        {
+            throw IoFailure(path, "open", exception);
+        }
+    }
+
+    /// <summary>The next bytes; 0 at the end.</summary>
+    /// <exception cref="KsmToolsException">The kernel refused.</exception>
+    public int Read(Span<byte> buffer)
+    {
+        try
+        {
+            if (_headGiven < _headLength)
+            {
+                int count = Math.Min(_headLength - _headGiven, buffer.Length);
+                _head.AsSpan(_headGiven, count).CopyTo(buffer);
+                _headGiven += count;
+                return count;
+            }
+
+            return _gzip is null ? _file.Read(buffer) : _gzip.Read(buffer);
+        }
+        catch (IOException exception)
+        {
+            throw IoFailure(Path, "read", exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        _gzip?.Dispose();
+        _file.Dispose();
+    }
+
+    private static int ReadFully(FileStream file, Span<byte> buffer)
+    {
+        int length = 0;
+        while (length < buffer.Length && file.Read(buffer[length..]) is > 0 and var count)
+        {
+            length += count;
+        }
+
+        return length;
+    }
+
+    private static KsmToolsException IoFailure(string path, string verb, IOException exception) =>
+        new(ErrorReason.KernelIoError, path, Text.Format(Messages.KernelIoError, path, verb, exception.Message), Messages.KernelIoErrorAction, null, exception);
+}

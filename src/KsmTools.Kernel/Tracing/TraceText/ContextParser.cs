@@ -1,0 +1,232 @@
+using System.Buffers;
+using KsmTools.Rmap;
+
+namespace KsmTools.Tracing.TraceText;
+
+/// <summary>
+/// Reads what stands before the event on a line, of any layout: <c>comm-pid [(tgid)] [cpu] [flags] time:</c>, or
+/// <c>comm-pid cpuflags timeus?:</c> of latency-format. A name may hold anything, dashes and brackets too. The kernel ends it
+/// in column 16 (<c>%16s-%-7d</c>), so that dash is tried first; else it is the first after which the rest of the line fits.
+/// </summary>
+internal static class ContextParser
+{
+    private static readonly SearchValues<byte> ThreadGroup = SearchValues.Create(" -0123456789"u8);
+
+    private const int KernelNameEnd = 16;
+    private const int LongestName = 64;
+    private const int MaximumFlags = 8;
+    private const int MaximumCpu = 65_535;
+
+    // A second number of more digits does not fit in 63 bits of nanoseconds.
+    private const long MaximumSeconds = long.MaxValue / 1_000_000_000 - 1;
+
+    public static bool TryParse(ReadOnlySpan<byte> line, ref LineContext context)
+    {
+        if (line.Length > KernelNameEnd && line[KernelNameEnd] == '-' && TryAfterName(line, KernelNameEnd, ref context))
+        {
+            return true;
+        }
+
+        int from = 0;
+        while (from < Math.Min(line.Length, LongestName))
+        {
+            int dash = line[from..].IndexOf((byte)'-');
+            if (dash < 0 || from + dash > LongestName)
+            {
+                return false;
+            }
+
+            if (TryAfterName(line, from + dash, ref context))
+            {
+                return true;
+            }
+
+            from += dash + 1;
+        }
+
+        return false;
+    }
+
+    private static bool TryAfterName(ReadOnlySpan<byte> line, int dash, ref LineContext context)
+    {
+        int position = dash + 1;
+        if (!TryNumber(line, ref position, 10, out long thread) || thread > int.MaxValue || !TrySpaces(line, ref position))
+        {
+            return false;
+        }
+
+        context.NameEnd = dash;
+        context.ThreadId = (int)thread;
+        return position < line.Length && line[position] is (byte)'[' or (byte)'('
+            ? TryStandard(line, position, ref context)
+            : TryLatency(line, position, ref context);
+    }
+
+    // "[(%7d) ][%03d] flags %5lu.%06lu: ", or "%12llu: " of a clock that does not count nanoseconds.
+    private static bool TryStandard(ReadOnlySpan<byte> line, int position, ref LineContext context)
+    {
+        if (line[position] == '(')
+        {
+            int close = line[position..].IndexOf(") "u8);
+            if (close < 0 || line.Slice(position + 1, close - 1).IndexOfAnyExcept(ThreadGroup) >= 0)
+            {
+                return false;
+            }
+
+            position += close + 1;
+            if (!TrySpaces(line, ref position))
+            {
+                return false;
+            }
+        }
+
+        if (position >= line.Length || line[position] != '[')
+        {
+            return false;
+        }
+
+        position++;
+        int cpuStart = position;
+        if (!TryNumber(line, ref position, 5, out long cpu) || cpu > MaximumCpu || position - cpuStart < 3
+            || position >= line.Length || line[position] != ']')
+        {
+            return false;
+        }
+
+        position++;
+        context.Cpu = (int)cpu;
+        if (!TrySpaces(line, ref position))
+        {
+            return false;
+        }
+
+        context.Flags = 0;
+        if (TryTime(line, ref position, ref context))
+        {
+            return true;
+        }
+
+        int length = line[position..].IndexOf((byte)' ');
+        if (length is < 1 or > MaximumFlags)
+        {
+            return false;
+        }
+
+        context.Flags = Pack(line.Slice(position, length));
+        position += length;
+        return TrySpaces(line, ref position) && TryTime(line, ref position, ref context);
+    }
+
+    // trace_print_lat_context: "%8.8s-%-7d %3d" flags " %4lldus%c: ", microseconds since the buffer's first event.
+    private static bool TryLatency(ReadOnlySpan<byte> line, int position, ref LineContext context)
+    {
+        if (!TryNumber(line, ref position, 5, out long cpu) || cpu > MaximumCpu)
+        {
+            return false;
+        }
+
+        int length = line[position..].IndexOf((byte)' ');
+        if (length is < 0 or > MaximumFlags)
+        {
+            return false;
+        }
+
+        context.Cpu = (int)cpu;
+        context.Flags = Pack(line.Slice(position, length));
+        position += length;
+        if (!TrySpaces(line, ref position) || !TryNumber(line, ref position, 15, out long microseconds)
+            || !line[position..].StartsWith("us"u8) || position + 4 >= line.Length || line[position + 3] != ':' || line[position + 4] != ' ')
+        {
+            return false;
+        }
+
+        context.Timestamp = microseconds * 1000;
+        context.TimeUnit = RmapTimeUnit.Nanoseconds;
+        context.Body = position + 5;
+        return true;
+    }
+
+    private static bool TryTime(ReadOnlySpan<byte> line, ref int position, ref LineContext context)
+    {
+        int start = position;
+        int at = position;
+        if (!TryNumber(line, ref at, 19, out long whole) || at >= line.Length)
+        {
+            return false;
+        }
+
+        if (line[at] == ':')
+        {
+            context.Timestamp = whole;
+            context.TimeUnit = RmapTimeUnit.Ticks;
+        }
+        else
+        {
+            if (line[at] != '.' || whole > MaximumSeconds)
+            {
+                return false;
+            }
+
+            at++;
+            int fractionStart = at;
+            if (!TryNumber(line, ref at, 9, out long fraction))
+            {
+                return false;
+            }
+
+            long scale = (at - fractionStart) switch { 6 => 1000, 9 => 1, _ => 0 };
+            if (scale == 0)
+            {
+                return false;
+            }
+
+            context.Timestamp = (whole * 1_000_000_000) + (fraction * scale);
+            context.TimeUnit = RmapTimeUnit.Nanoseconds;
+        }
+
+        if (at + 1 >= line.Length || line[at] != ':' || line[at + 1] != ' ')
+        {
+            return false;
+        }
+
+        position = start;
+        context.Body = at + 2;
+        return true;
+    }
+
+    private static bool TryNumber(ReadOnlySpan<byte> line, ref int position, int maximumDigits, out long value)
+    {
+        int end = position;
+        while (end < line.Length && (uint)(line[end] - '0') <= 9)
+        {
+            end++;
+        }
+
+        int start = position;
+        position = end;
+        value = 0;
+        return end - start <= maximumDigits && Digits.TryDecimal(line[start..end], out value);
+    }
+
+    private static bool TrySpaces(ReadOnlySpan<byte> line, ref int position)
+    {
+        int start = position;
+        while (position < line.Length && line[position] == ' ')
+        {
+            position++;
+        }
+
+        return position > start && position < line.Length;
+    }
+
+    private static ulong Pack(ReadOnlySpan<byte> flags)
+    {
+        ulong packed = 0;
+        for (int i = flags.Length - 1; i >= 0; i--)
+        {
+            packed = (packed << 8) | flags[i];
+        }
+
+        return packed;
+    }
+}

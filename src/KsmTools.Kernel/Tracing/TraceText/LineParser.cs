@@ -1,0 +1,123 @@
+using KsmTools.Rmap;
+
+namespace KsmTools.Tracing.TraceText;
+
+/// <summary>Reads a line of any layout.</summary>
+internal static class LineParser
+{
+    /// <summary>Reads a line.</summary>
+    /// <param name="line">The line without its newline.</param>
+    /// <param name="symbols">Functions by number.</param>
+    /// <param name="names">Thread names that are too long to be held in place.</param>
+    /// <param name="record">Filled for <see cref="LineKind.Event"/> and <see cref="LineKind.Lost"/>, else undefined.</param>
+    public static LineKind Parse(ReadOnlySpan<byte> line, SymbolCache symbols, SymbolTable names, ref RmapRecord record)
+    {
+        line = line.TrimEnd((byte)'\r');
+        if (line.IsEmpty)
+        {
+            return LineKind.Decoration;
+        }
+
+        switch (line[0])
+        {
+            case (byte)'#':
+                return Header(line, ref record);
+            case (byte)'C' when line.StartsWith("CPU:"u8):
+                if (TryLost(line, ref record))
+                {
+                    return LineKind.Lost;
+                }
+
+                break;
+            case (byte)' ' when line.StartsWith(" => "u8):
+                return LineKind.Decoration;
+            case (byte)'c' when line.StartsWith("cpus="u8):
+                return LineKind.Header;
+        }
+
+        LineContext context = default;
+        if (!ContextParser.TryParse(line, ref context))
+        {
+            return LineKind.Unknown;
+        }
+
+        LineKind kind = EventParser.Parse(line[context.Body..], symbols, ref record);
+        if (kind == LineKind.Event)
+        {
+            record.Command = CommandName.From(line[..context.NameEnd].TrimStart((byte)' '), names);
+            record.ThreadId = context.ThreadId;
+            record.Cpu = context.Cpu;
+            record.Flags = context.Flags;
+            record.Timestamp = context.Timestamp;
+            record.TimeUnit = context.TimeUnit;
+        }
+
+        return kind;
+    }
+
+    // "# entries-in-buffer/entries-written: 200/1028   #P:1": what was written and is not there was overwritten.
+    private static LineKind Header(ReadOnlySpan<byte> line, ref RmapRecord record)
+    {
+        ReadOnlySpan<byte> prefix = "# entries-in-buffer/entries-written: "u8;
+        if (!line.StartsWith(prefix))
+        {
+            return line.StartsWith("# tracer: "u8) || line.IndexOf("TASK-PID"u8) >= 0 || line.StartsWith("##### CPU "u8)
+                ? LineKind.Header
+                : LineKind.Decoration;
+        }
+
+        line = line[prefix.Length..];
+        int slash = line.IndexOf((byte)'/');
+        int end = line.IndexOf((byte)' ');
+        if (slash > 0
+            && Digits.TryDecimal(line[..slash], out long there)
+            && Digits.TryDecimal(end < 0 ? line[(slash + 1)..] : end > slash ? line[(slash + 1)..end] : default, out long written)
+            && written > there)
+        {
+            record = RmapRecord.Lost(RmapRecord.AnyCpu, written - there);
+            return LineKind.Lost;
+        }
+
+        return LineKind.Header;
+    }
+
+    // The kernel: "CPU:3 [LOST 17 EVENTS]", "CPU:3 [LOST EVENTS]". trace-cmd report: "CPU:3 [17 EVENTS DROPPED]", "CPU:3 [EVENTS DROPPED]".
+    private static bool TryLost(ReadOnlySpan<byte> line, ref RmapRecord record)
+    {
+        line = line["CPU:".Length..];
+        int space = line.IndexOf(" ["u8);
+        if (space <= 0 || !Digits.TryDecimal(line[..space], out long cpu) || cpu > int.MaxValue)
+        {
+            return false;
+        }
+
+        line = line[(space + 2)..].TrimEnd((byte)' ');
+        if (!line.EndsWith("]"u8))
+        {
+            return false;
+        }
+
+        line = line[..^1];
+        long count = 0;
+        if (line.StartsWith("LOST "u8) && line.EndsWith(" EVENTS"u8))
+        {
+            line = line.Length > "LOST EVENTS".Length ? line["LOST ".Length..^" EVENTS".Length] : default;
+        }
+        else if (line.EndsWith("EVENTS DROPPED"u8))
+        {
+            line = line[..^"EVENTS DROPPED".Length].TrimEnd((byte)' ');
+        }
+        else
+        {
+            return false;
+        }
+
+        if (!line.IsEmpty && !Digits.TryDecimal(line, out count))
+        {
+            return false;
+        }
+
+        record = RmapRecord.Lost((int)cpu, count);
+        return true;
+    }
+}

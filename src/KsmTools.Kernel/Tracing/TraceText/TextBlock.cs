@@ -1,0 +1,97 @@
+using KsmTools.Rmap;
+
+namespace KsmTools.Tracing.TraceText;
+
+/// <summary>A stretch of whole lines and what was read from it. Its storage is used again for the next stretch.</summary>
+internal sealed class TextBlock
+{
+    private const int MaximumSample = 512;
+
+    private readonly byte[] _firstUnknown = new byte[MaximumSample];
+    private readonly byte[] _firstUnreadable = new byte[MaximumSample];
+    private int _firstUnknownLength;
+    private int _firstUnreadableLength;
+    private RmapRecord[] _records = new RmapRecord[256];
+
+    /// <summary>The text; at least <see cref="NativeLine.Reach"/> longer than <see cref="Length"/>.</summary>
+    public byte[] Text { get; set; } = [];
+
+    /// <summary>Bytes of the text that count.</summary>
+    public int Length { get; set; }
+
+    /// <summary>Whether the text ends without a newline, as only the end of a file does.</summary>
+    public bool EndsOpen { get; set; }
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<RmapRecord> Records => _records.AsSpan(0, Count);
+
+    /// <summary>Events of any kind, each with its thread, CPU and time.</summary>
+    public long EventLines { get; set; }
+
+    /// <summary>Whether there is a header that only a trace has.</summary>
+    public bool HasHeader { get; set; }
+
+    public long UnknownLines { get; private set; }
+
+    public long UnreadableEvents { get; private set; }
+
+    /// <summary>Whether the last line is cut off.</summary>
+    public bool IsCut { get; set; }
+
+    public ReadOnlySpan<byte> FirstUnknownLine => _firstUnknown.AsSpan(0, _firstUnknownLength);
+
+    public ReadOnlySpan<byte> FirstUnreadableLine => _firstUnreadable.AsSpan(0, _firstUnreadableLength);
+
+    /// <summary>What went wrong while the block was filled.</summary>
+    public Exception? Failure { get; set; }
+
+    public void Clear()
+    {
+        Count = 0;
+        EventLines = 0;
+        HasHeader = false;
+        UnknownLines = 0;
+        UnreadableEvents = 0;
+        _firstUnknownLength = 0;
+        _firstUnreadableLength = 0;
+        IsCut = false;
+        Failure = null;
+    }
+
+    /// <summary>The next record to fill; <see cref="Keep"/> makes it count.</summary>
+    public ref RmapRecord Next()
+    {
+        if (Count == _records.Length)
+        {
+            Array.Resize(ref _records, _records.Length * 2);
+        }
+
+        return ref _records[Count];
+    }
+
+    public void Keep() => Count++;
+
+    public void AddUnknown(ReadOnlySpan<byte> line)
+    {
+        if (UnknownLines++ == 0)
+        {
+            _firstUnknownLength = Sample(line, _firstUnknown);
+        }
+    }
+
+    public void AddUnreadable(ReadOnlySpan<byte> line)
+    {
+        if (UnreadableEvents++ == 0)
+        {
+            _firstUnreadableLength = Sample(line, _firstUnreadable);
+        }
+    }
+
+    private static int Sample(ReadOnlySpan<byte> line, byte[] sample)
+    {
+        int length = Math.Min(line.Length, sample.Length);
+        line[..length].CopyTo(sample);
+        return length;
+    }
+}

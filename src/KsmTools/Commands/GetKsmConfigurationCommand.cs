@@ -1,0 +1,13 @@
+using System.Management.Automation;
+using KsmTools.Ksm;
+
+namespace KsmTools.Commands;
+
+/// <summary>Gets every KSM knob of this kernel.</summary>
+[Cmdlet(VerbsCommon.Get, "KsmConfiguration")]
+[OutputType(typeof(KsmConfiguration))]
+public sealed class GetKsmConfigurationCommand : KsmCommand
+{
+    /// <inheritdoc/>
+    protected override void End() => WriteObject(new KsmConfigurationStore(Kernel).Read());
+}

@@ -1,0 +1,146 @@
+using System.Management.Automation;
+using KsmTools.Completers;
+using KsmTools.Errors;
+using KsmTools.Interop;
+using KsmTools.Ksm;
+
+namespace KsmTools.Commands;
+
+/// <summary>Says what KSM does for each process.</summary>
+[Cmdlet(VerbsCommon.Get, "KsmProcess", DefaultParameterSetName = NameSet)]
+[OutputType(typeof(KsmProcess))]
+public sealed class GetKsmProcessCommand : KsmToolsCommand
+{
+    private const string NameSet = "Name";
+    private const string IdSet = "Id";
+
+    private KsmProcessReader? _reader;
+    private int _deniedCount;
+    private int _firstDenied;
+
+    /// <summary>Names, with wildcards.</summary>
+    [Parameter(Position = 0, ParameterSetName = NameSet)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(KsmProcessNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Process ids.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
+    [Alias("ProcessId", "PID")]
+    [ArgumentCompleter(typeof(KsmProcessIdCompleter))]
+    public int[] Id { get; set; } = [];
+
+    /// <summary>Processes that do not use KSM, too.</summary>
+    [Parameter(ParameterSetName = NameSet)]
+    public SwitchParameter All { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Begin() => _reader = new KsmProcessReader(Kernel);
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        if (ParameterSetName == NameSet)
+        {
+            WriteNamed();
+            return;
+        }
+
+        foreach (int id in Id)
+        {
+            WriteOne(id);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        if (_deniedCount > 0)
+        {
+            WriteFailure(KernelErrors.ForDeniedProcesses(_reader!.Locate(_firstDenied), _deniedCount));
+        }
+    }
+
+    private void WriteOne(int id)
+    {
+        Errno errno = _reader!.TryRead(id, out KsmProcess? process);
+        switch (errno)
+        {
+            case Errno.None:
+                WriteObject(process);
+                break;
+            case Errno.EACCES or Errno.EPERM:
+                Deny(id);
+                break;
+            case Errno.ESRCH:
+                WriteFailure(KernelErrors.ForKsmProcess(errno, id, _reader.Locate(id)));
+                break;
+            default:
+                throw KernelErrors.ForKsmProcess(errno, id, _reader.Locate(id));
+        }
+    }
+
+    private void WriteNamed()
+    {
+        var patterns = Name.Select(name => new NamePattern(name)).ToArray();
+        foreach (KsmProcess process in _reader!.ReadAll(id => DenyNamed(id, patterns)))
+        {
+            PipelineStopToken.ThrowIfCancellationRequested();
+            bool wanted = patterns.Length == 0 ? process.UsesKsm || (All && process.HasMemory) : IsNamed(process.Name, patterns);
+            if (wanted)
+            {
+                WriteObject(process);
+            }
+        }
+
+        foreach (NamePattern pattern in patterns.Where(pattern => pattern is { IsWildcard: false, IsMatched: false }))
+        {
+            WriteFailure(KernelErrors.ForProcessName(pattern.Text));
+        }
+    }
+
+    private void DenyNamed(int id, NamePattern[] patterns)
+    {
+        // The name of another user's process can be read even where its counters cannot.
+        if (patterns.Length == 0 || IsNamed(_reader!.ReadName(id), patterns))
+        {
+            Deny(id);
+        }
+    }
+
+    private void Deny(int id)
+    {
+        _firstDenied = _deniedCount == 0 ? id : _firstDenied;
+        _deniedCount++;
+    }
+
+    private static bool IsNamed(string? name, NamePattern[] patterns)
+    {
+        bool matched = false;
+        foreach (NamePattern pattern in patterns)
+        {
+            matched |= pattern.IsMatch(name);
+        }
+
+        return matched;
+    }
+
+    private sealed class NamePattern(string text)
+    {
+        private readonly WildcardPattern _pattern = WildcardPattern.Get(text, WildcardOptions.IgnoreCase);
+
+        public string Text => text;
+
+        public bool IsWildcard { get; } = WildcardPattern.ContainsWildcardCharacters(text);
+
+        public bool IsMatched { get; private set; }
+
+        public bool IsMatch(string? name)
+        {
+            bool matches = name is not null && _pattern.IsMatch(name);
+            IsMatched |= matches;
+            return matches;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Management.Automation;
+using KsmTools.Ksm;
+using KsmTools.Transformations;
+
+namespace KsmTools.Commands;
+
+/// <summary>Sets KSM knobs, all that are given or none, in an order that the kernel accepts.</summary>
+[Cmdlet(VerbsCommon.Set, "KsmConfiguration", SupportsShouldProcess = true)]
+[OutputType(typeof(KsmConfiguration))]
+public sealed class SetKsmConfigurationCommand : KsmSettingCommand
+{
+    /// <summary>What ksmd does: Stopped (0), Running (1), or Unmerged (2), which unmerges all pages of all processes.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [KernelWord]
+    public KsmRunState? Run { get; set; }
+
+    /// <summary>Pages ksmd looks at before it sleeps.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BlankIsNull]
+    public uint? PagesToScan { get; set; }
+
+    /// <summary>How long ksmd sleeps between batches, in milliseconds.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BlankIsNull]
+    public uint? SleepMilliseconds { get; set; }
+
+    /// <summary>The most mappings that share one KSM page.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BlankIsNull]
+    public uint? MaxPageSharing { get; set; }
+
+    /// <summary>Whether pages of different NUMA nodes may merge.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [KernelBoolean]
+    public bool? MergeAcrossNodes { get; set; }
+
+    /// <summary>Whether empty pages merge with the kernel's zero page.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [KernelBoolean]
+    public bool? UseZeroPages { get; set; }
+
+    /// <summary>Whether pages that did not merge lately are passed over.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [KernelBoolean]
+    public bool? SmartScan { get; set; }
+
+    /// <summary>How often stale stable nodes are looked for, in milliseconds.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BlankIsNull]
+    public uint? StableNodeChainsPruneMilliseconds { get; set; }
+
+    /// <summary>Who sets pages_to_scan: None, or ScanTime for the kernel's advisor.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [KernelWord]
+    public KsmAdvisorMode? AdvisorMode { get; set; }
+
+    /// <summary>The most CPU that the advisor gives ksmd, in percent.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BlankIsNull]
+    public ulong? AdvisorMaxCpu { get; set; }
+
+    /// <summary>Where the advisor starts, in pages per batch.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BlankIsNull]
+    public ulong? AdvisorMinPagesToScan { get; set; }
+
+    /// <summary>The most pages per batch that the advisor chooses.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BlankIsNull]
+    public ulong? AdvisorMaxPagesToScan { get; set; }
+
+    /// <summary>How long a full scan should take under the advisor, in seconds.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [BlankIsNull]
+    public ulong? AdvisorTargetScanTime { get; set; }
+
+    /// <summary>Unmerges even if the memory available may not be enough for it.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var request = new KsmConfiguration
+        {
+            Run = Run & ~KsmRunState.Offline,
+            PagesToScan = PagesToScan,
+            SleepMilliseconds = SleepMilliseconds,
+            MaxPageSharing = MaxPageSharing,
+            MergeAcrossNodes = MergeAcrossNodes,
+            UseZeroPages = UseZeroPages,
+            SmartScan = SmartScan,
+            StableNodeChainsPruneMilliseconds = StableNodeChainsPruneMilliseconds,
+            AdvisorMode = AdvisorMode,
+            AdvisorMaxCpu = AdvisorMaxCpu,
+            AdvisorMinPagesToScan = AdvisorMinPagesToScan,
+            AdvisorMaxPagesToScan = AdvisorMaxPagesToScan,
+            AdvisorTargetScanTime = AdvisorTargetScanTime,
+        };
+        if (Set(request, Force) && PassThru)
+        {
+            WriteObject(new KsmConfigurationStore(Kernel).Read());
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Collections;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Ksm;
+using KsmTools.Views;
+
+namespace KsmTools.Completers;
+
+/// <summary>Offers the processes that use KSM.</summary>
+public abstract class KsmProcessCompleter : IArgumentCompleter
+{
+    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(" '\"$`;,()[]{}&|<>@#");
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var results = new List<CompletionResult>();
+        try
+        {
+            string word = (wordToComplete ?? string.Empty).Trim('\'', '"');
+            var pattern = WildcardPattern.Get($"{WildcardPattern.Escape(word)}*", WildcardOptions.IgnoreCase);
+            foreach (KsmProcess process in new KsmProcessReader(KernelTree.FromEnvironment()).ReadAll(_ => { }))
+            {
+                if (process.UsesKsm && TextOf(process) is string text && pattern.IsMatch(text))
+                {
+                    results.Add(ResultFor(process, text));
+                }
+            }
+        }
+        catch (KsmToolsException)
+        {
+            // Completion has nowhere to show why; the command itself says it.
+            return [];
+        }
+
+        return results.DistinctBy(result => result.CompletionText);
+    }
+
+    /// <summary>What is completed.</summary>
+    internal abstract string? TextOf(KsmProcess process);
+
+    private static CompletionResult ResultFor(KsmProcess process, string text)
+    {
+        string quoted = text.AsSpan().ContainsAny(NeedQuotes) ? $"'{text.Replace("'", "''", StringComparison.Ordinal)}'" : text;
+        string tip = Text.Format(
+            Messages.KsmProcessTip, process.Id, process.Name, process.MergingPages, HumanSize.Format(process.Profit));
+        return new CompletionResult(quoted, text, CompletionResultType.ParameterValue, tip);
+    }
+}
+
+/// <summary>Completes the ids of processes that use KSM.</summary>
+public sealed class KsmProcessIdCompleter : KsmProcessCompleter
+{
+    internal override string? TextOf(KsmProcess process) => process.Id.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Completes the names of processes that use KSM.</summary>
+public sealed class KsmProcessNameCompleter : KsmProcessCompleter
+{
+    internal override string? TextOf(KsmProcess process) => process.Name;
+}

@@ -1,0 +1,80 @@
+using System.Management.Automation;
+using KsmTools.Rmap;
+
+namespace KsmTools.Tracing;
+
+/// <summary>Takes events that have been through remoting, Clixml, JSON or CSV.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class RmapEventTransformationAttribute : ArgumentTransformationAttribute
+{
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        PropertyBag.Of(inputData, nameof(RmapEvent.Kind), nameof(RmapEvent.TimestampNanoseconds)) is not { } bag ? inputData : new RmapEvent
+        {
+            Kind = bag.Get<RmapEventKind>(nameof(RmapEvent.Kind)),
+            TimestampNanoseconds = bag.Get<long>(nameof(RmapEvent.TimestampNanoseconds)),
+            TimeUnit = bag.Get<RmapTimeUnit>(nameof(RmapEvent.TimeUnit)),
+            Cpu = bag.Get<int>(nameof(RmapEvent.Cpu)),
+            ThreadId = bag.Get<int>(nameof(RmapEvent.ThreadId)),
+            Command = bag.Text(nameof(RmapEvent.Command)) ?? string.Empty,
+            Flags = bag.Text(nameof(RmapEvent.Flags)) ?? string.Empty,
+            Folio = bag.Maybe<ulong>(nameof(RmapEvent.Folio)),
+            Rwc = bag.Maybe<ulong>(nameof(RmapEvent.Rwc)),
+            PageType = bag.Maybe<RmapPageType>(nameof(RmapEvent.PageType)),
+            Locked = bag.Flag(nameof(RmapEvent.Locked)),
+            Function = bag.Text(nameof(RmapEvent.Function)),
+            Caller = bag.Text(nameof(RmapEvent.Caller)),
+            LostEventsBefore = bag.Get<long>(nameof(RmapEvent.LostEventsBefore)),
+            LostCpu = bag.Maybe<int>(nameof(RmapEvent.LostCpu)),
+        };
+}
+
+/// <summary>Takes walks that have been through remoting, Clixml, JSON or CSV.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class RmapWalkTransformationAttribute : ArgumentTransformationAttribute
+{
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        PropertyBag.Of(inputData, nameof(RmapWalk.StartNanoseconds), nameof(RmapWalk.DurationNanoseconds)) is not { } bag ? inputData : new RmapWalk
+        {
+            StartNanoseconds = bag.Get<long>(nameof(RmapWalk.StartNanoseconds)),
+            DurationNanoseconds = bag.Get<long>(nameof(RmapWalk.DurationNanoseconds)),
+            TimeUnit = bag.Get<RmapTimeUnit>(nameof(RmapWalk.TimeUnit)),
+            Cpu = bag.Get<int>(nameof(RmapWalk.Cpu)),
+            EndCpu = bag.Get<int>(nameof(RmapWalk.EndCpu)),
+            ThreadId = bag.Get<int>(nameof(RmapWalk.ThreadId)),
+            Command = bag.Text(nameof(RmapWalk.Command)) ?? string.Empty,
+            PageType = bag.Maybe<RmapPageType>(nameof(RmapWalk.PageType)),
+            Folio = bag.Maybe<ulong>(nameof(RmapWalk.Folio)),
+            Rwc = bag.Maybe<ulong>(nameof(RmapWalk.Rwc)),
+            Locked = bag.Flag(nameof(RmapWalk.Locked)),
+            Caller = bag.Text(nameof(RmapWalk.Caller)),
+        };
+}
+
+/// <summary>The properties of an object that is no longer of its own type.</summary>
+internal sealed class PropertyBag
+{
+    private readonly PSObject _object;
+
+    private PropertyBag(PSObject item) => _object = item;
+
+    /// <summary>The properties of an object that was deserialised and has these; null for anything else.</summary>
+    public static PropertyBag? Of(object input, string first, string second) =>
+        input is PSObject item && item.BaseObject is PSCustomObject && item.Properties[first] is not null && item.Properties[second] is not null
+            ? new PropertyBag(item)
+            : null;
+
+    public T Get<T>(string name)
+        where T : struct => Maybe<T>(name) ?? default;
+
+    public T? Maybe<T>(string name)
+        where T : struct => IsEmpty(Value(name)) ? null : (T)LanguagePrimitives.ConvertTo(Value(name), typeof(T), System.Globalization.CultureInfo.InvariantCulture);
+
+    // PowerShell takes any text for true, "False" from a CSV file included.
+    public bool? Flag(string name) => Value(name) is var value && IsEmpty(value) ? null : value is bool flag ? flag : bool.Parse(value!.ToString()!);
+
+    public string? Text(string name) => Value(name)?.ToString() is { Length: > 0 } text ? text : null;
+
+    private static bool IsEmpty(object? value) => value is null or "";
+
+    private object? Value(string name) => _object.Properties[name]?.Value is var value && value is PSObject wrapped ? wrapped.BaseObject : value;
+}

@@ -1,0 +1,18 @@
+using System.Management.Automation;
+using KsmTools.Rmap;
+
+namespace KsmTools.Tracing;
+
+/// <summary>Writes every walk that pairing finds to the pipeline.</summary>
+internal readonly struct WalkWriter(Cmdlet command, RecordObjects objects) : IWalkSink
+{
+    public void Walk(in RmapRecord start, in RmapRecord end) => command.WriteObject(objects.Walk(start, end));
+
+    public void UnmatchedStart(in RmapRecord start)
+    {
+    }
+
+    public void UnmatchedEnd(in RmapRecord end)
+    {
+    }
+}

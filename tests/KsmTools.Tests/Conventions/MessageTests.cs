@@ -1,0 +1,127 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using KsmTools.Tests.Support;
+
+namespace KsmTools.Tests.Conventions;
+
+public sealed partial class MessageTests
+{
+    [Fact]
+    public void Every_message_is_used()
+    {
+        string sources = string.Concat(Sources().Select(File.ReadAllText));
+        HashSet<string> used = [.. Use().Matches(sources).Select(match => match.Groups["name"].Value)];
+        Assert.Empty(Messages().Keys.Except(used));
+    }
+
+    [Fact]
+    public void Every_message_says_something() =>
+        Assert.Empty(Messages().Where(message => message.Value.Trim().Length < 10).Select(message => message.Key));
+
+    [Fact]
+    public void Placeholders_are_numbered_without_gaps()
+    {
+        foreach ((string name, string text) in Messages())
+        {
+            int[] numbers = [.. Placeholder().Matches(text).Select(match => match.Groups[1].Value[0] - '0').Distinct().Order()];
+            Assert.True(numbers.SequenceEqual(Enumerable.Range(0, numbers.Length)), $"{name}: {text}");
+        }
+    }
+
+    [Fact]
+    public void A_message_gets_as_many_arguments_as_it_has_placeholders()
+    {
+        Dictionary<string, string> messages = Messages();
+        var wrong = new List<string>();
+        foreach (string path in Sources())
+        {
+            string source = File.ReadAllText(path);
+            foreach (Match call in FormatCall().Matches(source))
+            {
+                int given = CountArguments(source.AsSpan(call.Index + call.Length));
+                wrong.AddRange(Use().Matches(call.Value)
+                    .Select(match => match.Groups["name"].Value)
+                    .Where(name => CountPlaceholders(messages[name]) != given)
+                    .Select(name => $"{Path.GetFileName(path)}: {name} gets {given} arguments"));
+            }
+        }
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void A_message_with_placeholders_is_never_shown_raw()
+    {
+        Dictionary<string, string> messages = Messages();
+        var raw = new List<string>();
+        foreach (string path in Sources())
+        {
+            raw.AddRange(ShownDirectly().Matches(File.ReadAllText(path))
+                .Select(match => match.Groups["name"].Value)
+                .Where(name => Placeholder().IsMatch(messages[name]))
+                .Select(name => $"{Path.GetFileName(path)}: {name}"));
+        }
+
+        Assert.Empty(raw);
+    }
+
+    private static int CountPlaceholders(string text) => Placeholder().Matches(text).Select(match => match.Groups[1].Value).Distinct().Count();
+
+    // Counts the arguments from just behind the first one to the closing parenthesis.
+    private static int CountArguments(ReadOnlySpan<char> rest)
+    {
+        int depth = 0;
+        int count = 0;
+        bool inString = false;
+        for (int index = 0; index < rest.Length; index++)
+        {
+            char character = rest[index];
+            if (character == '"' && (index == 0 || rest[index - 1] != '\\'))
+            {
+                inString = !inString;
+            }
+            else if (!inString && character is '(' or '[' or '{')
+            {
+                depth++;
+            }
+            else if (!inString && character is ')' or ']' or '}')
+            {
+                if (depth-- == 0)
+                {
+                    break;
+                }
+            }
+            else if (!inString && depth == 0 && character == ',')
+            {
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    private static IEnumerable<string> Sources() =>
+        new[] { "KsmTools.Kernel", "KsmTools" }
+            .Select(project => Path.Combine(Checkout.Root, "src", project))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
+            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal));
+
+    private static Dictionary<string, string> Messages() =>
+        XDocument.Load(Path.Combine(Checkout.Root, "src/KsmTools.Kernel/Messages.resx"))
+            .Descendants("data")
+            .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+
+    [GeneratedRegex(@"\bMessages\.(?<name>\w+)")]
+    private static partial Regex Use();
+
+    // Up to the end of the first argument, which may choose between two messages.
+    [GeneratedRegex(@"Text\.Format\([^,;]*")]
+    private static partial Regex FormatCall();
+
+    // As the message of an exception, or on a stream.
+    [GeneratedRegex(@"(ErrorReason\.\w+,\s*[\w.()]+,\s*|Write(Warning|Verbose|Debug)\(\s*)Messages\.(?<name>\w+)")]
+    private static partial Regex ShownDirectly();
+
+    [GeneratedRegex(@"\{(\d)[^}]*\}")]
+    private static partial Regex Placeholder();
+}

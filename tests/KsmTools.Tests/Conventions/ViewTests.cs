@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Xml.Linq;
+using KsmTools.Tests.Support;
+
+namespace KsmTools.Tests.Conventions;
+
+public sealed class ViewTests
+{
+    private const int WidestTable = 120;
+
+    [Fact]
+    public void Every_output_type_has_a_table_and_a_list()
+    {
+        IReadOnlyList<XElement> views = Views();
+        IEnumerable<string> missing =
+            from type in Surface.OutputTypes
+            from control in new[] { "TableControl", "ListControl" }
+            where !views.Any(view => Shows(view, type) && view.Element(control) is not null)
+            select $"{type.FullName}: {control}";
+        Assert.Empty(missing);
+    }
+
+    [Fact]
+    public void Views_name_types_and_properties_that_exist()
+    {
+        var unknown = new List<string>();
+        foreach (XElement view in Views())
+        {
+            foreach (string name in view.Descendants("TypeName").Select(element => element.Value.Replace("Deserialized.", "", StringComparison.Ordinal)))
+            {
+                Type? type = Surface.OutputTypes.Concat(typeof(Errors.KsmToolsException).Assembly.GetTypes()).FirstOrDefault(type => type.FullName == name);
+                if (type is null)
+                {
+                    unknown.Add(name);
+                    continue;
+                }
+
+                unknown.AddRange(view.Descendants("PropertyName")
+                    .Select(element => element.Value)
+                    .Where(property => type.GetProperty(property) is null)
+                    .Select(property => $"{name}.{property}"));
+            }
+        }
+
+        Assert.Empty(unknown);
+    }
+
+    [Fact]
+    public void Tables_fit_in_120_columns()
+    {
+        var wide = new List<string>();
+        foreach (XElement view in Views().Where(view => view.Element("TableControl") is not null))
+        {
+            XElement[] headers = [.. view.Descendants("TableColumnHeader")];
+            XElement[] items = [.. view.Descendants("TableColumnItem")];
+            int width = headers.Length - 1 + headers.Select((header, index) => WidthOf(header, items[index])).Sum();
+            if (width > WidestTable)
+            {
+                wide.Add($"{view.Element("Name")?.Value}: {width}");
+            }
+        }
+
+        Assert.Empty(wide);
+    }
+
+    private static int WidthOf(XElement header, XElement item) =>
+        header.Element("Width") is { } width
+            ? int.Parse(width.Value, CultureInfo.InvariantCulture)
+            : (header.Element("Label")?.Value ?? item.Element("PropertyName")?.Value ?? "").Length;
+
+    private static bool Shows(XElement view, Type type) =>
+        view.Element("ViewSelectedBy")!.Elements("TypeName").Any(name => name.Value == type.FullName);
+
+    private static IReadOnlyList<XElement> Views() =>
+    [
+        .. Surface.Strings(Surface.Manifest()["FormatsToProcess"])
+            .SelectMany(path => XDocument.Load(Path.Combine(Checkout.Root, path)).Descendants("View")),
+    ];
+}

@@ -1,0 +1,129 @@
+using KsmTools.Errors;
+using KsmTools.Ksm;
+using KsmTools.Tests.Support;
+
+namespace KsmTools.Tests.Ksm;
+
+public sealed class StatusTests : IDisposable
+{
+    private readonly FakeKsmTree _tree = new();
+
+    public void Dispose() => _tree.Dispose();
+
+    [Fact]
+    public void Savings_follow_from_the_counters()
+    {
+        _tree["pages_shared"] = "79";
+        _tree["pages_sharing"] = "19921";
+        _tree["ksm_zero_pages"] = "100";
+        _tree.SetPageSize(65536);
+        KsmStatus status = new KsmStatusReader(_tree).Read();
+        Assert.Equal(65536, status.PageSize);
+        Assert.Equal((19921L + 100) * 65536, status.SavedBytes);
+        Assert.Equal(19921 / 79.0, status.SharingRatio);
+    }
+
+    [Fact]
+    public void A_loss_is_negative()
+    {
+        _tree["run"] = "1";
+        _tree["pages_unshared"] = "1000";
+        _tree["general_profit"] = "-64000";
+        KsmStatus status = new KsmStatusReader(_tree).Read();
+        Assert.Equal(-64000, status.GeneralProfit);
+        Assert.Equal(KsmVerdict.Unprofitable, status.Diagnosis.Verdict);
+    }
+
+    [Fact]
+    public void Counters_that_an_old_kernel_lacks_are_null_and_profit_is_reckoned()
+    {
+        foreach (string name in (string[])["general_profit", "ksm_zero_pages", "pages_scanned", "pages_skipped", "smart_scan", "advisor_mode"])
+        {
+            _tree[name] = null;
+        }
+
+        _tree["pages_shared"] = "1";
+        _tree["pages_sharing"] = "9";
+        _tree["pages_unshared"] = "90";
+        KsmStatus status = new KsmStatusReader(_tree).Read();
+        Assert.Null(status.GeneralProfit);
+        Assert.Null(status.KsmZeroPages);
+        Assert.Null(status.PagesScanned);
+        Assert.Null(status.PagesSkipped);
+        Assert.Equal((9 * status.PageSize) - (100 * 64), status.Profit);
+        Assert.Null(status.KsmdCpuTime);
+    }
+
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("99999999999999999999")]
+    public void A_counter_too_large_is_an_error_and_does_not_wrap(string text)
+    {
+        _tree["pages_sharing"] = text;
+        Assert.Equal(ErrorReason.KernelIoError, Assert.Throws<KsmToolsException>(new KsmStatusReader(_tree).Read).Reason);
+    }
+
+    [Fact]
+    public void The_time_of_ksmd_comes_from_the_scheduler_or_else_from_its_ticks()
+    {
+        _tree.Put("proc/36/stat", "36 (ksmd) S 2 0 0 0 -1 2129984 0 0 0 0 150 250 0 0 25 5 1 0 9 0 0 0 0");
+        Assert.Equal(TimeSpan.FromSeconds(4), new KsmStatusReader(_tree).Read().KsmdCpuTime);
+        _tree.Put("proc/36/schedstat", "2500000000 5 7");
+        Assert.Equal(TimeSpan.FromSeconds(2.5), new KsmStatusReader(_tree).Read().KsmdCpuTime);
+    }
+
+    [Theory]
+    [InlineData(KsmVerdict.Stopped, "run=0")]
+    [InlineData(KsmVerdict.Stopped, "run=0", "pages_sharing=5")]
+    [InlineData(KsmVerdict.Unmerged, "run=2")]
+    [InlineData(KsmVerdict.WaitingForMemoryOffline, "run=5")]
+    [InlineData(KsmVerdict.NothingMergeable, "run=1")]
+    [InlineData(KsmVerdict.FirstScans, "run=1", "pages_volatile=500", "full_scans=1")]
+    [InlineData(KsmVerdict.NothingAlike, "run=1", "pages_unshared=500", "full_scans=9")]
+    [InlineData(KsmVerdict.TooVolatile, "run=1", "pages_volatile=500", "pages_unshared=5", "full_scans=9")]
+    [InlineData(KsmVerdict.ScanTooSlow, "run=1", "pages_volatile=100000000", "full_scans=9")]
+    [InlineData(KsmVerdict.ScanTooSlow, "run=1", "pages_unshared=5", "full_scans=9", "pages_to_scan=0")]
+    [InlineData(KsmVerdict.AdvisorLimited, "run=1", "pages_unshared=10000000000", "full_scans=9", "advisor_mode=none [scan-time]", "pages_to_scan=30000")]
+    [InlineData(KsmVerdict.Unprofitable, "run=1", "pages_unshared=5", "full_scans=9", "general_profit=-1")]
+    [InlineData(KsmVerdict.Merging, "run=1", "pages_sharing=5", "pages_shared=1", "full_scans=9", "general_profit=1")]
+    public void The_diagnosis_names_the_reason(KsmVerdict verdict, params string[] files)
+    {
+        foreach (string[] file in files.Select(file => file.Split('=', 2)))
+        {
+            _tree[file[0]] = file[1];
+        }
+
+        KsmDiagnosis diagnosis = new KsmStatusReader(_tree).Read().Diagnosis;
+        Assert.Equal(verdict, diagnosis.Verdict);
+        Assert.Equal(verdict == KsmVerdict.Merging, diagnosis.Remedy is null);
+        Assert.NotEmpty(diagnosis.Message);
+    }
+
+    [Fact]
+    public void Rates_are_per_second_and_missing_where_the_counter_is()
+    {
+        KsmStatus before = new KsmStatusReader(_tree).Read();
+        _tree["pages_scanned"] = "1000";
+        _tree["pages_sharing"] = "40";
+        _tree["full_scans"] = "3";
+        var sample = KsmStatusSample.Between(before, new KsmStatusReader(_tree).Read(), TimeSpan.FromSeconds(2));
+        Assert.Equal(500, sample.PagesScannedPerSecond);
+        Assert.Equal(20, sample.PagesMergedPerSecond);
+        Assert.Equal(3, sample.FullScans);
+        Assert.Null(sample.KsmdCpuPercent);
+    }
+
+    [Fact]
+    public void Polling_a_counter_allocates_nothing()
+    {
+        using Files.KernelFile file = _tree.Open("/sys/kernel/mm/ksm/pages_sharing")!;
+        _ = file.ReadInt64();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1000; i++)
+        {
+            _ = file.ReadInt64();
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+}

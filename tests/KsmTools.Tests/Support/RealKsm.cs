@@ -1,0 +1,26 @@
+namespace KsmTools.Tests.Support;
+
+/// <summary>The running kernel's knobs: a test that changes them checks that it left them as they were.</summary>
+internal static class RealKsm
+{
+    private const string Folder = "/sys/kernel/mm/ksm/";
+
+    private static readonly string[] Knobs =
+    [
+        "run", "pages_to_scan", "sleep_millisecs", "max_page_sharing", "merge_across_nodes", "use_zero_pages", "smart_scan",
+        "stable_node_chains_prune_millisecs", "advisor_mode", "advisor_max_cpu", "advisor_min_pages_to_scan", "advisor_max_pages_to_scan",
+        "advisor_target_scan_time",
+    ];
+
+    public static string Snapshot() =>
+        string.Join('\n', Knobs.Where(knob => File.Exists(Folder + knob)).Select(knob => $"{knob}={File.ReadAllText(Folder + knob).Trim()}"));
+
+    public static string Read(string name) => File.ReadAllText(Folder + name).Trim();
+
+    /// <summary>Stops ksmd and unmerges, so that the pages of earlier tests do not count.</summary>
+    public static void Empty()
+    {
+        File.WriteAllText(Folder + "run", "2");
+        File.WriteAllText(Folder + "run", "0");
+    }
+}

@@ -1,0 +1,89 @@
+using CsCheck;
+using KsmTools.Errors;
+using KsmTools.Rmap;
+
+namespace KsmTools.Tests.Traces;
+
+public sealed class StatisticsTests
+{
+    private static RmapWalkStatistics Measure(params long[] durations)
+    {
+        var measurement = new RmapWalkMeasurement(RmapGroupBy.None, new SymbolTable());
+        foreach (long duration in durations)
+        {
+            measurement.Add(new RmapWalk { DurationNanoseconds = duration });
+        }
+
+        return Assert.Single(measurement.Statistics());
+    }
+
+    [Fact]
+    public void The_exact_ones_are_exact()
+    {
+        RmapWalkStatistics found = Measure(2, 4, 4, 4, 5, 5, 7, 9);
+        Assert.Equal((8L, 2L, 9L, 40L, 5.0), (found.Count, found.MinimumNanoseconds, found.MaximumNanoseconds, found.TotalNanoseconds, found.MeanNanoseconds));
+        Assert.Equal(Math.Sqrt(32.0 / 7), found.StandardDeviationNanoseconds!.Value, 12);
+        Assert.Equal((4L, 9L, 9L), (found.P50Nanoseconds, found.P99Nanoseconds, found.P999Nanoseconds));
+    }
+
+    [Fact]
+    public void One_walk_is_a_distribution_too()
+    {
+        RmapWalkStatistics found = Measure(0);
+        Assert.Equal((0L, 0L, 0L, 0.0), (found.MinimumNanoseconds, found.P50Nanoseconds, found.MaximumNanoseconds, found.StandardDeviationNanoseconds));
+        Assert.Equal(1, Assert.Single(found.Histogram).Count);
+    }
+
+    [Fact]
+    public void Clocks_that_disagree_make_a_negative_duration_and_no_failure()
+    {
+        RmapWalkStatistics found = Measure(-5, 10);
+        Assert.Equal((-5L, 10L, 5L), (found.MinimumNanoseconds, found.MaximumNanoseconds, found.TotalNanoseconds));
+    }
+
+    [Fact]
+    public void The_longest_durations_neither_wrap_nor_saturate()
+    {
+        Assert.Equal(long.MaxValue, Measure(long.MaxValue).TotalNanoseconds);
+        Assert.Equal(ErrorReason.TraceCorrupt, Assert.Throws<KsmToolsException>(() => Measure(long.MaxValue, 1)).Reason);
+    }
+
+    [Fact]
+    public void Percentiles_have_three_digits_whatever_the_values()
+    {
+        Gen<long> any = Gen.OneOf(Gen.Long[0, 3000], Gen.Long[0, 5_000_000], Gen.Long[0, 1L << 50]);
+        any.Array[1, 2000].Sample(
+            durations =>
+            {
+                RmapWalkStatistics found = Measure(durations);
+                long[] sorted = [.. durations.Order()];
+                foreach ((double share, long? value) in ((double, long?)[])[(0.5, found.P50Nanoseconds), (0.9, found.P90Nanoseconds), (0.99, found.P99Nanoseconds), (0.999, found.P999Nanoseconds)])
+                {
+                    // HdrHistogram rounds the rank to the nearest.
+                    long expected = sorted[Math.Clamp((int)((share * sorted.Length) + 0.5) - 1, 0, sorted.Length - 1)];
+                    Assert.InRange(value!.Value, expected - (expected / 1000) - 1, expected + (expected / 1000) + 1);
+                }
+
+                Assert.Equal(durations.Length, found.Histogram.Sum(bucket => bucket.Count));
+                Assert.Equal((Int128)found.TotalNanoseconds, durations.Aggregate(Int128.Zero, (sum, one) => sum + one));
+                Assert.All(found.Histogram, bucket => Assert.Equal(bucket.Count, durations.Count(one => one >= bucket.FromNanoseconds && one <= bucket.ToNanoseconds)));
+            },
+            iter: 200);
+    }
+
+    [Fact]
+    public void Groups_combine_and_what_is_not_grouped_by_is_null()
+    {
+        var measurement = new RmapWalkMeasurement(RmapGroupBy.Command | RmapGroupBy.Cpu, new SymbolTable());
+        foreach ((string command, int cpu) in ((string, int)[])[("b", 0), ("a", 1), ("a", 0), ("a", 1), ("a thread with a very long name", 0)])
+        {
+            measurement.Add(new RmapWalk { Command = command, Cpu = cpu, ThreadId = 7, PageType = RmapPageType.Ksm, Caller = "f", Locked = true });
+        }
+
+        Assert.Equal(
+            [("a", 0, 1L), ("a", 1, 2L), ("a thread with a very long name", 0, 1L), ("b", 0, 1L)],
+            measurement.Statistics().Select(item => (item.Command, item.Cpu!.Value, item.Count)));
+        Assert.All(measurement.Statistics(), item => Assert.Equal((null, null, null, null), (item.PageType, item.ThreadId, item.Locked, item.Caller)));
+        Assert.All(measurement.Statistics(), item => Assert.Null(item.UnmatchedStarts));
+    }
+}

@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using KsmTools.Errors;
+using KsmTools.Rmap;
+using KsmTools.Tests.Support;
+
+namespace KsmTools.Tests.Traces;
+
+public sealed class TraceCmdletTests : IDisposable
+{
+    private readonly ModuleHost _host = new();
+    private readonly TemporaryFolder _folder = new();
+
+    private static string Ksm => Checkout.Data("captures/6.12-native/ksm.trace.txt");
+
+    private static string Mixed => Checkout.Data("captures/6.12-native/mixed.trace.txt.gz");
+
+    public void Dispose()
+    {
+        _host.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Events_become_walks_in_a_pipeline()
+    {
+        IReadOnlyList<RmapWalk> walks = _host.Run($"Import-RmapTrace '{Ksm}' | ConvertTo-RmapWalk").All<RmapWalk>();
+        Assert.Equal(6, walks.Count);
+        Assert.Equal(1_720_814_000, walks.Max(walk => walk.DurationNanoseconds));
+        Assert.Equal(1_720_814.0, walks.Max(walk => walk.DurationMicroseconds));
+    }
+
+    [Fact]
+    public void Every_way_to_measure_gives_the_same()
+    {
+        string[] ways =
+        [
+            $"Measure-RmapWalk -Path '{Mixed}'",
+            $"Measure-RmapWalk -LiteralPath '{Mixed}'",
+            $"[System.IO.FileInfo]'{Mixed}' | Measure-RmapWalk",
+            $"Import-RmapTrace '{Mixed}' | ConvertTo-RmapWalk | Measure-RmapWalk",
+            $"Import-RmapTrace '{Mixed}' -AsWalk | Measure-RmapWalk",
+            $"[System.IO.FileInfo]'{Mixed}' | Import-RmapTrace | Measure-RmapWalk",
+            $"'{Mixed}' | Import-RmapTrace -Format Text | Measure-RmapWalk -GroupBy PageType",
+        ];
+        foreach (string way in ways)
+        {
+            IReadOnlyList<RmapWalkStatistics> all = _host.Run(way).All<RmapWalkStatistics>();
+            Assert.Equal([(RmapPageType.Ksm, 8L, 114_312_000L), (RmapPageType.Anon, 4800L, 8_593_000L), (RmapPageType.File, 3600L, 12_069_000L)],
+                all.Select(item => (item.PageType!.Value, item.Count, item.MaximumNanoseconds!.Value)));
+        }
+    }
+
+    [Fact]
+    public void Objects_that_were_stored_are_taken_again()
+    {
+        foreach (Func<PSObject, object> store in (Func<PSObject, object>[])[Remoted, AsText])
+        {
+            object[] events = [.. _host.Run($"Import-RmapTrace '{Ksm}'").Output.Select(store)];
+            object[] walks = [.. _host.Run($"Import-RmapTrace '{Ksm}' -AsWalk").Output.Select(store)];
+            foreach ((string script, object[] input) in ((string, object[])[])[("$input | ConvertTo-RmapWalk | Measure-RmapWalk", events), ("$input | Measure-RmapWalk", events), ("$input | Measure-RmapWalk", walks)])
+            {
+                RmapWalkStatistics found = _host.Run(script, input).Single<RmapWalkStatistics>();
+                Assert.Equal((6L, 1_720_814_000L, RmapPageType.Ksm), (found.Count, found.MaximumNanoseconds!.Value, found.PageType!.Value));
+            }
+        }
+    }
+
+    private static object Remoted(PSObject item) => PSSerializer.Deserialize(PSSerializer.Serialize(item));
+
+    // As a CSV file gives it back: every property a string, and null an empty one.
+    private static PSObject AsText(PSObject item)
+    {
+        var text = new PSObject();
+        foreach (PSPropertyInfo property in item.Properties)
+        {
+            text.Properties.Add(new PSNoteProperty(property.Name, property.Value?.ToString() ?? string.Empty));
+        }
+
+        return text;
+    }
+
+    [Fact]
+    public void Statistics_survive_serialisation_with_their_histogram()
+    {
+        RmapWalkStatistics statistics = _host.Run($"Measure-RmapWalk '{Ksm}'").Single<RmapWalkStatistics>();
+        var back = (PSObject)PSSerializer.Deserialize(PSSerializer.Serialize(statistics, 2));
+        Assert.Equal(6L, back.Properties["Count"].Value);
+        var buckets = (System.Collections.IList)((PSObject)back.Properties["Histogram"].Value).BaseObject;
+        Assert.Equal(statistics.Histogram.Length, buckets.Count);
+        Assert.Equal(statistics.Histogram[0].FromNanoseconds, ((PSObject)buckets[0]!).Properties["FromNanoseconds"].Value);
+    }
+
+    [Theory]
+    [InlineData("Import-RmapTrace")]
+    [InlineData("Measure-RmapWalk")]
+    public void What_is_not_there_is_an_error_and_the_rest_goes_on(string command)
+    {
+        ModuleResult result = _host.Run($"{command} '/nonexistent', '{_folder.Path}/*.none', '{Ksm}', '{_folder.Path}', 'Env:PATH'");
+        Assert.Equal(["PathNotFound", "PathNotFound", "TraceFormatNotRecognized", "PathNotFileSystem"], result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.NotEmpty(result.Output);
+    }
+
+    [Fact]
+    public void A_literal_path_takes_wildcards_as_characters()
+    {
+        string path = Path.Combine(_folder.Path, "a[1]*.txt");
+        File.Copy(Ksm, path);
+        Assert.Equal(12, _host.Run($"Import-RmapTrace -LiteralPath '{path}'").Output.Count);
+        Assert.Equal(12, _host.Run($"[System.IO.FileInfo]'{path}' | Import-RmapTrace").Output.Count);
+        Assert.Equal("PathNotFound", Assert.Single(_host.Run($"Import-RmapTrace '{path}'").Errors).FullyQualifiedErrorId.Split(',')[0]);
+    }
+
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("a\0b", "binary")]
+    [InlineData("hello\n", "hello")]
+    public void What_is_no_trace_is_an_error(string contents, string reason)
+    {
+        ErrorRecord error = _host.Run($"Measure-RmapWalk '{_folder.Write("x", contents)}'").Error(ErrorReason.TraceFormatNotRecognized);
+        Assert.Contains(reason, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cut_trace_gives_what_is_whole_and_then_an_error()
+    {
+        ModuleResult result = _host.Run($"Import-RmapTrace '{_folder.Write("cut", File.ReadAllText(Ksm)[..^200])}'");
+        Assert.Equal(11, result.Output.Count);
+        result.Error(ErrorReason.TraceTruncated);
+    }
+
+    [Fact]
+    public void Losses_unmatched_events_and_odd_clocks_are_warned_of()
+    {
+        string overrun = Checkout.Data("captures/thp-locked/overrun.trace.txt");
+        Assert.Contains("828", Assert.Single(_host.Run($"Measure-RmapWalk '{overrun}'").Warnings), StringComparison.Ordinal);
+        Assert.Contains("828", Assert.Single(_host.Run($"Import-RmapTrace '{overrun}'").Warnings), StringComparison.Ordinal);
+        Assert.Equal(2, _host.Run($"Import-RmapTrace '{overrun}' -AsWalk").Warnings.Count);
+        Assert.Contains("1 ends", _host.Run($"Import-RmapTrace '{overrun}' | ConvertTo-RmapWalk").Warnings[^1], StringComparison.Ordinal);
+        Assert.Contains("TimeUnit", Assert.Single(_host.Run($"Measure-RmapWalk '{Checkout.Data("captures/variants/clock-x86-tsc.txt")}'").Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_in_the_pipeline_breaks_the_walks_it_would_break_in_the_file()
+    {
+        const string Line = "         rmaplab-190     [000] .....    20.88121{0}: rmap_walk_{1}: folio=0000000074d93e8c rwc=00000000d35b55cc page_type=anon locked=false\n";
+        string Text(int time, string kind) => string.Format(System.Globalization.CultureInfo.InvariantCulture, Line, time, kind);
+        string path = _folder.Write("lost", Text(1, "start") + "CPU:0 [LOST 5 EVENTS]\n" + Text(2, "end") + Text(3, "start") + Text(4, "end"));
+        RmapWalkStatistics file = _host.Run($"Measure-RmapWalk '{path}'").Single<RmapWalkStatistics>();
+        RmapWalkStatistics pipeline = _host.Run($"Import-RmapTrace '{path}' | Measure-RmapWalk").Single<RmapWalkStatistics>();
+        Assert.Equal((1, 1L, 1L, 5L), (file.Count, file.UnmatchedStarts!.Value, file.UnmatchedEnds!.Value, file.LostEvents!.Value));
+        Assert.Equal((1, 1L, 1L, 5L), (pipeline.Count, pipeline.UnmatchedStarts!.Value, pipeline.UnmatchedEnds!.Value, pipeline.LostEvents!.Value));
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_a_long_read_at_once()
+    {
+        string path = Path.Combine(_folder.Path, "large");
+        byte[] text = TraceHelp.Unpacked(Checkout.Data("captures/large/large.trace.txt.gz"));
+        using (FileStream file = File.Create(path))
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                file.Write(text);
+            }
+        }
+
+        var state = InitialSessionState.CreateDefault2();
+        state.ImportPSModule(Checkout.Manifest);
+        using Runspace runspace = RunspaceFactory.CreateRunspace(state);
+        runspace.Open();
+        using var shell = System.Management.Automation.PowerShell.Create(runspace);
+        shell.AddScript($"while ($true) {{ Measure-RmapWalk '{path}' }}");
+        IAsyncResult run = shell.BeginInvoke();
+        Thread.Sleep(1500);
+        var watch = Stopwatch.StartNew();
+        shell.Stop();
+        Assert.True(watch.ElapsedMilliseconds < 1000, $"stopping took {watch.ElapsedMilliseconds} ms");
+        Assert.Throws<PipelineStoppedException>(() => shell.EndInvoke(run));
+    }
+
+    [Fact]
+    public void A_consumer_may_stop_early() => Assert.Equal(2, _host.Run($"$n = 0; foreach ($item in 1) {{ Import-RmapTrace '{Mixed}' | ForEach-Object {{ $_; $n++; if ($n -eq 2) {{ break }} }} }}").Output.Count);
+}

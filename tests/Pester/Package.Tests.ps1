@@ -1,0 +1,56 @@
+BeforeDiscovery {
+    $shells = @(
+        @{ Shell = 'pwsh' }
+        @{ Shell = 'ksmsh' }
+    )
+}
+
+BeforeAll {
+    . $PSScriptRoot/Support.ps1
+    $ksmsh = Get-ChildItem (Join-Path $root 'src/KsmTools.Shell/bin') -Recurse -Filter ksmsh.dll -ErrorAction Ignore |
+        Sort-Object LastWriteTime -Descending | Select-Object -First 1
+}
+
+Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
+    BeforeAll {
+        $output = Join-Path $TestDrive $Shell
+        $script = Join-Path $root 'build.ps1'
+        $log = if ($Shell -eq 'pwsh') {
+            pwsh -NoProfile -NonInteractive -File $script -Task Package -OutputPath $output 2>&1
+        } else {
+            dotnet exec $ksmsh.FullName -File $script -Task Package -OutputPath $output 2>&1
+        }
+
+        $exitCode = $LASTEXITCODE
+        $version = (Import-PowerShellDataFile $manifest).ModuleVersion
+        $package = Join-Path $output "KsmTools/$version"
+    }
+
+    It 'is made' {
+        $exitCode | Should -Be 0 -Because ($log -join "`n")
+        Join-Path $output "KsmTools.$version.zip" | Should -Exist
+    }
+
+    It 'holds what ships and nothing else' {
+        Get-ChildItem $package | ForEach-Object Name | Sort-Object |
+            Should -Be ('bin', 'CHANGELOG.md', 'en-US', 'KsmTools.psd1', 'LICENSE', 'Module', 'README.md' | Sort-Object)
+        Get-ChildItem (Join-Path $package 'bin') -Recurse -File | ForEach-Object Extension | Select-Object -Unique | Should -Be '.dll'
+        Join-Path $package 'Module/Help' | Should -Not -Exist
+        Get-ChildItem (Join-Path $package 'bin') -Recurse -Filter 'System.*.dll' | Should -BeNullOrEmpty
+    }
+
+    It 'imports by name from a module path, with help and views' {
+        $lines = pwsh -NoProfile -NonInteractive -Command @"
+            `$env:PSModulePath = '$output' + [IO.Path]::PathSeparator + `$env:PSModulePath
+            Import-Module KsmTools -ErrorAction Stop
+            (Get-Module KsmTools).ModuleBase
+            (Get-Command -Module KsmTools).Count
+            (Get-Help Get-KsmStatus).examples.example.Count -ge 2
+            (Get-Help about_KsmTools) -match 'LONG DESCRIPTION'
+            [bool] (Get-FormatData -TypeName KsmTools.Ksm.KsmStatus)
+"@
+        $lines[0] | Should -Be $package
+        $lines[1] | Should -Be (Import-PowerShellDataFile $manifest).CmdletsToExport.Count
+        $lines[2..4] | Should -Be 'True', 'True', 'True'
+    }
+}
