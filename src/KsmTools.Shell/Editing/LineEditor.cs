@@ -1,3 +1,5 @@
+using KsmTools.Shell.Hosting;
+
 namespace KsmTools.Shell.Editing;
 
 /// <summary>Reads one statement from the terminal: Emacs keys, history, completion, several lines where the statement needs them.</summary>
@@ -193,7 +195,7 @@ internal sealed class LineEditor(string prompt, CommandHistory? history, ILineCo
         }
 
         _view.Draw(_buffer.Text, _buffer.Text.Length);
-        Console.Out.Write(CompletionList.Format(choices.Items, Console.WindowWidth));
+        Console.Out.Write(CompletionList.Format(choices.Items, Terminal.Width));
         _view.Restart();
     }
 

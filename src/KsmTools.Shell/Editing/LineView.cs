@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation.Internal;
 using System.Text;
+using KsmTools.Shell.Hosting;
 
 namespace KsmTools.Shell.Editing;
 
@@ -15,7 +16,7 @@ internal sealed class LineView(string prompt, bool promptShown)
 
     public void Draw(string text, int cursor)
     {
-        int width = Math.Max(8, Console.WindowWidth);
+        int width = Math.Max(8, Terminal.Width);
         var output = new StringBuilder();
         if (_promptShown)
         {

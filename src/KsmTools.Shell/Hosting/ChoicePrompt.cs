@@ -114,8 +114,9 @@ internal sealed class ChoicePrompt(ShellUserInterface ui)
         {
             if (used + part.Length > width)
             {
-                text.AppendLine();
-                used = 0;
+                text.AppendLine().Append(part.TrimEnd());
+                used = part.Length;
+                return;
             }
 
             text.Append(part);

@@ -66,7 +66,7 @@ internal sealed class ProgressLine
         }
 
         _lastShown = Stopwatch.GetTimestamp();
-        string line = Text(_active[^1].Record, Math.Max(20, Console.WindowWidth) - 1);
+        string line = Text(_active[^1].Record, Math.Max(20, Terminal.Width) - 1);
         string style = Terminal.WantsColor ? PSStyle.Instance.Progress.Style : string.Empty;
         string reset = style.Length > 0 ? PSStyle.Instance.Reset : string.Empty;
         Console.Out.Write($"\r\e[2K{style}{line}{reset}");

@@ -20,7 +20,14 @@ internal sealed class ShellInput
     {
         if (!Terminal.IsInteractive || !Terminal.MovesCursor)
         {
-            return Console.In.ReadLine();
+            string? read = Console.In.ReadLine();
+            if (read is not null && !Terminal.IsInput)
+            {
+                // Nobody has typed it, so the screen would miss it and its line end.
+                Console.Out.WriteLine(echo ? read : string.Empty);
+            }
+
+            return read;
         }
 
         EditedLine line = new LineEditor(before, history: null, completer: null, promptShown: true) { Mask = echo ? null : '*' }.Read();

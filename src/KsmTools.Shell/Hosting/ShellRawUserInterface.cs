@@ -5,7 +5,6 @@ namespace KsmTools.Shell.Hosting;
 /// <summary>The terminal's size, cursor and colours. Without a terminal the sizes are those that .NET supposes, as in pwsh.</summary>
 internal sealed class ShellRawUserInterface : PSHostRawUserInterface
 {
-    private const int WidthWithoutTerminal = 80;
     private const int HeightWithoutTerminal = 24;
 
     public override ConsoleColor BackgroundColor
@@ -60,9 +59,8 @@ internal sealed class ShellRawUserInterface : PSHostRawUserInterface
     {
         get
         {
-            int width = Console.WindowWidth;
             int height = Console.WindowHeight;
-            return new Size(width > 0 ? width : WidthWithoutTerminal, height > 0 ? height : HeightWithoutTerminal);
+            return new Size(Terminal.Width, height > 0 ? height : HeightWithoutTerminal);
         }
 
         set => throw new PlatformNotSupportedException();

@@ -17,6 +17,9 @@ internal static class Terminal
         string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or "xterm-mono" or "xtermm");
 
+    /// <summary>Columns; 80 where the terminal does not say, as on a serial line.</summary>
+    public static int Width => Console.WindowWidth is > 0 and int width ? width : 80;
+
     /// <summary>The cursor may be moved.</summary>
     public static bool MovesCursor { get; } = IsOutput && Environment.GetEnvironmentVariable("TERM") is not ("dumb" or null or "");
 }

@@ -18,6 +18,8 @@ internal sealed class ModuleOnDemand(Runspace runspace)
         "Invoke-Pester", "Remove-Module", "rmo",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    private const string Qualifier = ModuleLocator.ModuleName + "\\";
+
     private bool _tried;
 
     public void Attach()
@@ -25,7 +27,7 @@ internal sealed class ModuleOnDemand(Runspace runspace)
         CommandInvocationIntrinsics commands = runspace.SessionStateProxy.InvokeCommand;
         commands.PreCommandLookupAction = (_, lookup) =>
         {
-            if (!_tried && Lookers.Contains(lookup.CommandName))
+            if (!_tried && (Lookers.Contains(lookup.CommandName) || lookup.CommandName.StartsWith(Qualifier, StringComparison.OrdinalIgnoreCase)))
             {
                 Import(RunspaceMode.CurrentRunspace);
             }

@@ -32,6 +32,10 @@ internal static class FilePaths
         return file;
     }
 
+    /// <summary>The files that a pattern matches, or the one that a path names; whether that exists, opening it tells.</summary>
+    public static IReadOnlyList<string> ToRead(PSCmdlet command, string path, bool literal) =>
+        Existing(command, path, literal || !WildcardPattern.ContainsWildcardCharacters(path));
+
     /// <summary>The files that a path or pattern names.</summary>
     public static IReadOnlyList<string> Existing(PSCmdlet command, string path, bool literal)
     {

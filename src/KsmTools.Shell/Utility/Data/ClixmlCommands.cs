@@ -97,7 +97,7 @@ public sealed class ImportClixmlCommand : PSCmdlet
     {
         foreach (string path in LiteralPath ?? Path ?? [])
         {
-            foreach (string file in FilePaths.Existing(this, path, LiteralPath is not null))
+            foreach (string file in FilePaths.ToRead(this, path, LiteralPath is not null))
             {
                 try
                 {

@@ -36,10 +36,8 @@ internal sealed class CsvReader(TextReader reader, char delimiter)
                 continue;
             }
 
-            string? twice = _values.Where(name => name.Length > 0).GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1)?.Last();
-            return twice is null
-                ? [.. _values]
-                : throw new ExtendedTypeSystemException($"The member \"{twice}\" is already present.");
+            CheckNames();
+            return [.. _values];
         }
 
         return null;
@@ -64,6 +62,15 @@ internal sealed class CsvReader(TextReader reader, char delimiter)
             {
                 yield return ToObject(columns);
             }
+        }
+    }
+
+    private void CheckNames()
+    {
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        if (_values.Find(name => name.Length > 0 && !names.Add(name)) is string twice)
+        {
+            throw new ExtendedTypeSystemException($"The member \"{twice}\" is already present.");
         }
     }
 

@@ -28,7 +28,17 @@ public abstract class BaseCsvReadingCommand : PSCmdlet
             reader.ReadType();
         }
 
-        IList<string>? columns = Header ?? reader.ReadHeader();
+        IList<string>? columns;
+        try
+        {
+            columns = Header ?? reader.ReadHeader();
+        }
+        catch (ExtendedTypeSystemException exception)
+        {
+            ThrowTerminatingError(new ErrorRecord(exception, "AlreadyPresentPSMemberInfoInternalCollectionAdd", ErrorCategory.NotSpecified, null));
+            throw;
+        }
+
         if (columns is null)
         {
             return;
@@ -87,7 +97,7 @@ public sealed class ImportCsvCommand : BaseCsvReadingCommand
     {
         foreach (string path in LiteralPath ?? Path ?? [])
         {
-            foreach (string file in FilePaths.Existing(this, path, LiteralPath is not null))
+            foreach (string file in FilePaths.ToRead(this, path, LiteralPath is not null))
             {
                 try
                 {

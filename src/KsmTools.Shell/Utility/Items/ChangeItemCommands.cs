@@ -38,10 +38,8 @@ public sealed class RemoveItemCommand : PathCommandBase
             }
         }
 
-        if (ShouldProcess(target, container ? "Remove Directory" : "Remove File"))
-        {
-            InvokeProvider.Item.Remove([item], recurse: true, Force, literalPath: true);
-        }
+        // The provider asks ShouldProcess in this command's name.
+        InvokeProvider.Item.Remove([item], recurse: true, Force, literalPath: true);
     }
 }
 
@@ -72,15 +70,7 @@ public sealed class NewItemCommand : ItemCommandBase
     {
         foreach (string path in Path)
         {
-            Guard(path, () =>
-            {
-                string whole = string.IsNullOrEmpty(Name) ? path : SessionState.Path.Combine(path, Name);
-                bool folder = ItemType is not null && "Directory".StartsWith(ItemType, StringComparison.OrdinalIgnoreCase);
-                if (ShouldProcess($"Destination: {Shown(whole)}", folder ? "Create Directory" : "Create File"))
-                {
-                    WriteObject(InvokeProvider.Item.New([path], Name, ItemType, Value, Force), enumerateCollection: true);
-                }
-            });
+            Guard(path, () => WriteObject(InvokeProvider.Item.New([path], Name, ItemType, Value, Force), enumerateCollection: true));
         }
     }
 }
@@ -105,18 +95,10 @@ public sealed class CopyItemCommand : PathCommandBase
             {
                 Guard(item, () =>
                 {
-                    string exact = IsLiteral ? item : WildcardPattern.Escape(item);
-                    string action = InvokeProvider.Item.IsContainer(exact) ? "Copy Directory" : "Copy File";
-                    string target = InvokeProvider.Item.IsContainer(WildcardPattern.Escape(Destination))
-                        ? System.IO.Path.Combine(Shown(Destination), SessionState.Path.ParseChildName(item))
-                        : Shown(Destination);
-                    if (ShouldProcess($"Item: {Shown(item)} Destination: {target}", action))
+                    object made = InvokeProvider.Item.Copy([item], Destination, Recurse, CopyContainers.CopyTargetContainer, Force, literalPath: true);
+                    if (PassThru)
                     {
-                        object made = InvokeProvider.Item.Copy([item], Destination, Recurse, CopyContainers.CopyTargetContainer, Force, literalPath: true);
-                        if (PassThru)
-                        {
-                            WriteObject(made, enumerateCollection: true);
-                        }
+                        WriteObject(made, enumerateCollection: true);
                     }
                 });
             }

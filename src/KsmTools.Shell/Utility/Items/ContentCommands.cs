@@ -73,7 +73,7 @@ public sealed class GetContentCommand : PathCommandBase
             if (System.IO.Directory.Exists(file))
             {
                 WriteError(new ErrorRecord(
-                    new UnauthorizedAccessException($"Unable to get content because it is a directory: '{file}'. Please use 'Get-ChildItem' instead."),
+                    new InvalidOperationException($"Unable to get content because it is a directory: '{file}'. Please use 'Get-ChildItem' instead."),
                     "GetContainerContentException", ErrorCategory.InvalidOperation, file));
                 return;
             }
@@ -155,12 +155,10 @@ public sealed class GetContentCommand : PathCommandBase
     /// <summary>Where lines come from, noted on each as pwsh does.</summary>
     private sealed class Origin(string file, ProviderInfo provider, PSDriveInfo? drive)
     {
-        private readonly string _prefix = $"{provider.ModuleName}\\{provider.Name}::";
-
         public void Note(PSObject item, long count)
         {
-            item.Properties.Add(new PSNoteProperty("PSPath", _prefix + file), preValidated: true);
-            item.Properties.Add(new PSNoteProperty("PSParentPath", _prefix + System.IO.Path.GetDirectoryName(file)), preValidated: true);
+            item.Properties.Add(new PSNoteProperty("PSPath", file), preValidated: true);
+            item.Properties.Add(new PSNoteProperty("PSParentPath", System.IO.Path.GetDirectoryName(file)), preValidated: true);
             item.Properties.Add(new PSNoteProperty("PSChildName", System.IO.Path.GetFileName(file)), preValidated: true);
             item.Properties.Add(new PSNoteProperty("PSDrive", drive), preValidated: true);
             item.Properties.Add(new PSNoteProperty("PSProvider", provider), preValidated: true);
@@ -247,11 +245,6 @@ public abstract class WriteContentCommandBase : PathCommandBase
             string file = FilePaths.ToWrite(this, path, IsLiteral);
             _open.Add((path, null, FilePaths.Open(this, file, Encoding, Append, noClobber: false, Force)));
             return;
-        }
-
-        if (!Append && InvokeProvider.Item.Exists(path))
-        {
-            InvokeProvider.Content.Clear(path);
         }
 
         _open.AddRange(InvokeProvider.Content.GetWriter(path).Select(writer => (path, (IContentWriter?)writer, (StreamWriter?)null)));

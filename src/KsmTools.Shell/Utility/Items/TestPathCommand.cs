@@ -40,9 +40,11 @@ public sealed class TestPathCommand : PSCmdlet
         {
             if (path is null)
             {
+#pragma warning disable CA2208 // As in pwsh, the text stands where the name of the parameter belongs.
                 WriteError(new ErrorRecord(
-                    new ArgumentNullException(nameof(Path), "The provided Path argument was null or an empty collection."),
+                    new ArgumentNullException("The provided Path argument was null or an empty collection."),
                     "NullPathNotPermitted", ErrorCategory.InvalidArgument, Path));
+#pragma warning restore CA2208
                 continue;
             }
 

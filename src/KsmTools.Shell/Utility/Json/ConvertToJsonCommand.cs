@@ -60,7 +60,7 @@ public sealed class ConvertToJsonCommand : PSCmdlet
         }
         catch (NonStringKeyException exception)
         {
-            ThrowTerminatingError(new ErrorRecord(exception, "NonStringKeyInDictionary", ErrorCategory.InvalidOperation, exception.Table));
+            ThrowTerminatingError(new ErrorRecord(new InvalidOperationException(exception.Message), "NonStringKeyInDictionary", ErrorCategory.InvalidOperation, exception.Table));
         }
         catch (OperationCanceledException)
         {

@@ -18,7 +18,7 @@ public sealed class WriteInformationCommand : PSCmdlet
         if (Array.Find(Tags ?? [], tag => tag.StartsWith("PS", StringComparison.OrdinalIgnoreCase)) is string reserved)
         {
             ThrowTerminatingError(new ErrorRecord(
-                new InvalidOperationException($"Tags that begin with \"PS\" are reserved, and \"{reserved}\" does."),
+                new InvalidOperationException($"Cannot use tag '{reserved}'. The 'PS' prefix is reserved."),
                 "PSPrefixReservedInInformationTag", ErrorCategory.InvalidArgument, reserved));
         }
     }

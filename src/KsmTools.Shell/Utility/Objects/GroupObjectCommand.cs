@@ -68,7 +68,7 @@ public sealed class GroupObjectCommand : ObjectBase
         _readers = [.. _parameters.Select(parameter => new PropertyReader(parameter.Expression))];
         if (AsString && !AsHashTable)
         {
-            Refuse("The AsString parameter can be used only along with the AsHashTable parameter. Add the AsHashTable parameter or remove the AsString parameter.", AsString);
+            Refuse("The command cannot be run because the AsString parameter requires that you specify the AsHashtable parameter.", AsString);
         }
 
         if (AsHashTable && !AsString && _parameters.Length > 1)

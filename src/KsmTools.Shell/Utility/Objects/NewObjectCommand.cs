@@ -1,11 +1,18 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Reflection;
 
 namespace Microsoft.PowerShell.Commands;
 
 [Cmdlet(VerbsCommon.New, "Object", DefaultParameterSetName = "Net")]
 public sealed class NewObjectCommand : PSCmdlet
 {
+    /// <summary>The engine's choice among constructors and conversions of arguments, with its errors.</summary>
+    private static readonly MethodInfo ConstructorInvoke =
+        typeof(PSObject).Assembly.GetType("System.Management.Automation.DotNetAdapter", throwOnError: true)!
+            .GetMethod("ConstructorInvokeDotNet", BindingFlags.Static | BindingFlags.NonPublic, [typeof(Type), typeof(ConstructorInfo[]), typeof(object[])])
+        ?? throw new MissingMethodException("DotNetAdapter", "ConstructorInvokeDotNet");
+
     [Parameter(ParameterSetName = "Net", Mandatory = true, Position = 0)]
     [ValidateTrustedData]
     public string TypeName { get; set; } = string.Empty;
@@ -63,18 +70,14 @@ public sealed class NewObjectCommand : PSCmdlet
 
         try
         {
-            // The language's own choice among constructors and conversions of arguments.
-            object? result = ScriptBlock.Create("param($type, $arguments) , $type::new.Invoke($arguments)").InvokeReturnAsIs(type, ArgumentList ?? []);
-            return result is IList { Count: 1 } list && !type.IsInstanceOfType(Base(result)) ? list[0] : result;
+            return ConstructorInvoke.Invoke(null, [type, type.GetConstructors(), ArgumentList ?? []]);
         }
-        catch (RuntimeException exception)
+        catch (TargetInvocationException exception) when (exception.InnerException is MethodException failure)
         {
-            Fail(exception, "ConstructorInvokedThrowException", ErrorCategory.InvalidOperation);
+            Fail(failure, "ConstructorInvokedThrowException", ErrorCategory.InvalidOperation);
             return null;
         }
     }
-
-    private static object? Base(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 
     private void Set(object target, string name, object? value)
     {

@@ -92,7 +92,7 @@ internal sealed class PropertyParameter
         }
 
         return expression is null
-            ? throw Fail(command, "DictionaryKeyMandatoryEntry", "A mandatory entry for Expression is missing.")
+            ? throw Fail(command, "DictionaryKeyMandatoryEntry", "A mandatory entry for expression is missing.")
             : new PropertyParameter(expression) { Name = name, Ascending = ascending, Descending = descending };
     }
 

@@ -53,7 +53,7 @@ public sealed class FormatWideCommand : FrontEndCommandBase
 
         if (AutoSize && _column is not null)
         {
-            Refuse("FormatCannotSpecifyAutosizeAndColumns", "The AutoSize parameter cannot be used along with the Column parameter.");
+            Refuse("FormatCannotSpecifyAutosizeAndColumns", "Cmdlet parameters AutoSize and Column are mutually exclusive.");
         }
 
         if (GroupBy is not null

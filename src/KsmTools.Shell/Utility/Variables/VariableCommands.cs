@@ -114,7 +114,11 @@ public sealed class SetVariableCommand : VariableCommandBase
                 continue;
             }
 
-            SessionState.PSVariable.Set(Scoped(name), value);
+            if (!TrySet(name, value))
+            {
+                continue;
+            }
+
             PSVariable variable = SessionState.PSVariable.Get(Scoped(name));
             if (Description is not null)
             {
@@ -130,6 +134,25 @@ public sealed class SetVariableCommand : VariableCommandBase
             {
                 WriteObject(variable);
             }
+        }
+    }
+
+    private bool TrySet(string name, object? value)
+    {
+        try
+        {
+            if (Force && SessionState.PSVariable.Get(Scoped(name)) is PSVariable known && (known.Options & ScopedItemOptions.ReadOnly) != 0)
+            {
+                known.Options &= ~ScopedItemOptions.ReadOnly;
+            }
+
+            SessionState.PSVariable.Set(Scoped(name), value);
+            return true;
+        }
+        catch (SessionStateException exception)
+        {
+            WriteError(new ErrorRecord(exception.ErrorRecord, exception));
+            return false;
         }
     }
 }
@@ -170,14 +193,27 @@ public sealed class NewVariableCommand : VariableCommandBase
             return;
         }
 
-        SessionState.PSVariable.Set(Scope is null ? "local:" + Name : Scoped(Name), Value);
-        PSVariable variable = SessionState.PSVariable.Get(Scope is null ? "local:" + Name : Scoped(Name));
+        PSVariable variable = Scope is null ? NewLocal() : NewScoped();
         variable.Description = Description ?? string.Empty;
-        variable.Options = Option;
         if (PassThru)
         {
             WriteObject(variable);
         }
+    }
+
+    private PSVariable NewLocal()
+    {
+        var variable = new PSVariable(Name, Value, Option);
+        SessionState.PSVariable.Set(variable);
+        return variable;
+    }
+
+    private PSVariable NewScoped()
+    {
+        SessionState.PSVariable.Set(Scoped(Name), Value);
+        PSVariable variable = SessionState.PSVariable.Get(Scoped(Name));
+        variable.Options = Option;
+        return variable;
     }
 }
 
