@@ -1,1 +1,29 @@
-return 0;
+using BenchmarkDotNet.Running;
+using KsmTools.Benchmarks;
+
+switch (args)
+{
+    case ["peers"]:
+        new Peers(3_000_000).Run();
+        return 0;
+    case ["peers", var events] when int.TryParse(events, out int count) && count >= 1000:
+        new Peers(count).Run();
+        return 0;
+    case ["micro", ..]:
+        BenchmarkRunner.Run<InnerLoops>(args: args[1..]);
+        return 0;
+    case ["generate", var path, var events] when int.TryParse(events, out int count):
+        TraceGenerator.Write(path, count);
+        return 0;
+    case ["measure", var path]:
+        Measured.PrintSelf(path);
+        return 0;
+    default:
+        Console.Error.WriteLine("""
+            peers [events]          one table: every figure beside its peer's, on traces that are generated (3,000,000 events)
+            micro                   the inner loops, with what they allocate
+            generate <path> <events>  writes such a trace
+            measure <path>          measures a trace; prints seconds and the largest working set in MiB
+            """);
+        return 1;
+}

@@ -1,7 +1,6 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
-using KsmTools.Memory;
 
 namespace KsmTools.Ksm;
 
@@ -93,7 +92,7 @@ public sealed class KsmSupport
             "Regions",
             "20,000 split VMAs",
             enough,
-            Text.Format(Messages.SupportMapCount, limit, AvailableMemory.ReadBytes(_kernel) / (1024 * 1024)),
+            limit is null ? Missing(MaxMapCount) : Text.Format(Messages.SupportMapCount, limit),
             Text.Format(Messages.SupportMapCountRemedy, BenchmarkVmaCount * 2));
     }
 

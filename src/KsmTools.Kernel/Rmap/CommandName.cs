@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
@@ -46,6 +47,7 @@ public readonly record struct CommandName
     }
 
     /// <summary>The name in a 16-byte column, right-aligned with spaces before it, as ftrace prints it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static CommandName FromColumn(Vector128<byte> column)
     {
         uint text = ~Vector128.Equals(column, Vector128.Create((byte)' ')).ExtractMostSignificantBits() & 0xFFFF;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using HdrHistogram;
 
 namespace KsmTools.Rmap;
@@ -12,9 +13,12 @@ internal sealed class DurationDistribution
     private const int SignificantDigits = 3;
     private const int MaximumHeld = 512;
     private const long FirstHighest = (1L << 21) - 1;
+    private const long LargestValue = long.MaxValue >> 1;
+    private const int WaitingBits = 9;
     private const long LargestSquared = 1L << 50;
 
     private long[]? _held = new long[8];
+    private (long Duration, long Count)[] _waiting = [];
     private LongHistogram? _histogram;
     private long _highest;
     private Int128 _total;
@@ -46,6 +50,7 @@ internal sealed class DurationDistribution
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Record(long duration)
     {
         Count++;
@@ -72,24 +77,46 @@ internal sealed class DurationDistribution
         }
     }
 
-    /// <summary>The value below or at which this share of the durations lies.</summary>
+    /// <summary>The value below or at which this share of the durations lies: the top of its bucket.</summary>
     /// <param name="percentile">From 0 to 100.</param>
-    public long Percentile(double percentile) =>
-        Count == 0 ? 0 : Math.Clamp(Histogram().GetValueAtPercentile(percentile), Minimum, Maximum);
+    /// <param name="buckets">What <see cref="Buckets"/> gave.</param>
+    public long Percentile(double percentile, RmapHistogramBucket[] buckets)
+    {
+        long rank = Math.Max(1, (long)((percentile / 100 * Count) + 0.5));
+        foreach (RmapHistogramBucket bucket in buckets)
+        {
+            rank -= bucket.Count;
+            if (rank <= 0)
+            {
+                return Math.Clamp(bucket.ToNanoseconds, Minimum, Maximum);
+            }
+        }
+
+        return Maximum;
+    }
 
     /// <summary>The buckets that hold something, ascending.</summary>
     public RmapHistogramBucket[] Buckets()
     {
+        // HdrHistogram 2.5 records large values well, but its iterators and percentiles shift by 32 bits and are wrong from 2^41 on.
         LongHistogram histogram = Histogram();
         var buckets = new List<RmapHistogramBucket>();
-        foreach (HdrHistogram.Iteration.HistogramIterationValue value in histogram.RecordedValues())
+        (long from, long to) = Bounds(Math.Clamp(Minimum, 0, LargestValue));
+        while (true)
         {
-            long from = histogram.LowestEquivalentValue(value.ValueIteratedTo);
-            long to = histogram.HighestEquivalentValue(value.ValueIteratedTo);
-            buckets.Add(new RmapHistogramBucket { FromNanoseconds = from, ToNanoseconds = to, Count = value.CountAddedInThisIterationStep });
-        }
+            long count = histogram.GetCountAtValue(from);
+            if (count > 0)
+            {
+                buckets.Add(new RmapHistogramBucket { FromNanoseconds = from, ToNanoseconds = to, Count = count });
+            }
 
-        return [.. buckets];
+            if (to >= Maximum || to >= LargestValue)
+            {
+                return [.. buckets];
+            }
+
+            (from, to) = Bounds(to + 1);
+        }
     }
 
     private void Hold(long duration)
@@ -117,6 +144,11 @@ internal sealed class DurationDistribution
             SpillHeld((int)Count);
         }
 
+        for (int i = 0; i < _waiting.Length; i++)
+        {
+            Flush(ref _waiting[i]);
+        }
+
         return _histogram!;
     }
 
@@ -126,6 +158,7 @@ internal sealed class DurationDistribution
         _held = null;
         _highest = FirstHighest;
         _histogram = new LongHistogram(FirstHighest, SignificantDigits);
+        _waiting = new (long, long)[1 << WaitingBits];
         foreach (long value in held.AsSpan(0, count))
         {
             Tally(value);
@@ -133,22 +166,49 @@ internal sealed class DurationDistribution
     }
 
     // CPUs' clocks may disagree by a little and make a short walk negative: 0 is the nearest that a histogram holds.
+    // Durations repeat, above all in text with its whole microseconds: equal ones wait and are recorded together.
     private void Tally(long duration)
     {
-        long value = Math.Clamp(duration, 0, long.MaxValue >> 1);
-        if (value > _highest)
+        long value = Math.Clamp(duration, 0, LargestValue);
+        ref (long Duration, long Count) waiting = ref _waiting[((ulong)value * 0x9E37_79B9_7F4A_7C15) >> (64 - WaitingBits)];
+        if (waiting.Duration != value)
         {
-            Widen(value);
+            Flush(ref waiting);
+            waiting.Duration = value;
         }
 
-        _histogram!.RecordValue(value);
+        waiting.Count++;
+    }
+
+    private void Flush(ref (long Duration, long Count) waiting)
+    {
+        if (waiting.Count == 0)
+        {
+            return;
+        }
+
+        if (waiting.Duration > _highest)
+        {
+            Widen(waiting.Duration);
+        }
+
+        _histogram!.RecordValueWithCount(waiting.Duration, waiting.Count);
+        waiting.Count = 0;
+    }
+
+    // The bucket of a value: as wide as leaves 11 bits of it, which is three significant digits.
+    private static (long From, long To) Bounds(long value)
+    {
+        int shift = Math.Max(0, 53 - BitOperations.LeadingZeroCount((ulong)value));
+        long from = value >> shift << shift;
+        return (from, from + (1L << shift) - 1);
     }
 
     private void Widen(long value)
     {
         while (_highest < value)
         {
-            _highest = _highest > long.MaxValue >> 5 ? long.MaxValue >> 1 : (_highest << 4) | 0xF;
+            _highest = _highest > long.MaxValue >> 5 ? LargestValue : (_highest << 4) | 0xF;
         }
 
         var wider = new LongHistogram(_highest, SignificantDigits);

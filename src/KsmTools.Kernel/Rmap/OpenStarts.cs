@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace KsmTools.Rmap;
 
@@ -33,6 +34,7 @@ internal sealed class OpenStarts
 
     public long Position(int index) => _nodes[index].Position;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in RmapRecord start, long position)
     {
         int index = Take();
@@ -81,6 +83,7 @@ internal sealed class OpenStarts
         Count++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int FindByAddresses(in RmapRecord end)
     {
         int index = _byAddresses[AddressesBucket(end)];
@@ -121,6 +124,7 @@ internal sealed class OpenStarts
         return None;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Remove(int index)
     {
         ref Node node = ref _nodes[index];
@@ -182,6 +186,7 @@ internal sealed class OpenStarts
     }
 
     // Every CPU's idle thread is thread 0, so there the CPU is part of the identity.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int ThreadKey(in RmapRecord record) => record.ThreadId == 0 ? ~record.Cpu : record.ThreadId;
 
     private static int[] NewHeads(int length)
@@ -191,6 +196,7 @@ internal sealed class OpenStarts
         return heads;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int AddressesBucket(in RmapRecord record)
     {
         ulong hash = (record.Folio ^ BitOperations.RotateLeft(record.Rwc, 29) ^ (uint)ThreadKey(record)) * 0x9E37_79B9_7F4A_7C15;

@@ -71,6 +71,13 @@ public struct RmapRecord
     /// <summary>0 for an unknown page type, else one more than the <see cref="RmapPageType"/>: an index without a branch.</summary>
     internal readonly int PageTypeCode => _pageType;
 
+    /// <summary>Sets both where both are known, without a branch.</summary>
+    internal void SetKnown(RmapPageType pageType, bool locked)
+    {
+        _pageType = (sbyte)((int)pageType + 1);
+        _locked = locked ? (sbyte)2 : (sbyte)1;
+    }
+
     /// <summary>The page type by its code.</summary>
     internal static RmapPageType? PageTypeOf(int code) => code == 0 ? null : (RmapPageType)(code - 1);
 

@@ -92,6 +92,7 @@ public sealed class RmapWalkMeasurement
         DurationDistribution durations = group.Durations;
         RmapGroupBy by = _groups.By;
         bool any = durations.Count > 0;
+        RmapHistogramBucket[] buckets = any ? durations.Buckets() : [];
         return new RmapWalkStatistics
         {
             PageType = RmapRecord.PageTypeOf(key.PageTypeCode),
@@ -103,10 +104,10 @@ public sealed class RmapWalkMeasurement
             Count = durations.Count,
             MinimumNanoseconds = any ? durations.Minimum : null,
             MeanNanoseconds = any ? durations.Mean : null,
-            P50Nanoseconds = any ? durations.Percentile(50) : null,
-            P90Nanoseconds = any ? durations.Percentile(90) : null,
-            P99Nanoseconds = any ? durations.Percentile(99) : null,
-            P999Nanoseconds = any ? durations.Percentile(99.9) : null,
+            P50Nanoseconds = any ? durations.Percentile(50, buckets) : null,
+            P90Nanoseconds = any ? durations.Percentile(90, buckets) : null,
+            P99Nanoseconds = any ? durations.Percentile(99, buckets) : null,
+            P999Nanoseconds = any ? durations.Percentile(99.9, buckets) : null,
             MaximumNanoseconds = any ? durations.Maximum : null,
             StandardDeviationNanoseconds = any ? durations.StandardDeviation : null,
             TotalNanoseconds = durations.Total >= long.MinValue && durations.Total <= long.MaxValue
@@ -117,7 +118,7 @@ public sealed class RmapWalkMeasurement
             LostEvents = _fromRecords ? _pairer.LostEvents : null,
             LostEventsIsLowerBound = _pairer.LostEventsIsLowerBound,
             TimeUnit = group.TimeUnit,
-            Histogram = any ? durations.Buckets() : [],
+            Histogram = buckets,
         };
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace KsmTools.Rmap;
 
 /// <summary>
@@ -48,6 +50,7 @@ public sealed class RmapWalkPairer<TSink>
 
     /// <summary>Pairs the next records of the trace.</summary>
     /// <param name="records">The records, in the trace's order.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pair(ReadOnlySpan<RmapRecord> records)
     {
         for (int i = 0; i < records.Length; i++)
@@ -78,6 +81,7 @@ public sealed class RmapWalkPairer<TSink>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Start(in RmapRecord start)
     {
         if (_open.Count == Capacity)
@@ -88,6 +92,7 @@ public sealed class RmapWalkPairer<TSink>
         _open.Add(start, _position);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void End(in RmapRecord end)
     {
         int index = end.HasAddresses ? _open.FindByAddresses(end) : _open.FindByThread(end);

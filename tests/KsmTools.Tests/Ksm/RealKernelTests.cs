@@ -119,6 +119,48 @@ public sealed class RealKernelTests : IDisposable
     }
 
     [Fact]
+    public void A_merge_that_is_killed_is_reported_and_restored()
+    {
+        Begin();
+        using (Process killed = StartEndlessMerge())
+        {
+            killed.Kill();
+            killed.WaitForExit();
+        }
+
+        Assert.Equal("1", RealKsm.Read("run"));
+        Assert.Contains("Restore-KsmConfiguration", Assert.Single(_host.Run("Get-KsmStatus").Warnings), StringComparison.Ordinal);
+        Assert.Equal(KsmRunState.Stopped, _host.Run("Restore-KsmConfiguration -PassThru").Single<KsmConfiguration>().Run);
+        Assert.Equal(_before, RealKsm.Snapshot());
+        Assert.Empty(_host.Run("Get-KsmStatus").Warnings);
+    }
+
+    [Fact]
+    public void A_merge_that_is_asked_to_end_puts_everything_back()
+    {
+        Begin();
+        using (Process ended = StartEndlessMerge())
+        {
+            Process.Start("kill", ["-TERM", $"{ended.Id}"]).WaitForExit();
+            ended.WaitForExit();
+        }
+
+        Assert.Equal(_before, RealKsm.Snapshot());
+        Assert.False(File.Exists("/run/ksmtools/journal"));
+    }
+
+    [Fact]
+    public void A_second_merge_names_the_first()
+    {
+        Begin();
+        using Process first = StartEndlessMerge();
+        ErrorRecord error = _host.Run("Invoke-KsmMerge").Error(ErrorReason.KnobBusy);
+        Assert.Contains($"process {first.Id}", error.ToString(), StringComparison.Ordinal);
+        Process.Start("kill", ["-TERM", $"{first.Id}"]).WaitForExit();
+        first.WaitForExit();
+    }
+
+    [Fact]
     public void Max_page_sharing_is_busy_while_pages_are_shared()
     {
         Begin();
@@ -176,6 +218,14 @@ public sealed class RealKernelTests : IDisposable
         IReadOnlyList<KsmStatusSample> samples = _host.Run("Watch-Ksm -Interval 50ms -Count 3").All<KsmStatusSample>();
         Assert.Equal(3, samples.Count);
         Assert.All(samples, sample => Assert.InRange(sample.Interval.TotalMilliseconds, 20, 5000));
+    }
+
+    private static Process StartEndlessMerge()
+    {
+        Process shell = RealShell.Start("$r = New-RmapRegion -PageType Ksm -PageCount 1000; Invoke-KsmMerge -FullScans 100000000 -Timeout 120s");
+        Assert.True(SpinWait.SpinUntil(() => RealKsm.Read("run") == "1" || shell.HasExited, TimeSpan.FromSeconds(30)));
+        Assert.False(shell.HasExited);
+        return shell;
     }
 
     private void Begin()

@@ -99,6 +99,14 @@ public sealed class GetKsmProcessTests : IDisposable
     }
 
     [Fact]
+    public void At_80_columns_the_longest_figures_are_whole()
+    {
+        _fake.Add(4_123_456, "qemu-system-x86", Busy.Replace("1029376", "-1029376", StringComparison.Ordinal));
+        string table = RealShell.Run("Get-KsmProcess qemu-s* | Format-Table | Out-String -Width 80");
+        Assert.Matches(@"(?m)^4123456 qemu-.* 300 +256 +0 -1005\.3 KiB True +False", table);
+    }
+
+    [Fact]
     public void Deserialized_objects_keep_their_properties_and_their_view()
     {
         string text = RealShell.Run(

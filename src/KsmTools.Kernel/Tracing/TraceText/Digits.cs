@@ -107,6 +107,7 @@ internal static class Digits
         return sum <= long.MaxValue;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Eight(ulong value)
     {
         value = (value * 10) + (value >> 8);

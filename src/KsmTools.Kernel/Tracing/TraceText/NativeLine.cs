@@ -9,6 +9,7 @@ namespace KsmTools.Tracing.TraceText;
 /// <summary>
 /// The one layout that makes up nearly all of a large trace, read without looking for anything: the native tracepoints as tracefs
 /// prints them, a clock in nanoseconds, up to 999 CPUs, any flags. Whatever differs in one byte is left to <see cref="LineParser"/>.
+/// Compiled fully at once: a trace is over before the runtime would get to it.
 /// </summary>
 internal static class NativeLine
 {
@@ -23,6 +24,7 @@ internal static class NativeLine
     /// <param name="line">Its first byte.</param>
     /// <param name="record">Filled, or partly overwritten where the result is 0.</param>
     /// <returns>The line's length with its newline, or 0 if it is not of this layout.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Parse(ref byte line, ref RmapRecord record)
     {
         // "%16s-%-7d [%03d] "
@@ -154,19 +156,20 @@ internal static class NativeLine
 
         ulong type = Read(ref text, Type);
         int at;
+        RmapPageType pageType;
         if (type == Word("anon loc"u8))
         {
-            record.PageType = RmapPageType.Anon;
+            pageType = RmapPageType.Anon;
             at = Type + 5;
         }
         else if (type == Word("file loc"u8))
         {
-            record.PageType = RmapPageType.File;
+            pageType = RmapPageType.File;
             at = Type + 5;
         }
         else if (type == Word("ksm lock"u8))
         {
-            record.PageType = RmapPageType.Ksm;
+            pageType = RmapPageType.Ksm;
             at = Type + 4;
         }
         else
@@ -177,12 +180,12 @@ internal static class NativeLine
         // "locked=false\n", "locked=true\n"
         if (Read(ref text, at) == Word("locked=f"u8) && (Read(ref text, at + 8) & 0xFF_FFFF_FFFF) == (Word("alse\n   "u8) & 0xFF_FFFF_FFFF))
         {
-            record.Locked = false;
+            record.SetKnown(pageType, locked: false);
             at += 13;
         }
         else if (Read(ref text, at) == Word("locked=t"u8) && (Read(ref text, at + 8) & 0xFFFF_FFFF) == (Word("rue\n    "u8) & 0xFFFF_FFFF))
         {
-            record.Locked = true;
+            record.SetKnown(pageType, locked: true);
             at += 12;
         }
         else
@@ -195,6 +198,7 @@ internal static class NativeLine
         return at;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Read(ref byte text, int offset) => Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref text, offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -79,7 +79,10 @@ public abstract class ObjectBase : ObjectCmdletBase
         return expanded;
     }
 
-    internal KeyedObject Key(PSObject item, PropertyReader[] readers, PropertyParameter[] parameters, int index)
+    internal KeyedObject Key(PSObject item, PropertyReader[] readers, PropertyParameter[] parameters, int index) =>
+        KeyOf(this, item, readers, parameters, index);
+
+    internal static KeyedObject KeyOf(PSCmdlet command, PSObject item, PropertyReader[] readers, PropertyParameter[] parameters, int index)
     {
         if (readers.Length == 0)
         {
@@ -92,7 +95,7 @@ public abstract class ObjectBase : ObjectCmdletBase
         {
             if (!readers[i].TryRead(item, out object? value, out Exception? failure))
             {
-                WriteDebug($"\"{parameters[i].Expression}\" cannot be found in \"InputObject\".");
+                command.WriteDebug($"\"{parameters[i].Expression}\" cannot be found in \"InputObject\".");
                 continue;
             }
 
@@ -100,7 +103,7 @@ public abstract class ObjectBase : ObjectCmdletBase
             keys[i] = new KeyValue(failure is null ? value : null, Exists: true);
             if (failure is not null)
             {
-                WriteError(new ErrorRecord(failure, "ExpressionEvaluation", ErrorCategory.InvalidResult, item));
+                command.WriteError(new ErrorRecord(failure, "ExpressionEvaluation", ErrorCategory.InvalidResult, item));
             }
         }
 

@@ -43,12 +43,6 @@ public sealed class SortObjectCommand : ObjectBase
 
         object?[]? wanted = Property ?? DefaultKeys(_items[0]);
         PropertyParameter[] parameters = [.. Expand(PropertyParameter.Parse(this, wanted, ["Ascending", "Descending"]), _items)];
-        if (parameters.Length == 0 && wanted is { Length: > 0 })
-        {
-            // Patterns that match nothing: compared as they are.
-            parameters = [];
-        }
-
         PropertyReader[] readers = [.. parameters.Select(parameter => new PropertyReader(parameter.Expression))];
         var keyed = new List<KeyedObject>(_items.Count);
         for (int i = 0; i < _items.Count; i++)

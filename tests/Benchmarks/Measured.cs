@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using KsmTools.Rmap;
+using KsmTools.Tracing;
+
+namespace KsmTools.Benchmarks;
+
+/// <summary>Runs what is compared, and takes the time.</summary>
+internal static class Measured
+{
+    /// <summary>What <c>Measure-RmapWalk -Path</c> does with a file.</summary>
+    public static (double Seconds, long Walks, long Unmatched) Module(string path)
+    {
+        var watch = Stopwatch.StartNew();
+        using IRmapReader reader = TraceReaders.Open(path);
+        var measurement = new RmapWalkMeasurement(RmapGroupBy.PageType, reader.Symbols);
+        while (reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None))
+        {
+            measurement.Add(records);
+        }
+
+        IReadOnlyList<RmapWalkStatistics> all = measurement.Statistics();
+        return (watch.Elapsed.TotalSeconds, all.Sum(item => item.Count), all.Sum(item => item.UnmatchedStarts ?? 0));
+    }
+
+    /// <summary>The shortest of some runs: the machine's other work only ever makes a run longer.</summary>
+    public static double Best(int runs, Func<double> run) => Enumerable.Range(0, runs).Min(_ => run());
+
+    /// <summary>A program's time and output.</summary>
+    public static (double Seconds, string Output) Program(string file, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(file) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var watch = Stopwatch.StartNew();
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        double seconds = watch.Elapsed.TotalSeconds;
+        return process.ExitCode == 0 ? (seconds, output) : throw new InvalidOperationException($"{file} {string.Join(' ', arguments)}: {errors.Result}{output}");
+    }
+
+    /// <summary>Where a program is, or null.</summary>
+    public static string? Find(string name) =>
+        Environment.GetEnvironmentVariable("PATH")?.Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+
+    /// <summary>The largest working set of a process that measures a file with this runner, in MiB.</summary>
+    public static double PeakMebibytes(string path)
+    {
+        string runner = Environment.ProcessPath!;
+        string[] arguments = Path.GetFileNameWithoutExtension(runner) == "dotnet" ? [typeof(Measured).Assembly.Location, "measure", path] : ["measure", path];
+        return double.Parse(Program(runner, arguments).Output.Split('\n')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Measures a file and prints the time and this process's largest working set, for <see cref="PeakMebibytes"/>.</summary>
+    public static void PrintSelf(string path)
+    {
+        Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Module(path).Seconds:0.000}"));
+        using Process self = Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{self.PeakWorkingSet64 / 1048576.0:0.0}"));
+    }
+}

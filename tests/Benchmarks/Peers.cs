@@ -1,0 +1,148 @@
+using System.Globalization;
+
+namespace KsmTools.Benchmarks;
+
+/// <summary>Every figure beside its peer's, measured in the same run on the same input, as one table.</summary>
+internal sealed class Peers(int events)
+{
+    private const int PipelineEvents = 100_000;
+
+    private readonly List<string[]> _rows = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("ksmtools-bench-").FullName;
+
+    public void Run()
+    {
+        try
+        {
+            string large = Generate("large.trace.txt", events);
+            Text(large);
+            Growth();
+            Memory(large);
+            Pipeline();
+            Print();
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private void Text(string path)
+    {
+        Measured.Module(path);
+        double ours = Measured.Best(5, () => Measured.Module(path).Seconds);
+        string what = string.Create(CultureInfo.InvariantCulture, $"Measure-RmapWalk -Path, {events:N0} events, {new FileInfo(path).Length >> 20} MiB of text");
+        Row(what, "the original way in C", Measured.Find("cc") is { } compiler ? Original(compiler, path) : null, ours, "10 times the peer", 10);
+        double? count = Measured.Find("wc") is { } wc ? Measured.Best(5, () => Measured.Program(wc, "-l", path).Seconds) : null;
+        Row(what, "wc -l", count, ours, "within 4 times the peer's time", 0.25);
+    }
+
+    private double Original(string compiler, string path)
+    {
+        string program = Path.Combine(_folder, "original-way");
+        Measured.Program(compiler, "-O2", "-o", program, Path.Combine(AppContext.BaseDirectory, "peers", "original-way.c"));
+        return Measured.Best(2, () => Measured.Program(program, path).Seconds);
+    }
+
+    private void Growth()
+    {
+        string small = Generate("growth.small.txt", events / 10);
+        string large = Generate("growth.large.txt", events);
+        double tenth = Measured.Best(5, () => Measured.Module(small).Seconds);
+        double whole = Measured.Best(5, () => Measured.Module(large).Seconds);
+        Add("cost growth: 10 times the events", "a tenth of them", Seconds(tenth), Seconds(whole), Ratio(whole / tenth), "9 to 11 times", whole / tenth is > 8.5 and < 11);
+
+        string unmatched = Generate("growth.unmatched.txt", events, 0.5);
+        double lossy = Measured.Best(5, () => Measured.Module(unmatched).Seconds);
+        Add("cost growth: a third of the starts without end", "all matched", Seconds(whole), Seconds(lossy), Ratio(lossy / whole), "no slower than 1.2 times", lossy / whole < 1.2);
+    }
+
+    private void Memory(string large)
+    {
+        string small = Generate("memory.small.txt", 750_000);
+        double one = Measured.PeakMebibytes(small);
+        double other = Measured.PeakMebibytes(large);
+        Add(
+            string.Create(CultureInfo.InvariantCulture, $"memory: {new FileInfo(large).Length >> 20} MiB of trace"),
+            string.Create(CultureInfo.InvariantCulture, $"{new FileInfo(small).Length >> 20} MiB of trace"),
+            Mebibytes(one),
+            Mebibytes(other),
+            Ratio(other / one),
+            "flat, below 150 MiB",
+            other < 150 && other / one < 1.15);
+    }
+
+    private void Pipeline()
+    {
+        const string What = "Import-RmapTrace | ConvertTo-RmapWalk | Sort-Object | Measure-Object in pwsh, 100,000 events";
+        const string Objects = "Import-RmapTrace in pwsh, 100,000 events";
+        string? manifest = Manifest();
+        if (Measured.Find("pwsh") is not { } pwsh || manifest is null)
+        {
+            Add(What, "pure PowerShell", "missing: pwsh", "", "", "40 times the peer", null);
+            Add(Objects, "a cmdlet that writes empty objects", "missing: pwsh", "", "", "60% of the peer", null);
+            return;
+        }
+
+        string path = Generate("pipeline.trace.txt", PipelineEvents);
+        string Script(string name) => Path.Combine(AppContext.BaseDirectory, "peers", name);
+        double Inside(params string[] arguments) => double.Parse(
+            Measured.Program(pwsh, ["-NoProfile", "-File", .. arguments]).Output.Trim().Split('\n')[^1], CultureInfo.InvariantCulture);
+        double ours = Measured.Best(3, () => Inside(Script("module-pipeline.ps1"), manifest, path));
+        double events = Measured.Best(3, () => Inside(Script("module-pipeline.ps1"), manifest, path, "-EventsOnly"));
+        double script = Measured.Program(pwsh, "-NoProfile", "-File", Script("careful.ps1"), path).Seconds;
+        double empty = Measured.Best(3, () => Inside(Script("empty-objects.ps1"), PipelineEvents.ToString(CultureInfo.InvariantCulture)));
+        Row(What, "pure PowerShell", script, ours, "40 times the peer", 40);
+        Row(Objects, "a cmdlet that writes empty objects", empty, events, "60% of the peer's rate", 0.6);
+    }
+
+    private static string? Manifest()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "KsmTools.psd1")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder is not null && File.Exists(Path.Combine(folder, "bin", "KsmTools.dll")) ? Path.Combine(folder, "KsmTools.psd1") : null;
+    }
+
+    private string Generate(string name, int count, double lostEnds = 0)
+    {
+        string path = Path.Combine(_folder, name);
+        TraceGenerator.Write(path, count, lostEnds);
+        return path;
+    }
+
+    private void Row(string what, string peer, double? theirs, double ours, string goal, double least)
+    {
+        if (theirs is { } seconds)
+        {
+            Add(what, peer, Seconds(seconds), Seconds(ours), Ratio(seconds / ours), goal, seconds / ours >= least);
+        }
+        else
+        {
+            Add(what, peer, "missing", Seconds(ours), "", goal, null);
+        }
+    }
+
+    private void Add(string what, string peer, string theirs, string ours, string ratio, string goal, bool? reached) =>
+        _rows.Add([what, peer, theirs, ours, ratio, goal, reached switch { null => "not measured", true => "reached", false => "NOT reached" }]);
+
+    private void Print()
+    {
+        string[] titles = ["what", "peer", "the peer's", "ours", "ratio", "goal", "result"];
+        Console.WriteLine($"| {string.Join(" | ", titles)} |");
+        Console.WriteLine($"|{string.Concat(titles.Select(_ => "---|"))}");
+        foreach (string[] row in _rows)
+        {
+            Console.WriteLine($"| {string.Join(" | ", row)} |");
+        }
+    }
+
+    private static string Seconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.000} s");
+
+    private static string Mebibytes(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.0} MiB");
+
+    private static string Ratio(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.00}");
+}

@@ -1,0 +1,14 @@
+# What the pipeline itself can carry: a compiled cmdlet that writes empty objects and does nothing else, and one that passes them on.
+param([int] $Count)
+Add-Type -TypeDefinition @'
+using System.Management.Automation;
+[Cmdlet("Write", "EmptyObject")]
+public sealed class WriteEmptyObject : Cmdlet
+{
+    [Parameter] public int Count { get; set; }
+    protected override void ProcessRecord() { for (int i = 0; i < Count; i++) { WriteObject(new object()); } }
+}
+'@ -PassThru | ForEach-Object Assembly | Import-Module
+$watch = [System.Diagnostics.Stopwatch]::StartNew()
+Write-EmptyObject -Count $Count | Out-Null
+$watch.Elapsed.TotalSeconds

@@ -1,0 +1,48 @@
+using KsmTools.Tests.Support;
+
+namespace KsmTools.Tests;
+
+/// <summary>What a user without rights can do, and how the rest is refused.</summary>
+public sealed class OrdinaryUserTests
+{
+    [Theory]
+    [InlineData("Set-KsmConfiguration -SleepMilliseconds 21")]
+    [InlineData("Start-Ksm")]
+    [InlineData("Invoke-KsmMerge")]
+    public void Changing_settings_is_refused_with_what_to_do(string script)
+    {
+        Assert.SkipUnless(Directory.Exists("/sys/kernel/mm/ksm"), "needs a kernel with CONFIG_KSM");
+        string before = RealKsm.Snapshot();
+        ShellResult result = RealShell.RunAsOrdinaryUser($"$ErrorActionPreference = 'Continue'; {script}; $Error[0].FullyQualifiedErrorId");
+        Assert.Contains("AccessDenied,", result.Output, StringComparison.Ordinal);
+        Assert.Contains("EACCES", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("sudo", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, RealKsm.Snapshot());
+    }
+
+    [Fact]
+    public void Looking_needs_no_rights()
+    {
+        Assert.SkipUnless(Directory.Exists("/sys/kernel/mm/ksm"), "needs a kernel with CONFIG_KSM");
+        ShellResult result = RealShell.RunAsOrdinaryUser("(Get-KsmStatus).RunState; (Get-KsmConfiguration).MaxPageSharing; (Test-KsmSupport | Where-Object Name -eq 'Change settings').Available");
+        Assert.Equal(0, result.ExitCode);
+        Assert.EndsWith("False", result.Output.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Processes_of_others_are_one_error_and_ones_own_are_shown()
+    {
+        Assert.SkipUnless(File.Exists("/proc/self/ksm_stat"), "needs a kernel with /proc/pid/ksm_stat");
+        ShellResult result = RealShell.RunAsOrdinaryUser("$me = @(Get-KsmProcess -All -ErrorAction SilentlyContinue | Where-Object Id -eq $PID).Count; \"$me $($Error.Count) $($Error[0].FullyQualifiedErrorId)\"");
+        Assert.StartsWith("1 1 AccessDenied,", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_tour_says_what_it_leaves_out()
+    {
+        ShellResult result = RealShell.RunAsOrdinaryUser($"& '{Checkout.Root}/Module/Examples/Tour.ps1' -PageCount 100");
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Contains("Left out:", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Maximum", result.Output, StringComparison.Ordinal);
+    }
+}
