@@ -12,6 +12,7 @@ internal sealed class ChunkedSubBuffers : SubBufferSource
 {
     // trace-cmd packs ten pages at a time; more than this nobody writes.
     private const int LargestChunk = 4 << 20;
+    private const int CountLength = 4;
     private const int ChunkHeader = 8;
 
     private readonly BinaryFile _file;
@@ -36,7 +37,9 @@ internal sealed class ChunkedSubBuffers : SubBufferSource
         _cpu = area.Cpu;
         _pageSize = pageSize;
         _position = area.Offset;
-        _end = area.Offset + area.Size;
+
+        // trace-cmd leaves the number of chunks out of the size that it writes down.
+        _end = area.Offset + CountLength + area.Size;
         _unpacker = unpacker;
     }
 
@@ -70,12 +73,7 @@ internal sealed class ChunkedSubBuffers : SubBufferSource
     {
         if (_chunks < 0)
         {
-            if (_end - _position < 4)
-            {
-                return _position < _end && Fail(Messages.ReasonOutsideSection);
-            }
-
-            Span<byte> count = stackalloc byte[4];
+            Span<byte> count = stackalloc byte[CountLength];
             if (!TryRead(count))
             {
                 return false;

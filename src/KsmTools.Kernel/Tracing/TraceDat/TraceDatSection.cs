@@ -84,6 +84,12 @@ internal sealed class TraceDatSection
     // Memory grows with what is really there, whatever the size says.
     private static unsafe byte[]? Unpack(IUnpacker unpacker, ReadOnlySpan<byte> packed, int size)
     {
+        // A span without bytes has no address.
+        if (packed.IsEmpty)
+        {
+            return null;
+        }
+
         fixed (byte* bytes = packed)
         {
             using var source = new UnmanagedMemoryStream(bytes, packed.Length);

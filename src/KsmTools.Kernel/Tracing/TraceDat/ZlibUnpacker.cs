@@ -7,6 +7,12 @@ internal sealed unsafe class ZlibUnpacker : IUnpacker
 {
     public bool TryUnpack(ReadOnlySpan<byte> packed, Span<byte> into)
     {
+        // A span without bytes has no address.
+        if (packed.IsEmpty)
+        {
+            return false;
+        }
+
         fixed (byte* bytes = packed)
         {
             using var source = new UnmanagedMemoryStream(bytes, packed.Length);
