@@ -8,8 +8,9 @@ namespace KsmTools.Benchmarks;
 internal static class Measured
 {
     /// <summary>What <c>Measure-RmapWalk -Path</c> does with a file.</summary>
-    public static (double Seconds, long Walks, long Unmatched) Module(string path)
+    public static (double Seconds, double CpuSeconds) Module(string path)
     {
+        double cpu = Environment.CpuUsage.TotalTime.TotalSeconds;
         var watch = Stopwatch.StartNew();
         using IRmapReader reader = TraceReaders.Open(path);
         var measurement = new RmapWalkMeasurement(RmapGroupBy.PageType, reader.Symbols);
@@ -18,8 +19,9 @@ internal static class Measured
             measurement.Add(records);
         }
 
-        IReadOnlyList<RmapWalkStatistics> all = measurement.Statistics();
-        return (watch.Elapsed.TotalSeconds, all.Sum(item => item.Count), all.Sum(item => item.UnmatchedStarts ?? 0));
+        return measurement.Statistics().Count > 0
+            ? (watch.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime.TotalSeconds - cpu)
+            : throw new InvalidOperationException($"{path}: no walks");
     }
 
     /// <summary>The shortest of some runs: the machine's other work only ever makes a run longer.</summary>

@@ -43,6 +43,9 @@ internal sealed partial class KsmKnob
     /// <summary>The greatest number that the kernel takes.</summary>
     public ulong Maximum { get; private init; } = ulong.MaxValue;
 
+    /// <summary>Whether the knob is on or off.</summary>
+    public bool IsSwitch { get; private init; }
+
     /// <summary>The value as the kernel takes it, or null where the configuration has none.</summary>
     public string? TextIn(KsmConfiguration configuration) => _get(configuration);
 
@@ -98,7 +101,8 @@ internal sealed partial class KsmKnob
                 }
 
                 return understood;
-            });
+            })
+        { IsSwitch = true };
 
     private static KsmKnob Advisor() =>
         new(

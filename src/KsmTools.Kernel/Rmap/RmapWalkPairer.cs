@@ -15,8 +15,9 @@ namespace KsmTools.Rmap;
 public sealed class RmapWalkPairer<TSink>
     where TSink : struct, IWalkSink
 {
-    /// <summary>The most starts that can be open at once. A thread is in one walk at a time, so no real trace comes near it unless its ends are lost.</summary>
-    public const int Capacity = 65_536;
+    /// <summary>The most starts that can be open at once. A thread is in one walk at a time, so no real trace comes near it unless its ends are lost;
+    /// and this many stay in a core's cache.</summary>
+    public const int Capacity = 16_384;
 
     private const int MaximumCpu = 65_536;
 

@@ -1,10 +1,10 @@
 namespace KsmTools.Shell.Editing;
 
 /// <summary>Reads one statement from the terminal: Emacs keys, history, completion, several lines where the statement needs them.</summary>
-internal sealed class LineEditor(string prompt, CommandHistory? history, ILineCompleter? completer)
+internal sealed class LineEditor(string prompt, CommandHistory? history, ILineCompleter? completer, bool promptShown = false)
 {
     private readonly EditBuffer _buffer = new();
-    private readonly LineView _view = new(prompt);
+    private readonly LineView _view = new(prompt, promptShown);
     private readonly HistoryCursor? _past = history is null ? null : new HistoryCursor(history);
 
     /// <summary>Shown instead of each character, for secrets.</summary>
@@ -76,8 +76,7 @@ internal sealed class LineEditor(string prompt, CommandHistory? history, ILineCo
                 Recall(1);
                 return null;
             case ConsoleKey.R when control:
-                Search();
-                return null;
+                return Search();
             case ConsoleKey.L when control:
                 Console.Out.Write("\e[H\e[2J");
                 _view.Restart();
@@ -199,11 +198,11 @@ internal sealed class LineEditor(string prompt, CommandHistory? history, ILineCo
     }
 
     /// <summary>Ctrl-R: the newest line of the history that holds what is typed; Ctrl-R again goes further back, Esc gives up.</summary>
-    private void Search()
+    private LineEnd? Search()
     {
         if (history is null)
         {
-            return;
+            return null;
         }
 
         string before = _buffer.Text;
@@ -226,7 +225,7 @@ internal sealed class LineEditor(string prompt, CommandHistory? history, ILineCo
             else if (key.Key == ConsoleKey.Escape || (key.Key is ConsoleKey.C or ConsoleKey.G && (key.Modifiers & ConsoleModifiers.Control) != 0))
             {
                 _buffer.Set(before);
-                return;
+                return null;
             }
             else if (!char.IsControl(key.KeyChar) && key.KeyChar != '\0')
             {
@@ -235,8 +234,9 @@ internal sealed class LineEditor(string prompt, CommandHistory? history, ILineCo
             }
             else
             {
+                // Any other key takes the line that was found and does its own work on it.
                 _buffer.Set(found < 0 ? before : history[found]);
-                return;
+                return key.Key == ConsoleKey.Enter ? LineEnd.Accepted : null;
             }
         }
     }

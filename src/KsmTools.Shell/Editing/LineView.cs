@@ -5,13 +5,13 @@ using System.Text;
 namespace KsmTools.Shell.Editing;
 
 /// <summary>Draws the prompt and the text being edited, wrapped as the terminal wraps, without ever asking the terminal where its cursor is.</summary>
-internal sealed class LineView(string prompt)
+internal sealed class LineView(string prompt, bool promptShown)
 {
     private const string Continuation = ">> ";
 
     private readonly int _promptCells = new StringDecorated(prompt[(prompt.LastIndexOf('\n') + 1)..]).ContentLength;
     private int _cursorRow;
-    private bool _promptShown;
+    private bool _promptShown = promptShown;
 
     public void Draw(string text, int cursor)
     {

@@ -41,6 +41,13 @@ internal sealed class Executor(Runspace runspace, ShellUserInterface ui)
     /// <summary>Shows an error as the engine would have shown it.</summary>
     public void Report(Exception exception, bool nested = false)
     {
+        if (exception is IncompleteParseException)
+        {
+            // A prompt would ask for more; the engine's view shows nothing at all.
+            ui.WriteErrorLine($"ParserError: {exception.Message}");
+            return;
+        }
+
         ErrorRecord record = exception is IContainsErrorRecord contains
             ? contains.ErrorRecord
             : new ErrorRecord(exception, "ksmsh", ErrorCategory.NotSpecified, null);

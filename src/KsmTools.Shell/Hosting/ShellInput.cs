@@ -9,19 +9,21 @@ internal sealed class ShellInput
     public Action? Interrupted { get; set; }
 
     /// <summary>A line, or null at the end of input and on Ctrl-C.</summary>
-    public string? ReadLine() => Read(echo: true);
+    /// <param name="before">What stands on the terminal's line already.</param>
+    public string? ReadLine(string before) => Read(before, echo: true);
 
     /// <summary>A line shown as asterisks.</summary>
-    public string? ReadSecret() => Read(echo: false);
+    /// <param name="before">What stands on the terminal's line already.</param>
+    public string? ReadSecret(string before) => Read(before, echo: false);
 
-    private string? Read(bool echo)
+    private string? Read(string before, bool echo)
     {
         if (!Terminal.IsInteractive || !Terminal.MovesCursor)
         {
             return Console.In.ReadLine();
         }
 
-        EditedLine line = new LineEditor(prompt: string.Empty, history: null, completer: null) { Mask = echo ? null : '*' }.Read();
+        EditedLine line = new LineEditor(before, history: null, completer: null, promptShown: true) { Mask = echo ? null : '*' }.Read();
         if (line.End == LineEnd.Interrupted)
         {
             Interrupted?.Invoke();

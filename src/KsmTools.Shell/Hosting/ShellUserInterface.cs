@@ -12,8 +12,12 @@ namespace KsmTools.Shell.Hosting;
 /// </summary>
 internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsMultipleChoiceSelection
 {
+    /// <summary>Longer lines than this are not remembered whole; only where a following prompt is drawn depends on it.</summary>
+    private const int LongestOpenLine = 8192;
+
     private readonly Lock _lock = new();
     private readonly ShellInput _input;
+    private string _openLine = string.Empty;
     private readonly ChoicePrompt _choices;
     private readonly FieldPrompt _fields;
 
@@ -41,7 +45,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
     {
         RefuseWhenNonInteractive();
         Progress.Hide();
-        return _input.ReadLine() ?? string.Empty;
+        return ReadAnswer() ?? string.Empty;
     }
 
     public override SecureString ReadLineAsSecureString()
@@ -49,7 +53,7 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
         RefuseWhenNonInteractive();
         Progress.Hide();
         var secret = new SecureString();
-        foreach (char character in _input.ReadSecret() ?? string.Empty)
+        foreach (char character in _input.ReadSecret(TakeOpenLine()) ?? string.Empty)
         {
             secret.AppendChar(character);
         }
@@ -68,6 +72,8 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
         {
             Progress.Hide();
             Console.Out.Write(GetOutputString(value, SupportsVirtualTerminal));
+            int end = value.LastIndexOf('\n');
+            _openLine = end >= 0 ? value[(end + 1)..] : _openLine.Length < LongestOpenLine ? _openLine + value : value;
             Progress.OutputEnded(value);
         }
     }
@@ -177,7 +183,17 @@ internal sealed class ShellUserInterface : PSHostUserInterface, IHostUISupportsM
     public string? Ask(string prompt)
     {
         Write(prompt);
-        return _input.ReadLine();
+        return ReadAnswer();
+    }
+
+    private string? ReadAnswer() => _input.ReadLine(TakeOpenLine());
+
+    /// <summary>What has been written to the terminal's present line; Enter ends it.</summary>
+    private string TakeOpenLine()
+    {
+        string line = _openLine;
+        _openLine = string.Empty;
+        return line;
     }
 
     private void RefuseWhenNonInteractive()

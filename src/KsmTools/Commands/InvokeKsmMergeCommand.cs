@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KsmTools.Completers;
 using KsmTools.Errors;
 using KsmTools.Ksm;
 using KsmTools.Transformations;
@@ -34,6 +35,7 @@ public sealed class InvokeKsmMergeCommand : KsmCommand
     /// <summary>Processes by whose pages convergence is judged and merged pages are counted.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("ProcessId", "PID")]
+    [ArgumentCompleter(typeof(KsmProcessIdCompleter))]
     public int[] Id { get; set; } = [];
 
     /// <summary>Leaves ksmd running.</summary>

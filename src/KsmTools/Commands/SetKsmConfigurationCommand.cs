@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KsmTools.Completers;
 using KsmTools.Ksm;
 using KsmTools.Transformations;
 
@@ -17,36 +18,43 @@ public sealed class SetKsmConfigurationCommand : KsmSettingCommand
     /// <summary>Pages ksmd looks at before it sleeps.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BlankIsNull]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
     public uint? PagesToScan { get; set; }
 
     /// <summary>How long ksmd sleeps between batches, in milliseconds.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BlankIsNull]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
     public uint? SleepMilliseconds { get; set; }
 
     /// <summary>The most mappings that share one KSM page.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BlankIsNull]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
     public uint? MaxPageSharing { get; set; }
 
     /// <summary>Whether pages of different NUMA nodes may merge.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [KernelBoolean]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
     public bool? MergeAcrossNodes { get; set; }
 
     /// <summary>Whether empty pages merge with the kernel's zero page.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [KernelBoolean]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
     public bool? UseZeroPages { get; set; }
 
     /// <summary>Whether pages that did not merge lately are passed over.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [KernelBoolean]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
     public bool? SmartScan { get; set; }
 
     /// <summary>How often stale stable nodes are looked for, in milliseconds.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BlankIsNull]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
     public uint? StableNodeChainsPruneMilliseconds { get; set; }
 
     /// <summary>Who sets pages_to_scan: None, or ScanTime for the kernel's advisor.</summary>
@@ -57,21 +65,25 @@ public sealed class SetKsmConfigurationCommand : KsmSettingCommand
     /// <summary>The most CPU that the advisor gives ksmd, in percent.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BlankIsNull]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
     public ulong? AdvisorMaxCpu { get; set; }
 
     /// <summary>Where the advisor starts, in pages per batch.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BlankIsNull]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
     public ulong? AdvisorMinPagesToScan { get; set; }
 
     /// <summary>The most pages per batch that the advisor chooses.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BlankIsNull]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
     public ulong? AdvisorMaxPagesToScan { get; set; }
 
     /// <summary>How long a full scan should take under the advisor, in seconds.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [BlankIsNull]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
     public ulong? AdvisorTargetScanTime { get; set; }
 
     /// <summary>Unmerges even if the memory available may not be enough for it.</summary>

@@ -1,5 +1,6 @@
-# A careful script without the module: one compiled expression a line, a stack of open starts per thread and address.
+# A careful script without the module: one compiled expression a line, a stack of open starts per thread and address. Prints seconds.
 param([string] $Path)
+$watch = [System.Diagnostics.Stopwatch]::StartNew()
 $line = [regex]::new('^\s*(?<comm>.+)-(?<tid>\d+)\s+\[(?<cpu>\d+)\]\s+\S*\s+(?<time>\d+\.\d+): rmap_walk_(?<kind>start|end): folio=(?<folio>\S+) rwc=(?<rwc>\S+) page_type=(?<type>\w+)', 'Compiled')
 $open = [System.Collections.Generic.Dictionary[string, System.Collections.Generic.Stack[double]]]::new()
 $walks = [System.Collections.Generic.List[pscustomobject]]::new()
@@ -17,4 +18,5 @@ foreach ($text in [System.IO.File]::ReadLines($Path)) {
         $walks.Add([pscustomobject]@{ PageType = $groups['type'].Value; Start = $start; DurationMicroseconds = ([double] $groups['time'].Value - $start) * 1e6 })
     }
 }
-$walks | Sort-Object DurationMicroseconds | Measure-Object DurationMicroseconds -Average -Maximum
+$walks | Sort-Object DurationMicroseconds | Measure-Object DurationMicroseconds -Average -Maximum | Out-Null
+$watch.Elapsed.TotalSeconds

@@ -166,6 +166,21 @@ public sealed class CommandTests : IDisposable
     public void Other_durations_are_refused(string text) =>
         Assert.Contains("is not a duration", Assert.Single(_host.Run($"Invoke-KsmMerge -Timeout {text}").Errors).ToString(), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("Set-KsmConfiguration -MaxPageSharing ", "64 256")]
+    [InlineData("Set-KsmConfiguration -MaxPageSharing 2", "256")]
+    [InlineData("Set-KsmConfiguration -SleepMilliseconds ", "20")]
+    [InlineData("Set-KsmConfiguration -SmartScan ", "$true $false")]
+    [InlineData("Set-KsmConfiguration -AdvisorMode S", "ScanTime")]
+    [InlineData("Set-KsmConfiguration -Run R", "Running")]
+    public void Knob_values_complete(string typed, string expected)
+    {
+        _tree["max_page_sharing"] = "64";
+        Assert.Equal(
+            expected,
+            _host.Run($"(TabExpansion2 '{typed}' {typed.Length}).CompletionMatches.CompletionText -join ' '").Single<string>());
+    }
+
     private ModuleResult Without(string knob, string script)
     {
         _tree[knob] = null;

@@ -113,7 +113,8 @@ public sealed class PairingTests
     [Fact]
     public void Pairing_agrees_with_its_definition()
     {
-        Gen.Select(Gen.Bool, Gen.Int[1, 4], Gen.Int[0, 3], Gen.Int[0, 3]).Array[0, 400].Sample(steps =>
+        // Few folios nest; many share the buckets of a hash.
+        Gen.Select(Gen.Bool, Gen.Int[1, 4], Gen.OneOf(Gen.Int[0, 3], Gen.Int[0, 60]), Gen.Int[0, 3]).Array[0, 400].Sample(steps =>
         {
             RmapRecord[] records = [.. steps.Select(step => step.Item1 ? Start(step.Item2, (ulong)step.Item3, step.Item4) : End(step.Item2, (ulong)step.Item3, step.Item4))];
             var open = new Dictionary<(int, ulong), Stack<long>>();

@@ -153,14 +153,18 @@ public sealed class ReaderTests
     [Fact]
     public void Random_bytes_never_break_the_reader() => Gen.Byte.Array[0, 5000].Sample(AssertReadable, iter: 300);
 
-    private static IEnumerable<(RmapRecord Record, string Function, string Caller)> Named((List<RmapRecord> Records, IRmapReader Reader) read) =>
-        read.Records.Select(record => (record with { Function = 0, Caller = 0 }, read.Reader.Symbols.Name(record.Function), read.Reader.Symbols.Name(record.Caller)));
+    private static IEnumerable<(RmapRecord Record, string Command, string Function, string Caller)> Named((List<RmapRecord> Records, IRmapReader Reader) read) =>
+        read.Records.Select(record => (
+            record with { Function = 0, Caller = 0, Command = default },
+            record.Command.ToString(read.Reader.Symbols),
+            read.Reader.Symbols.Name(record.Function),
+            read.Reader.Symbols.Name(record.Caller)));
 
     private static void AssertReadable(byte[] bytes)
     {
         try
         {
-            // Functions are numbered in the order they are met, which helpers change.
+            // Functions and overlong names are numbered in the order they are met, which helpers change.
             Assert.Equal(Named(TraceHelp.Read(bytes, helpers: 0)), Named(TraceHelp.Read(bytes, 300, 100, helpers: 1)));
         }
         catch (KsmToolsException failure)

@@ -31,7 +31,8 @@ internal sealed class BlockParser(SymbolTable names)
             int end = rest.IndexOf((byte)'\n');
             if (end >= 0)
             {
-                Line(block, rest[..end], ref record);
+                ReadOnlySpan<byte> line = rest[..end];
+                Take(block, LineParser.Parse(line, _symbols, names, ref record), line);
                 position += end + 1;
                 continue;
             }
@@ -42,9 +43,23 @@ internal sealed class BlockParser(SymbolTable names)
         }
     }
 
-    private void Line(TextBlock block, ReadOnlySpan<byte> line, ref RmapRecord record)
+    private void LastLine(TextBlock block, ReadOnlySpan<byte> line, ref RmapRecord record)
     {
-        switch (LineParser.Parse(line, _symbols, names, ref record))
+        LineKind kind = LineParser.Parse(line, _symbols, names, ref record);
+        if (kind == LineKind.Unreadable || (kind == LineKind.Event && !EventParser.EndsWhole(line)))
+        {
+            block.EventLines++;
+            block.IsCut = true;
+            return;
+        }
+
+        block.IsCut = kind == LineKind.Unknown;
+        Take(block, kind, line);
+    }
+
+    private static void Take(TextBlock block, LineKind kind, ReadOnlySpan<byte> line)
+    {
+        switch (kind)
         {
             case LineKind.Event:
                 block.Keep();
@@ -66,36 +81,6 @@ internal sealed class BlockParser(SymbolTable names)
                 break;
             case LineKind.Unknown:
                 block.AddUnknown(line);
-                break;
-        }
-    }
-
-    private void LastLine(TextBlock block, ReadOnlySpan<byte> line, ref RmapRecord record)
-    {
-        switch (LineParser.Parse(line, _symbols, names, ref record))
-        {
-            case LineKind.Event when EventParser.EndsWhole(line):
-                block.Keep();
-                block.EventLines++;
-                break;
-            case LineKind.Lost:
-                block.Keep();
-                block.HasHeader = true;
-                break;
-            case LineKind.Event:
-            case LineKind.Unreadable:
-                block.EventLines++;
-                block.IsCut = true;
-                break;
-            case LineKind.OtherEvent:
-                block.EventLines++;
-                break;
-            case LineKind.Header:
-                block.HasHeader = true;
-                break;
-            case LineKind.Unknown:
-                block.AddUnknown(line);
-                block.IsCut = true;
                 break;
         }
     }

@@ -36,12 +36,13 @@ public abstract class BaseCsvReadingCommand : PSCmdlet
 
         foreach (PSObject item in reader.ReadObjects(columns))
         {
-            WriteObject(item);
             if (reader.NamedColumns && !_warned)
             {
                 _warned = true;
                 WriteWarning("One or more headers were not specified. Default names starting with \"H\" have been used in place of any missing headers.");
             }
+
+            WriteObject(item);
         }
     }
 }

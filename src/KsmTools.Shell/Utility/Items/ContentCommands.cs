@@ -142,7 +142,7 @@ public sealed class GetContentCommand : PathCommandBase
             using (reader)
             {
                 long left = TotalCount < 0 ? long.MaxValue : TotalCount;
-                for (IList block = reader.Read(1); block.Count > 0 && left > 0; block = reader.Read(1), left--)
+                for (IList? block = reader.Read(1); block is { Count: > 0 } && left > 0; block = reader.Read(1), left--)
                 {
                     WriteObject(block, enumerateCollection: true);
                 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
@@ -34,7 +33,7 @@ public sealed class ConvertFromJsonCommand : PSCmdlet
         }
 
         // Either every input is JSON of its own, or all of them together are the lines of one text.
-        if (_lines.Count > 1 && TryParse(_lines[0], out JToken? first) && first is not null)
+        if (_lines.Count > 1 && TryParse(_lines[0], out object? first) && first is not null)
         {
             Write(first);
             foreach (string line in _lines.Skip(1))
@@ -48,43 +47,31 @@ public sealed class ConvertFromJsonCommand : PSCmdlet
         Write(Parse(string.Join(Environment.NewLine, _lines)));
     }
 
-    private bool TryParse(string text, out JToken? token)
+    private bool TryParse(string text, out object? value)
     {
         try
         {
-            token = Parse(text);
+            value = Parse(text);
             return true;
         }
         catch (ArgumentException)
         {
-            token = null;
+            value = null;
             return false;
         }
     }
 
-    private JToken? Parse(string text)
+    private object? Parse(string text)
     {
         try
         {
-            // Text that begins as an array or object must be all of it.
-            using var reader = new JsonTextReader(new StringReader(text)) { MaxDepth = Depth, DateParseHandling = DateParseHandling.DateTime };
-            if (!reader.Read())
+            var settings = new JsonSerializerSettings
             {
-                return null;
-            }
-
-            JToken token = JToken.ReadFrom(reader, new JsonLoadSettings { DuplicatePropertyNameHandling = DuplicatePropertyNameHandling.Replace });
-            while (reader.Read())
-            {
-                if (reader.TokenType != JsonToken.Comment)
-                {
-                    throw new JsonReaderException(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"Additional text encountered after finished reading JSON content: {reader.Value}. Path '{reader.Path}', line {reader.LineNumber}, position {reader.LinePosition}."));
-                }
-            }
-
-            return token;
+                TypeNameHandling = TypeNameHandling.None,
+                MetadataPropertyHandling = MetadataPropertyHandling.Ignore,
+                MaxDepth = Depth,
+            };
+            return JsonConvert.DeserializeObject(text, settings);
         }
         catch (JsonException exception)
         {
@@ -92,13 +79,7 @@ public sealed class ConvertFromJsonCommand : PSCmdlet
         }
     }
 
-    private void Write(JToken? token)
-    {
-        if (token is not null)
-        {
-            WriteObject(Value(token), enumerateCollection: !NoEnumerate);
-        }
-    }
+    private void Write(object? value) => WriteObject(value is JToken token ? Value(token) : value, enumerateCollection: !NoEnumerate);
 
     private object? Value(JToken token) => token switch
     {
@@ -137,7 +118,7 @@ public sealed class ConvertFromJsonCommand : PSCmdlet
                 string known = names.First(other => other.Equals(name, StringComparison.OrdinalIgnoreCase));
                 Refuse(
                     "KeysWithDifferentCasingInJsonString",
-                    $"The JSON string contains keys with different casing, '{known}' and '{name}'. Use the -AsHashTable switch instead.");
+                    $"Cannot convert the JSON string because it contains keys with different casing. Please use the -AsHashTable switch instead. The key that was attempted to be added to the existing key '{known}' was '{name}'.");
             }
 
             result.Properties.Add(new PSNoteProperty(name, value is null ? null : Value(value)), preValidated: true);

@@ -69,13 +69,7 @@ public sealed class NewObjectCommand : PSCmdlet
         }
         catch (RuntimeException exception)
         {
-            bool found = exception is not MethodException || exception.ErrorRecord.FullyQualifiedErrorId.StartsWith("MethodInvocation", StringComparison.Ordinal);
-            Fail(
-                found
-                    ? exception
-                    : new PSArgumentException($"A constructor was not found. Cannot find an appropriate constructor for type {TypeName}."),
-                found ? "ConstructorInvokedThrowException" : "CannotFindAppropriateCtor",
-                found ? ErrorCategory.InvalidOperation : ErrorCategory.ObjectNotFound);
+            Fail(exception, "ConstructorInvokedThrowException", ErrorCategory.InvalidOperation);
             return null;
         }
     }

@@ -1,0 +1,50 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Ksm;
+
+namespace KsmTools.Completers;
+
+/// <summary>Completes a knob's parameter with the value that is there now and the kernel's default; a switch of the kernel with both of its values.</summary>
+internal sealed class KnobValueCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        if (KsmKnob.All.FirstOrDefault(knob => knob.Property.Equals(parameterName, StringComparison.OrdinalIgnoreCase)) is not { } knob)
+        {
+            return [];
+        }
+
+        string? now = ValueNow(knob);
+        (string Value, string Meaning)[] values = knob.IsSwitch
+            ? [("$true", Meaning("1", now, knob)), ("$false", Meaning("0", now, knob))]
+            : now is null || now == knob.DefaultText
+                ? [(knob.DefaultText, Meaning(knob.DefaultText, now, knob))]
+                : [(now, Meaning(now, now, knob)), (knob.DefaultText, Meaning(knob.DefaultText, now, knob))];
+        return values
+            .Where(value => value.Value.StartsWith(wordToComplete ?? string.Empty, StringComparison.OrdinalIgnoreCase))
+            .Select(value => new CompletionResult(value.Value, value.Value, CompletionResultType.ParameterValue, value.Meaning));
+    }
+
+    private static string Meaning(string text, string? now, KsmKnob knob) =>
+        text == now ? Text.Format(Messages.KnobValueNow, knob.FileName)
+        : text == knob.DefaultText ? Text.Format(Messages.KnobValueDefault, knob.FileName)
+        : knob.FileName;
+
+    // Completion has nobody to tell about a failure.
+    private static string? ValueNow(KsmKnob knob)
+    {
+        try
+        {
+            return knob.TextIn(new KsmConfigurationStore(KernelTree.FromEnvironment()).Read());
+        }
+        catch (KsmToolsException)
+        {
+            return null;
+        }
+    }
+}
