@@ -13,7 +13,7 @@ switch (args)
         new Peers(0).RunTraceDat();
         return 0;
     case ["micro", ..]:
-        BenchmarkSwitcher.FromTypes([typeof(InnerLoops), typeof(SubBufferLoops)]).Run(["--filter", "*", .. args[1..]]);
+        BenchmarkRunner.Run([typeof(InnerLoops), typeof(SubBufferLoops)], args: args[1..]);
         return 0;
     case ["generate", var path, var events] when int.TryParse(events, out int count):
         TraceGenerator.Write(path, count);

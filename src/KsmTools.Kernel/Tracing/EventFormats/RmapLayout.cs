@@ -35,6 +35,8 @@ internal sealed class RmapLayout
             Math.Max(Math.Max(Rwc.End, Locked.End), Math.Max(Math.Max(Function.End, Caller.End), PageType.End)));
         HasAddresses = Folio.Exists && Rwc.Exists;
 
+        IsUsual = (Flags.Size, PreemptCount.Size, ThreadId.Size, Folio.Size, Rwc.Size, Locked.Size) == (1, 1, 4, 8, 8, 1) && !Function.Exists;
+
         // An end may have no addresses, as a return probe before Linux 6.9 has none; then at least its function must be there.
         IsUsable = ThreadId.Exists && (HasAddresses || (kind == RmapRecordKind.End && Function.Exists && !Folio.Exists && !Rwc.Exists));
     }
@@ -49,6 +51,9 @@ internal sealed class RmapLayout
     public bool IsUsable { get; }
 
     public bool HasAddresses { get; }
+
+    /// <summary>Whether the numbers have the sizes that the native tracepoints of a 64-bit kernel give them, so that nothing need be asked per number.</summary>
+    public bool IsUsual { get; }
 
     /// <summary>A record that is shorter cannot hold all of these fields.</summary>
     public int MinimumLength { get; }

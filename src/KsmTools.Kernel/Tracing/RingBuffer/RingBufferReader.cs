@@ -3,17 +3,23 @@ using KsmTools.Rmap;
 
 namespace KsmTools.Tracing.RingBuffer;
 
-/// <summary>Reads the sub-buffers of any number of CPUs as one trace, in the order of time, with memory for one sub-buffer and a few records per CPU.</summary>
+/// <summary>
+/// Reads the sub-buffers of any number of CPUs as one trace, in the order of time, with memory for one sub-buffer and a few records per CPU. Of a
+/// large file a helper unpacks and decodes a little ahead while the caller works on what it has.
+/// </summary>
 internal sealed class RingBufferReader : IRmapReader
 {
     private const int BatchSize = 1024;
 
+    // Below this a thread costs more than it saves.
+    private const long LeastForHelper = 128 << 10;
+
     private readonly CpuStream[] _streams;
-    private readonly StreamMerger? _merger;
-    private readonly RmapRecord[] _merged;
+    private readonly StreamMerger _merger;
     private readonly KsmToolsException? _earlier;
     private readonly IDisposable? _file;
-    private int _given;
+    private readonly RmapRecord[] _batch = new RmapRecord[BatchSize];
+    private ReadAhead? _ahead;
     private bool _ended;
 
     /// <summary>Makes a reader.</summary>
@@ -34,10 +40,7 @@ internal sealed class RingBufferReader : IRmapReader
         _streams = [.. streams];
         _file = file;
         _earlier = failure;
-
-        // One CPU's records are given out as they lie.
-        _merger = _streams.Length > 1 ? new StreamMerger(_streams) : null;
-        _merged = _merger is null ? [] : new RmapRecord[BatchSize];
+        _merger = new StreamMerger(_streams);
     }
 
     public string Path { get; }
@@ -65,36 +68,33 @@ internal sealed class RingBufferReader : IRmapReader
             return false;
         }
 
-        if (_merger is not null)
+        bool isLast;
+        if (_ahead is not null)
         {
-            int count = _merger.Merge(_merged, out bool isEnded, cancellationToken);
-            records = _merged.AsSpan(0, count);
-            if (count > 0 || !isEnded)
-            {
-                return true;
-            }
+            records = _ahead.Next(out isLast, cancellationToken);
         }
-        else if (_streams.Length == 1)
+        else
         {
-            CpuStream stream = _streams[0];
-            stream.Take(_given);
-            _given = 0;
-            if (!stream.IsEnded)
+            int count = _merger.Merge(_batch, out isLast, cancellationToken);
+            records = _batch.AsSpan(0, count);
+            if (!isLast && Length >= LeastForHelper && Environment.ProcessorCount > 1)
             {
-                stream.Fill();
-                records = stream.Records;
-                _given = records.Length;
-                return true;
+                _ahead = new ReadAhead(_merger, BatchSize);
             }
         }
 
-        _ended = true;
-        Failure = _earlier ?? Array.Find(_streams, stream => stream.Failure is not null)?.Failure;
-        return false;
+        if (isLast)
+        {
+            _ended = true;
+            Failure = _earlier ?? Array.Find(_streams, stream => stream.Failure is not null)?.Failure;
+        }
+
+        return !isLast || !records.IsEmpty;
     }
 
     public void Dispose()
     {
+        _ahead?.Dispose();
         foreach (CpuStream stream in _streams)
         {
             stream.Dispose();

@@ -39,7 +39,7 @@ internal sealed class StreamMerger
             long until = Second(out bool ties);
             ReadOnlySpan<RmapRecord> records = stream.Records;
             int room = Math.Min(records.Length, into.Length - filled);
-            int taken = 1;
+            int taken = _count == 1 ? room : 1;
             while (taken < room && (records[taken].Timestamp < until || (ties && records[taken].Timestamp == until)))
             {
                 taken++;

@@ -279,7 +279,33 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
         record.TimeUnit = _context.TimeUnit;
         record.Cpu = _cpu;
         record.LostCount = 0;
-        int thread = (int)Number(ref data, layout.ThreadId);
+        record.HasAddresses = layout.HasAddresses;
+        record.PageType = null;
+        record.Function = 0;
+        record.Caller = 0;
+        int thread;
+        int flags;
+        if (layout.IsUsual)
+        {
+            thread = (int)TOrder.UInt32(ref Unsafe.Add(ref data, layout.ThreadId.Offset));
+            flags = Unsafe.Add(ref data, layout.Flags.Offset) | (Unsafe.Add(ref data, layout.PreemptCount.Offset) << 8);
+            record.Folio = TOrder.UInt64(ref Unsafe.Add(ref data, layout.Folio.Offset));
+            record.Rwc = TOrder.UInt64(ref Unsafe.Add(ref data, layout.Rwc.Offset));
+            record.Locked = Unsafe.Add(ref data, layout.Locked.Offset) != 0;
+        }
+        else
+        {
+            thread = (int)Number(ref data, layout.ThreadId);
+            flags = ((int)Number(ref data, layout.Flags) & 0xFF) | (((int)Number(ref data, layout.PreemptCount) & 0xFF) << 8);
+            record.Folio = Number(ref data, layout.Folio);
+            record.Rwc = Number(ref data, layout.Rwc);
+            record.Locked = layout.Locked.Exists ? Number(ref data, layout.Locked) != 0 : null;
+            if (layout.Function.Exists)
+            {
+                Functions(layout, ref data, ref record);
+            }
+        }
+
         record.ThreadId = thread;
         if (thread != _lastThread)
         {
@@ -288,7 +314,6 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
         }
 
         record.Command = _lastName;
-        int flags = ((int)Number(ref data, layout.Flags) & 0xFF) | (((int)Number(ref data, layout.PreemptCount) & 0xFF) << 8);
         if (flags != _lastFlags)
         {
             _lastFlags = flags;
@@ -296,18 +321,6 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
         }
 
         record.Flags = _lastSpelled;
-        record.HasAddresses = layout.HasAddresses;
-        record.Folio = Number(ref data, layout.Folio);
-        record.Rwc = Number(ref data, layout.Rwc);
-        record.Locked = layout.Locked.Exists ? Number(ref data, layout.Locked) != 0 : null;
-        record.PageType = null;
-        record.Function = 0;
-        record.Caller = 0;
-        if (layout.Function.Exists)
-        {
-            Functions(layout, ref data, ref record);
-        }
-
         return layout.PageType.Exists ? PageType(layout, ref data, length, ref record) : SubBufferFault.None;
     }
 
@@ -359,6 +372,23 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
         if (offset + size > length)
         {
             return SubBufferFault.StringOutside;
+        }
+
+        // The three that there are, with the NUL that the kernel puts after them.
+        if (size is 4 or 5)
+        {
+            uint word = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref data, offset));
+            byte last = size == 5 ? Unsafe.Add(ref data, offset + 4) : (byte)0;
+            RmapPageType? type = last != 0 ? null
+                : word == MemoryMarshal.Read<uint>("anon"u8) ? RmapPageType.Anon
+                : word == MemoryMarshal.Read<uint>("file"u8) ? RmapPageType.File
+                : word == MemoryMarshal.Read<uint>("ksm\0"u8) ? RmapPageType.Ksm
+                : null;
+            if (type is not null)
+            {
+                record.PageType = type;
+                return SubBufferFault.None;
+            }
         }
 
         ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref data, offset), size);
