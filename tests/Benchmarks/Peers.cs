@@ -16,6 +16,7 @@ internal sealed class Peers(int events)
         {
             string large = Generate("large.trace.txt", events);
             Text(large);
+            TraceDat();
             Growth();
             Memory(large);
             Pipeline();
@@ -35,6 +36,55 @@ internal sealed class Peers(int events)
         Row(what, "the original way in C", Measured.Find("cc") is { } compiler ? Original(compiler, path) : null, ours, "10 times the peer", 10);
         double? count = Measured.Find("wc") is { } wc ? Measured.Best(5, () => Measured.Program(wc, "-l", path).Seconds) : null;
         Row(what, "wc -l", count, ours, "within 4 times the peer's time", 0.25);
+    }
+
+    /// <summary>The rows about trace.dat files alone.</summary>
+    public void RunTraceDat()
+    {
+        try
+        {
+            TraceDat();
+            Print();
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private void TraceDat()
+    {
+        const string Packed = "Measure-RmapWalk -Path, trace.dat with zstd, 240,000 events";
+        const string Plain = "the same events, sub-buffers as they are (trace.dat without compression)";
+        const string Report = "trace-cmd report > /dev/null";
+        string? root = Path.GetDirectoryName(Manifest());
+        string? path = root is null ? null : Path.Combine(root, "tests", "KsmTools.Tests", "Data", "captures", "large", "large.dat");
+        if (path is null || !File.Exists(path))
+        {
+            Add(Packed, Report, "missing: large.dat", "", "", "50 times the peer", null);
+            return;
+        }
+
+        string? traceCommand = Measured.Find("trace-cmd");
+        Compare(Packed, path, 50);
+        if (traceCommand is null)
+        {
+            Add(Plain, Report, "missing: trace-cmd", "", "", "100 times the peer", null);
+            return;
+        }
+
+        string plain = Path.Combine(_folder, "plain.dat");
+        Measured.Program(traceCommand, "convert", "-i", path, "-o", plain, "--file-version", "7", "--compression", "none");
+        Compare(Plain, plain, 100);
+
+        void Compare(string what, string file, double goal)
+        {
+            // Enough runs for the compiler to have done its work: the goal is for a process that has started up.
+            _ = Measured.Best(40, () => Measured.Module(file).Seconds);
+            double ours = Measured.Best(20, () => Measured.Module(file).Seconds);
+            double? theirs = traceCommand is null ? null : Measured.Best(3, () => Measured.Program(traceCommand, "report", "-i", file).Seconds);
+            Row(what, Report, theirs, ours, string.Create(CultureInfo.InvariantCulture, $"{goal} times the peer"), goal);
+        }
     }
 
     private double Original(string compiler, string path)

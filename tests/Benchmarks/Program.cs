@@ -9,8 +9,11 @@ switch (args)
     case ["peers", var events] when int.TryParse(events, out int count) && count >= 1000:
         new Peers(count).Run();
         return 0;
+    case ["trace-dat"]:
+        new Peers(0).RunTraceDat();
+        return 0;
     case ["micro", ..]:
-        BenchmarkRunner.Run<InnerLoops>(args: args[1..]);
+        BenchmarkRunner.Run([typeof(InnerLoops), typeof(SubBufferLoops)], args: args[1..]);
         return 0;
     case ["generate", var path, var events] when int.TryParse(events, out int count):
         TraceGenerator.Write(path, count);
@@ -21,6 +24,7 @@ switch (args)
     default:
         Console.Error.WriteLine("""
             peers [events]          one table: every figure beside its peer's, on traces that are generated (3,000,000 events)
+            trace-dat               the rows of that table about trace.dat files
             micro                   the inner loops, with what they allocate
             generate <path> <events>  writes such a trace
             measure <path>          measures a trace; prints seconds and the largest working set in MiB

@@ -15,12 +15,14 @@ internal static class FileMagic
 
     private static ReadOnlySpan<byte> PerfDataOld => "PERFFILE"u8;
 
+    public static bool IsTraceDat(ReadOnlySpan<byte> head) => head.StartsWith(TraceDat);
+
     public static bool IsGzip(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
 
     /// <exception cref="KsmToolsException">The file is of a format that is known and not text.</exception>
     public static void Refuse(string path, ReadOnlySpan<byte> head)
     {
-        if (head.StartsWith(TraceDat))
+        if (IsTraceDat(head))
         {
             throw Refusal(path, Messages.TraceIsTraceDat, Messages.TraceIsTraceDatAction);
         }

@@ -10,6 +10,7 @@ internal sealed class TraceFile : IDisposable
     private readonly GzipMembers? _gzip;
     private readonly byte[] _head = new byte[MagicLength];
     private readonly int _headLength;
+    private readonly int _storedHeadLength;
     private int _headGiven;
 
     private const int MagicLength = 16;
@@ -34,7 +35,7 @@ internal sealed class TraceFile : IDisposable
         }
 
         _headLength = ReadFully(_file, _head);
-        FileMagic.Refuse(Path, _head.AsSpan(0, _headLength));
+        _storedHeadLength = _headLength;
         if (FileMagic.IsGzip(_head.AsSpan(0, _headLength)))
         {
             _headLength = 0;
@@ -44,6 +45,9 @@ internal sealed class TraceFile : IDisposable
     }
 
     public string Path { get; }
+
+    /// <summary>The first bytes, as they are on disk; none of a pipe or a tracefs file, which can be read only once.</summary>
+    public ReadOnlySpan<byte> Head => _head.AsSpan(0, _storedHeadLength);
 
     /// <summary>Bytes of the file as it is on disk; null for a pipe or a tracefs file.</summary>
     public long? Length { get; }
@@ -66,10 +70,10 @@ internal sealed class TraceFile : IDisposable
                 ErrorReason.TraceFormatNotRecognized, path, Text.Format(Messages.TraceIsFolder, path), Messages.TraceIsFolderAction, Errno.EISDIR);
         }
 
-        try
+        // No buffer of its own and no lock: tracefs and pipes are read as they come.
+        var options = new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.SequentialScan };
+        return Guard(path, "open", () =>
         {
-            // No buffer of its own and no lock: tracefs and pipes are read as they come.
-            var options = new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.SequentialScan };
             var file = new FileStream(path, options);
             try
             {
@@ -80,18 +84,27 @@ internal sealed class TraceFile : IDisposable
                 file.Dispose();
                 throw;
             }
+        });
+    }
+
+    /// <summary>Says what went wrong with a file in the project's own terms.</summary>
+    public static T Guard<T>(string path, string verb, Func<T> action)
+    {
+        try
+        {
+            return action();
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw KernelErrors.ForFile(Errno.ENOENT, path, "open");
+            throw KernelErrors.ForFile(Errno.ENOENT, path, verb);
         }
         catch (UnauthorizedAccessException)
         {
-            throw KernelErrors.ForFile(Errno.EACCES, path, "open");
+            throw KernelErrors.ForFile(Errno.EACCES, path, verb);
         }
         catch (IOException exception)
         {
-            throw IoFailure(path, "open", exception);
+            throw IoFailure(path, verb, exception);
         }
     }
 
@@ -117,6 +130,9 @@ internal sealed class TraceFile : IDisposable
         }
     }
 
+    /// <summary>The same file to be read by offset. It takes this one over.</summary>
+    public BinaryFile AsBinary() => BinaryFile.Of(_file, this);
+
     public void Dispose()
     {
         _gzip?.Dispose();
@@ -134,6 +150,6 @@ internal sealed class TraceFile : IDisposable
         return length;
     }
 
-    private static KsmToolsException IoFailure(string path, string verb, IOException exception) =>
+    public static KsmToolsException IoFailure(string path, string verb, IOException exception) =>
         new(ErrorReason.KernelIoError, path, Text.Format(Messages.KernelIoError, path, verb, exception.Message), Messages.KernelIoErrorAction, null, exception);
 }

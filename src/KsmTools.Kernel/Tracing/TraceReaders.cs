@@ -1,5 +1,6 @@
 using KsmTools.Errors;
 using KsmTools.Rmap;
+using KsmTools.Tracing.TraceDat;
 using KsmTools.Tracing.TraceText;
 
 namespace KsmTools.Tracing;
@@ -24,7 +25,10 @@ public static class TraceReaders
         TraceFile file = TraceFile.Open(path);
         try
         {
-            return new TextTraceReader(file, symbols ?? new SymbolTable());
+            symbols ??= new SymbolTable();
+            return format == TraceFormat.TraceDat || (format == TraceFormat.Auto && FileMagic.IsTraceDat(file.Head))
+                ? TraceDatReader.Open(file, symbols)
+                : new TextTraceReader(file, symbols);
         }
         catch
         {

@@ -68,7 +68,6 @@ public sealed class VariantTests
     [InlineData("opt-nocontext-info.txt", "context-info", "options/context-info")]
     [InlineData("anon.perf.script.txt", "perf script", "trace-cmd")]
     [InlineData("anon.perf.script.ns.txt", "perf script", "trace-cmd")]
-    [InlineData("head.dat", "trace.dat", "trace-cmd report")]
     [InlineData("head.perf.data", "perf.data", "trace-cmd")]
     public void What_cannot_be_read_says_why_and_what_to_type(string name, string message, string action)
     {

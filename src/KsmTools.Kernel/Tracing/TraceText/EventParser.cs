@@ -207,7 +207,8 @@ internal static class EventParser
         return false;
     }
 
-    private static RmapPageType? TypeOfFunction(ReadOnlySpan<byte> function) =>
+    /// <summary>The page type that a function walks; null if it does not say.</summary>
+    public static RmapPageType? TypeOfFunction(ReadOnlySpan<byte> function) =>
         function.StartsWith("rmap_walk_ksm"u8) ? RmapPageType.Ksm
         : function.StartsWith("rmap_walk_anon"u8) ? RmapPageType.Anon
         : function.StartsWith("rmap_walk_file"u8) ? RmapPageType.File

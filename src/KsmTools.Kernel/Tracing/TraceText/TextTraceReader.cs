@@ -47,6 +47,7 @@ internal sealed class TextTraceReader : IRmapReader
     /// <summary>For tests: any size of block and of read, any number of helpers.</summary>
     internal TextTraceReader(TraceFile file, SymbolTable symbols, int blockSize, int readSize, int helpers)
     {
+        FileMagic.Refuse(file.Path, file.Head);
         _file = file;
         Symbols = symbols;
         _blocks = new LineBlocks(file, blockSize, readSize);

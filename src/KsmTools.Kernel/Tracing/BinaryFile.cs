@@ -1,0 +1,61 @@
+using KsmTools.Errors;
+using Microsoft.Win32.SafeHandles;
+
+namespace KsmTools.Tracing;
+
+/// <summary>A file that is read here and there, by offset.</summary>
+internal sealed class BinaryFile : IDisposable
+{
+    private readonly SafeFileHandle _handle;
+    private readonly IDisposable? _owner;
+
+    private BinaryFile(SafeFileHandle handle, string path, long length, IDisposable? owner)
+    {
+        _handle = handle;
+        _owner = owner;
+        Path = path;
+        Length = length;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Bytes when it was opened; what is added later is not looked at.</summary>
+    public long Length { get; }
+
+    /// <summary>Takes over a file that is open. It must be an ordinary file.</summary>
+    public static BinaryFile Of(FileStream file, IDisposable owner) => new(file.SafeFileHandle, file.Name, file.Length, owner);
+
+    /// <exception cref="KsmToolsException">It is not there or may not be read.</exception>
+    public static BinaryFile Open(string path)
+    {
+        SafeFileHandle handle = TraceFile.Guard(path, "open", () => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return new BinaryFile(handle, System.IO.Path.GetFullPath(path), RandomAccess.GetLength(handle), null);
+    }
+
+    /// <summary>Reads at an offset: as many bytes as there are, up to the buffer's size.</summary>
+    /// <exception cref="KsmToolsException">The kernel refused.</exception>
+    public int ReadAt(long offset, Span<byte> buffer)
+    {
+        int count = 0;
+        try
+        {
+            buffer = buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)];
+            while (count < buffer.Length && RandomAccess.Read(_handle, buffer[count..], offset + count) is > 0 and var read)
+            {
+                count += read;
+            }
+        }
+        catch (IOException exception)
+        {
+            throw TraceFile.IoFailure(Path, "read", exception);
+        }
+
+        return count;
+    }
+
+    public void Dispose()
+    {
+        _handle.Dispose();
+        _owner?.Dispose();
+    }
+}

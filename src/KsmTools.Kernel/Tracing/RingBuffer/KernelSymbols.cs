@@ -1,0 +1,126 @@
+using System.Globalization;
+using KsmTools.Rmap;
+using KsmTools.Tracing.TraceText;
+
+namespace KsmTools.Tracing.RingBuffer;
+
+/// <summary>
+/// Names of kernel functions by address, from <c>/proc/kallsyms</c> as it was when the trace was recorded. The text is read when the first
+/// address is asked for, and only then: the native tracepoints have none.
+/// </summary>
+public sealed class KernelSymbols
+{
+    // Distinct addresses that are remembered; a trace has a handful.
+    private const int MaximumRemembered = 4096;
+
+    // Farther from its start than any function is long: the address is in none that the list has.
+    private const ulong MaximumFunctionSize = 1 << 20;
+
+    private readonly Func<ReadOnlyMemory<byte>> _load;
+    private readonly SymbolTable _symbols;
+    private readonly Dictionary<ulong, KernelFunction> _known = [];
+    private ReadOnlyMemory<byte> _text;
+    private ulong[]? _addresses;
+    private int[] _names = [];
+
+    /// <summary>Symbols of a trace.</summary>
+    /// <param name="load">Gives the text of kallsyms; empty where there is none.</param>
+    /// <param name="symbols">The table that numbers the names.</param>
+    public KernelSymbols(Func<ReadOnlyMemory<byte>> load, SymbolTable symbols)
+    {
+        _load = load;
+        _symbols = symbols;
+    }
+
+    /// <summary>The function that an address is in; the address itself, in hexadecimal, where that is not known.</summary>
+    internal KernelFunction Find(ulong address)
+    {
+        if (!_known.TryGetValue(address, out KernelFunction function))
+        {
+            function = Look(address);
+            if (_known.Count < MaximumRemembered)
+            {
+                _known.Add(address, function);
+            }
+        }
+
+        return function;
+    }
+
+    private KernelFunction Look(ulong address)
+    {
+        if (_addresses is null)
+        {
+            Load();
+        }
+
+        int index = Array.BinarySearch(_addresses!, address);
+        index = index < 0 ? ~index - 1 : index;
+        if (index < 0 || address - _addresses![index] > MaximumFunctionSize)
+        {
+            return new KernelFunction(_symbols.Intern(address.ToString("x", CultureInfo.InvariantCulture)), null);
+        }
+
+        // Several names can have one address; the first in the file is the one that the kernel prints.
+        while (index > 0 && _addresses![index - 1] == _addresses[index])
+        {
+            index--;
+        }
+
+        ReadOnlySpan<byte> name = NameAt(_names[index]);
+        return new KernelFunction(_symbols.Intern(name), EventParser.TypeOfFunction(name));
+    }
+
+    private ReadOnlySpan<byte> NameAt(int start)
+    {
+        ReadOnlySpan<byte> rest = _text.Span[start..];
+        int end = rest.IndexOfAny((byte)'\n', (byte)'\t', (byte)' ');
+        return end < 0 ? rest : rest[..end];
+    }
+
+    // "ffffffff810001c0 T startup_64", "ffffffffc0401000 t init\t[module]". Data is no function.
+    private void Load()
+    {
+        _text = _load();
+        ReadOnlySpan<byte> text = _text.Span;
+        var addresses = new List<ulong>();
+        var names = new List<int>();
+        int position = 0;
+        while (position < text.Length)
+        {
+            ReadOnlySpan<byte> line = text[position..];
+            int end = line.IndexOf((byte)'\n');
+            line = end < 0 ? line : line[..end];
+            int space = line.IndexOf((byte)' ');
+            if (space > 0 && line.Length > space + 3 && line[space + 1] is (byte)'t' or (byte)'T' or (byte)'w' or (byte)'W' && line[space + 2] == ' '
+                && Digits.TryHex(line[..space], out ulong address) && address != 0)
+            {
+                addresses.Add(address);
+                names.Add(position + space + 3);
+            }
+
+            position += line.Length + 1;
+        }
+
+        _addresses = [.. addresses];
+        _names = [.. names];
+        Sort();
+    }
+
+    // Sorted by address, and names of one address in the order of the file.
+    private void Sort()
+    {
+        ulong[] addresses = _addresses!;
+        for (int i = 1; i < addresses.Length; i++)
+        {
+            if (addresses[i] < addresses[i - 1])
+            {
+                int[] order = [.. Enumerable.Range(0, addresses.Length).OrderBy(index => addresses[index])];
+                _addresses = Array.ConvertAll(order, index => addresses[index]);
+                int[] names = _names;
+                _names = Array.ConvertAll(order, index => names[index]);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,424 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using KsmTools.Rmap;
+using KsmTools.Tracing.EventFormats;
+
+namespace KsmTools.Tracing.RingBuffer;
+
+/// <inheritdoc/>
+/// <typeparam name="TOrder">The traced machine's byte order.</typeparam>
+internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
+    where TOrder : struct, IByteOrder
+{
+    // kernel/trace/ring_buffer.c: the low 27 bits of the commit word count bytes, RB_MISSED_EVENTS says that events were lost before this
+    // sub-buffer, RB_MISSED_STORED that their number is a long right after the data.
+    private const ulong CommitMask = (1u << 27) - 1;
+    private const ulong MissedEvents = 1u << 31;
+    private const ulong MissedStored = 1u << 30;
+
+    // A time stamp event holds 59 bits (TS_SHIFT and TS_MSB in ring_buffer.c).
+    private const int ExtendShift = 27;
+    private const ulong TimeTop = 0xF8UL << 56;
+
+    // Times of any clock stay below 2^62 (146 years of nanoseconds), so that the difference of two fits.
+    private const ulong TimeLimit = 1UL << 62;
+
+    private readonly RecordContext _context;
+    private readonly RmapLayouts _layouts;
+    private readonly int _typeOffset;
+    private readonly int _cpu;
+    private readonly RmapLayout? _first;
+    private readonly RmapLayout? _second;
+    private int _position;
+    private int _end;
+    private ulong _time;
+    private long _lost = -1;
+
+    private int _lastThread = -1;
+    private CommandName _lastName;
+    private int _lastFlags = -1;
+    private ulong _lastSpelled;
+    private ulong _lastFunctionAddress;
+    private KernelFunction _lastFunction;
+    private ulong _lastCallerAddress;
+    private KernelFunction _lastCaller;
+
+    public SubBufferDecoder(RecordContext context, int cpu)
+    {
+        _context = context;
+        _layouts = context.Layouts;
+        _typeOffset = _layouts.Type.Offset;
+        _cpu = cpu;
+        (_first, _second) = _layouts.FirstTwo;
+    }
+
+    public override void Start(ReadOnlySpan<byte> page, bool isCut)
+    {
+        SubBufferHeader header = _context.Header;
+        IsDone = true;
+        Fault = SubBufferFault.None;
+        _lost = -1;
+        if (page.Length < header.DataOffset)
+        {
+            Fail(isCut ? SubBufferFault.EventOutside : SubBufferFault.HeaderOutside, 0);
+            return;
+        }
+
+        ref byte first = ref MemoryMarshal.GetReference(page);
+        ref byte commitWord = ref Unsafe.Add(ref first, header.CommitOffset);
+        ulong commit = header.CommitSize == 8 ? TOrder.UInt64(ref commitWord) : TOrder.UInt32(ref commitWord);
+        int size = (int)(commit & CommitMask);
+        int room = page.Length - header.DataOffset;
+        if (size > room)
+        {
+            if (!isCut)
+            {
+                Fail(SubBufferFault.CommitOutside, header.CommitOffset);
+                return;
+            }
+
+            size = room;
+        }
+
+        _time = TOrder.UInt64(ref Unsafe.Add(ref first, header.TimestampOffset));
+        _position = header.DataOffset;
+        _end = header.DataOffset + size;
+        if ((commit & MissedEvents) != 0)
+        {
+            _lost = 0;
+            if ((commit & MissedStored) != 0 && room - size >= header.CommitSize)
+            {
+                ref byte count = ref Unsafe.Add(ref first, _end);
+                ulong lost = header.CommitSize == 8 ? TOrder.UInt64(ref count) : TOrder.UInt32(ref count);
+                _lost = lost <= int.MaxValue ? (long)lost : 0;
+            }
+        }
+
+        IsDone = false;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override int Decode(ReadOnlySpan<byte> page, Span<RmapRecord> records)
+    {
+        if (IsDone || records.IsEmpty)
+        {
+            return 0;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(_end, page.Length);
+        int count = 0;
+        if (_lost >= 0)
+        {
+            records[count] = RmapRecord.Lost(_cpu, _lost);
+            if (!TryTime(_time, out long lostAt))
+            {
+                Fail(SubBufferFault.TimeOutOfRange, 0);
+                return 0;
+            }
+
+            records[count++].Timestamp = lostAt;
+            _lost = -1;
+        }
+
+        ref byte first = ref MemoryMarshal.GetReference(page);
+        int position = _position;
+        int end = _end;
+        ulong time = _time;
+        while (position < end)
+        {
+            if (count == records.Length)
+            {
+                _position = position;
+                _time = time;
+                return count;
+            }
+
+            if (end - position < 4)
+            {
+                Fail(SubBufferFault.EventOutside, position);
+                return count;
+            }
+
+            (uint type, uint delta) = TOrder.Split(TOrder.UInt32(ref Unsafe.Add(ref first, position)));
+            int record = position + 4;
+            uint length = type * 4;
+            if (type is 0 or >= EventHeader.Padding)
+            {
+                // Padding without time fills the rest of the sub-buffer; its second word may not be there.
+                if (type == EventHeader.Padding && delta == 0)
+                {
+                    break;
+                }
+
+                if (end - record < 4)
+                {
+                    Fail(SubBufferFault.EventOutside, position);
+                    return count;
+                }
+
+                uint word = TOrder.UInt32(ref Unsafe.Add(ref first, record));
+                if (type == EventHeader.TimeExtend)
+                {
+                    time += ((ulong)word << ExtendShift) + delta;
+                    position = record + 4;
+                    continue;
+                }
+
+                if (type == EventHeader.TimeStamp)
+                {
+                    time = Absolute(((ulong)word << ExtendShift) + delta, time);
+                    position = record + 4;
+                    continue;
+                }
+
+                if (word < 4)
+                {
+                    Fail(SubBufferFault.LengthTooSmall, record);
+                    return count;
+                }
+
+                // A discarded event's length counts from this word on; a long event's includes this word, and its data is padded to four bytes.
+                if (type == EventHeader.Padding)
+                {
+                    length = word;
+                }
+                else
+                {
+                    record += 4;
+                    length = word > int.MaxValue ? word : (word - 1) & ~3u;
+                }
+            }
+
+            if (length > (uint)(end - record))
+            {
+                Fail(SubBufferFault.EventOutside, position);
+                return count;
+            }
+
+            time += delta;
+            position = record + (int)length;
+            if (type == EventHeader.Padding || length < (uint)_typeOffset + 2)
+            {
+                continue;
+            }
+
+            ref byte data = ref Unsafe.Add(ref first, record);
+            int id = TOrder.UInt16(ref Unsafe.Add(ref data, _typeOffset));
+            RmapLayout? layout = Layout(id);
+            if (layout is null)
+            {
+                continue;
+            }
+
+            if (!layout.IsUsable)
+            {
+                UnreadableEvents++;
+                FirstUnreadableEvent ??= layout.Name;
+                continue;
+            }
+
+            SubBufferFault fault = length < (uint)layout.MinimumLength
+                ? SubBufferFault.RecordTooShort
+                : Fill(layout, ref data, (int)length, time, ref records[count]);
+            if (fault != SubBufferFault.None)
+            {
+                Fail(fault, record);
+                return count;
+            }
+
+            count++;
+        }
+
+        IsDone = true;
+        return count;
+    }
+
+    private RmapLayout? Layout(int id) =>
+        _first is null ? null
+        : id == _first.Id ? _first
+        : _second is null ? null
+        : id == _second.Id ? _second
+        : _layouts.Count > 2 ? _layouts.Find(id)
+        : null;
+
+    private static ulong Absolute(ulong stamp, ulong time)
+    {
+        // As rb_fix_abs_ts: where the top bits of the time so far are set, the stamp has them too, or the next ones if it went over.
+        if ((time & TimeTop) == 0)
+        {
+            return stamp;
+        }
+
+        stamp |= time & TimeTop;
+        return stamp < time ? stamp + (1UL << 59) : stamp;
+    }
+
+    private bool TryTime(ulong time, out long shown)
+    {
+        if (_context.Time is null)
+        {
+            shown = (long)time;
+            return time < TimeLimit;
+        }
+
+        Int128 converted = _context.Time.Convert(time, _cpu);
+        bool fits = converted > -(Int128)TimeLimit && converted < (Int128)TimeLimit;
+        shown = fits ? (long)converted : 0;
+        return fits;
+    }
+
+    private SubBufferFault Fill(RmapLayout layout, ref byte data, int length, ulong time, ref RmapRecord record)
+    {
+        if (!TryTime(time, out long shown))
+        {
+            return SubBufferFault.TimeOutOfRange;
+        }
+
+        record.Timestamp = shown;
+        record.Kind = layout.Kind;
+        record.TimeUnit = _context.TimeUnit;
+        record.Cpu = _cpu;
+        record.LostCount = 0;
+        record.HasAddresses = layout.HasAddresses;
+        record.PageType = null;
+        record.Function = 0;
+        record.Caller = 0;
+        int thread;
+        int flags;
+        if (layout.IsUsual)
+        {
+            thread = (int)TOrder.UInt32(ref Unsafe.Add(ref data, layout.ThreadId.Offset));
+            flags = Unsafe.Add(ref data, layout.Flags.Offset) | (Unsafe.Add(ref data, layout.PreemptCount.Offset) << 8);
+            record.Folio = TOrder.UInt64(ref Unsafe.Add(ref data, layout.Folio.Offset));
+            record.Rwc = TOrder.UInt64(ref Unsafe.Add(ref data, layout.Rwc.Offset));
+            record.Locked = Unsafe.Add(ref data, layout.Locked.Offset) != 0;
+        }
+        else
+        {
+            thread = (int)Number(ref data, layout.ThreadId);
+            flags = ((int)Number(ref data, layout.Flags) & 0xFF) | (((int)Number(ref data, layout.PreemptCount) & 0xFF) << 8);
+            record.Folio = Number(ref data, layout.Folio);
+            record.Rwc = Number(ref data, layout.Rwc);
+            record.Locked = layout.Locked.Exists ? Number(ref data, layout.Locked) != 0 : null;
+            if (layout.Function.Exists)
+            {
+                Functions(layout, ref data, ref record);
+            }
+        }
+
+        record.ThreadId = thread;
+        if (thread != _lastThread)
+        {
+            _lastThread = thread;
+            _lastName = _context.Threads.Find(thread);
+        }
+
+        record.Command = _lastName;
+        if (flags != _lastFlags)
+        {
+            _lastFlags = flags;
+            _lastSpelled = LatencyFlags.Spell(flags & 0xFF, flags >> 8);
+        }
+
+        record.Flags = _lastSpelled;
+        return layout.PageType.Exists ? PageType(layout, ref data, length, ref record) : SubBufferFault.None;
+    }
+
+    private void Functions(RmapLayout layout, ref byte data, ref RmapRecord record)
+    {
+        ulong function = Number(ref data, layout.Function);
+        if (function != _lastFunctionAddress)
+        {
+            _lastFunctionAddress = function;
+            _lastFunction = _context.Functions.Find(function);
+        }
+
+        record.Function = _lastFunction.Number;
+        record.PageType = _lastFunction.PageType;
+        if (!layout.Caller.Exists)
+        {
+            return;
+        }
+
+        ulong caller = Number(ref data, layout.Caller);
+        if (caller != _lastCallerAddress)
+        {
+            _lastCallerAddress = caller;
+            _lastCaller = _context.Functions.Find(caller);
+        }
+
+        record.Caller = _lastCaller.Number;
+    }
+
+    private static SubBufferFault PageType(RmapLayout layout, ref byte data, int length, ref RmapRecord record)
+    {
+        if (layout.PageTypeKind == EventFieldKind.Fixed)
+        {
+            // A probe that reads folio->mapping's low bits has 3 for KSM, 1 for anon, 0 for file (include/linux/page-flags.h).
+            ulong bits = Number(ref data, layout.PageType);
+            record.PageType = bits switch
+            {
+                3 => RmapPageType.Ksm,
+                1 => RmapPageType.Anon,
+                0 => RmapPageType.File,
+                _ => record.PageType,
+            };
+            return SubBufferFault.None;
+        }
+
+        uint location = TOrder.UInt32(ref Unsafe.Add(ref data, layout.PageType.Offset));
+        int offset = (int)(location & 0xFFFF) + (layout.PageTypeKind == EventFieldKind.RelativeLocation ? layout.PageType.End : 0);
+        int size = (int)(location >> 16);
+        if (offset + size > length)
+        {
+            return SubBufferFault.StringOutside;
+        }
+
+        // The three that there are, with the NUL that the kernel puts after them.
+        if (size is 4 or 5)
+        {
+            uint word = Unsafe.ReadUnaligned<uint>(ref Unsafe.Add(ref data, offset));
+            byte last = size == 5 ? Unsafe.Add(ref data, offset + 4) : (byte)0;
+            RmapPageType? type = last != 0 ? null
+                : word == MemoryMarshal.Read<uint>("anon"u8) ? RmapPageType.Anon
+                : word == MemoryMarshal.Read<uint>("file"u8) ? RmapPageType.File
+                : word == MemoryMarshal.Read<uint>("ksm\0"u8) ? RmapPageType.Ksm
+                : null;
+            if (type is not null)
+            {
+                record.PageType = type;
+                return SubBufferFault.None;
+            }
+        }
+
+        ReadOnlySpan<byte> text = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref data, offset), size);
+        int end = text.IndexOf((byte)0);
+        text = end < 0 ? text : text[..end];
+        record.PageType = text.SequenceEqual("anon"u8) ? RmapPageType.Anon
+            : text.SequenceEqual("file"u8) ? RmapPageType.File
+            : text.SequenceEqual("ksm"u8) ? RmapPageType.Ksm
+            : record.PageType;
+        return SubBufferFault.None;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Number(ref byte data, NumberField field)
+    {
+        ref byte at = ref Unsafe.Add(ref data, field.Offset);
+        return field.Size switch
+        {
+            8 => TOrder.UInt64(ref at),
+            4 => TOrder.UInt32(ref at),
+            2 => TOrder.UInt16(ref at),
+            1 => at,
+            _ => 0,
+        };
+    }
+
+    private void Fail(SubBufferFault fault, int offset)
+    {
+        Fault = fault;
+        FaultOffset = offset;
+        IsDone = true;
+    }
+}

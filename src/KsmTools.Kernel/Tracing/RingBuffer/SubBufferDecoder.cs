@@ -1,0 +1,36 @@
+using KsmTools.Rmap;
+
+namespace KsmTools.Tracing.RingBuffer;
+
+/// <summary>
+/// Reads the rmap events of one CPU's sub-buffers, one sub-buffer after the other and each a few events at a time, so that memory does not
+/// depend on a sub-buffer's size. It looks at nothing outside the span it is given.
+/// </summary>
+internal abstract class SubBufferDecoder
+{
+    /// <summary>What is wrong with the sub-buffer; nothing more is read from it.</summary>
+    public SubBufferFault Fault { get; protected set; }
+
+    /// <summary>Where in the sub-buffer the fault is.</summary>
+    public int FaultOffset { get; protected set; }
+
+    /// <summary>Whether the sub-buffer is read to its end, or to its fault.</summary>
+    public bool IsDone { get; protected set; } = true;
+
+    /// <summary>rmap events so far whose format says too little to make a record of them.</summary>
+    public long UnreadableEvents { get; protected set; }
+
+    /// <summary>The name of the first of them.</summary>
+    public string? FirstUnreadableEvent { get; protected set; }
+
+    /// <summary>Begins a sub-buffer.</summary>
+    /// <param name="page">Its bytes.</param>
+    /// <param name="isCut">Whether the file ends in the middle of it, so that its commit word may rightly say more than there is.</param>
+    public abstract void Start(ReadOnlySpan<byte> page, bool isCut);
+
+    /// <summary>Reads on.</summary>
+    /// <param name="page">The same bytes.</param>
+    /// <param name="records">Filled from the start.</param>
+    /// <returns>How many records were filled; 0 only once <see cref="IsDone"/>.</returns>
+    public abstract int Decode(ReadOnlySpan<byte> page, Span<RmapRecord> records);
+}

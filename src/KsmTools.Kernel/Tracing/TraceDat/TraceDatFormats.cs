@@ -1,0 +1,62 @@
+using KsmTools.Tracing.EventFormats;
+
+namespace KsmTools.Tracing.TraceDat;
+
+/// <summary>The parts that versions 6 and 7 write alike: in version 6 one after the other, in version 7 each in a section of its own.</summary>
+internal static class TraceDatFormats
+{
+    // A format file is at most a page or two; what claims more is no format file.
+    private const long LargestFormat = 1 << 20;
+
+    /// <summary>"header_page", "header_event".</summary>
+    public static void ReadHeaders(TraceDatCursor cursor, TraceDatContents contents, string path)
+    {
+        Expect(cursor, "header_page");
+        contents.Header = SubBufferHeader.Parse(Block(cursor), path);
+        Expect(cursor, "header_event");
+        EventHeader.Check(Block(cursor), path);
+    }
+
+    /// <summary>Formats of ftrace's own events.</summary>
+    public static void SkipFtraceEvents(TraceDatCursor cursor)
+    {
+        for (uint count = cursor.UInt32(); count > 0; count--)
+        {
+            cursor.Skip(Size(cursor));
+        }
+    }
+
+    /// <summary>Formats of all events, by system. Only those of rmap events are read.</summary>
+    public static void ReadEvents(TraceDatCursor cursor, TraceDatContents contents, string path)
+    {
+        for (uint systems = cursor.UInt32(); systems > 0; systems--)
+        {
+            _ = cursor.Text();
+            for (uint count = cursor.UInt32(); count > 0; count--)
+            {
+                ReadOnlySpan<byte> text = Block(cursor);
+                if (RmapLayout.IsRmap(text))
+                {
+                    contents.Formats.Add(EventFormat.Parse(text, path));
+                }
+            }
+        }
+    }
+
+    /// <summary>"saved_cmdlines".</summary>
+    public static void ReadCommands(TraceDatCursor cursor, TraceDatContents contents) =>
+        contents.Commands = cursor.Span(cursor.Offset()).ToArray();
+
+    private static void Expect(TraceDatCursor cursor, string word)
+    {
+        if (cursor.Text() != word)
+        {
+            throw cursor.Corrupt(Messages.ReasonNoHeaderPage);
+        }
+    }
+
+    private static ReadOnlySpan<byte> Block(TraceDatCursor cursor) => cursor.Span(Size(cursor));
+
+    private static long Size(TraceDatCursor cursor) =>
+        cursor.Offset() is var size && size <= LargestFormat ? size : throw cursor.Corrupt(Messages.ReasonFormatTooLarge);
+}

@@ -1,0 +1,160 @@
+using KsmTools.Errors;
+using KsmTools.Rmap;
+
+namespace KsmTools.Tests.RingBuffer;
+
+/// <summary>What the captures do not have: other machines, other sizes, and everything that can be wrong.</summary>
+public sealed class SubBufferTests
+{
+    [Theory]
+    [InlineData(false, 8, 4096)]
+    [InlineData(true, 8, 4096)]
+    [InlineData(false, 4, 4096)]
+    [InlineData(true, 4, 4096)]
+    [InlineData(false, 8, 65536)]
+    [InlineData(true, 8, 65536)]
+    [InlineData(true, 8, 1 << 20)]
+    [InlineData(false, 8, 128)]
+    public void Every_machine_is_read(bool bigEndian, int wordSize, int pageSize)
+    {
+        var writer = new SubBufferWriter(bigEndian, wordSize, pageSize);
+        ulong address = wordSize == 8 ? 0xFFFFEA0000210800 : 0xC0210800;
+        foreach (bool relative in (bool[])[false, true])
+        {
+            byte[] page = writer
+                .Event(1000, writer.Record(SubBufferWriter.StartId, 42, address, 7, "file", true, relative))
+                .Event(1500, writer.Record(SubBufferWriter.EndId, 42, address, 7, "file", true, relative), longForm: true)
+                .Page();
+            (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, relative, page);
+            Assert.Null(failure);
+            Assert.Equal([(RmapRecordKind.Start, 1000L), (RmapRecordKind.End, 1500L)], records.Select(record => (record.Kind, record.Timestamp)));
+            Assert.All(records, record =>
+            {
+                Assert.Equal((42, address, 7UL, RmapPageType.File, true), (record.ThreadId, record.Folio, record.Rwc, record.PageType, record.Locked));
+                Assert.Equal("a b-c:[1]", record.Command.ToString(new SymbolTable()));
+            });
+        }
+    }
+
+    [Fact]
+    public void Time_is_extended_set_and_carried()
+    {
+        var writer = new SubBufferWriter(false, 8, 4096);
+        const ulong Top = 1UL << 60;
+        byte[] page = writer
+            .Event(5, writer.Start(1))
+            .Event(5 + (1UL << 40), writer.End(1))
+            .Absolute(1UL << 50)
+            .Event((1UL << 50) + 3, writer.Start(2))
+            .Page();
+        byte[] high = writer.Event(Top, writer.Start(3)).Absolute(Top + 77).Event(Top + 78, writer.End(3)).Page();
+        byte[] over = writer.Event(Top + (1UL << 59) - 1, writer.Start(4)).Absolute(Top + (1UL << 59) + 9).Event(Top + (1UL << 59) + 10, writer.End(4)).Page();
+        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, page, high, over);
+        Assert.Null(failure);
+        Assert.Equal(
+            [5, 5 + (1UL << 40), (1UL << 50) + 3, Top, Top + 78, Top + (1UL << 59) - 1, Top + (1UL << 59) + 10],
+            records.Select(record => (ulong)record.Timestamp));
+    }
+
+    [Fact]
+    public void Other_events_padding_and_discarded_events_are_passed_over()
+    {
+        var writer = new SubBufferWriter(false, 8, 4096);
+        byte[] other = writer.Record(9, 1, 0, 0, "a much longer name than any page type, so that its length does not fit in five bits of words and is stored after the header instead", false);
+        byte[] page = writer
+            .Event(10, other)
+            .Discarded(20, 48)
+            .Event(30, writer.Start(1))
+            .Discarded(40, 4)
+            .Event(50, [9, 0, 0, 0])
+            .Event(60, writer.End(1))
+            .Rest()
+            .Raw(0xFFFFFFFF, 0xFFFFFFFF)
+            .Page();
+        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, page);
+        Assert.Null(failure);
+        Assert.Equal([30, 60], records.Select(record => record.Timestamp));
+    }
+
+    [Theory]
+    [InlineData(false, 8)]
+    [InlineData(true, 8)]
+    [InlineData(true, 4)]
+    public void Lost_events_are_marked_with_their_number_if_it_is_known(bool bigEndian, int wordSize)
+    {
+        var writer = new SubBufferWriter(bigEndian, wordSize, 4096);
+        byte[] first = writer.Event(10, writer.Start(1)).Page();
+        writer.Flags = 3u << 30;
+        writer.Missed = 17;
+        byte[] counted = writer.Event(20, writer.Start(2)).Page();
+        writer.Flags = 1u << 31;
+        byte[] uncounted = writer.Event(30, writer.Start(3)).Page();
+        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, first, counted, uncounted);
+        Assert.Null(failure);
+        Assert.Equal(
+            [(RmapRecordKind.Start, 0L), (RmapRecordKind.Lost, 17L), (RmapRecordKind.Start, 0L), (RmapRecordKind.Lost, 0L), (RmapRecordKind.Start, 0L)],
+            records.Select(record => (record.Kind, record.LostCount)));
+    }
+
+    [Fact]
+    public void CPUs_are_merged_in_the_order_of_time()
+    {
+        var writer = new SubBufferWriter(false, 8, 4096);
+        var random = new Random(1);
+        byte[][] cpus = [.. Enumerable.Range(0, 7).Select(cpu =>
+        {
+            ulong time = 0;
+            var pages = new List<byte>();
+            for (int page = 0; page < 40 * (cpu % 3); page++)
+            {
+                for (int i = 0; i < 60; i++)
+                {
+                    writer.Event(time += (ulong)random.Next(5), writer.Start((ulong)i, cpu + 1));
+                }
+
+                pages.AddRange(writer.Page());
+            }
+
+            return pages.ToArray();
+        })];
+        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, false, cpus);
+        Assert.Null(failure);
+        Assert.Equal(40 * 60 * (0 + 1 + 2 + 0 + 1 + 2 + 0), records.Count);
+        Assert.Equal(records.OrderBy(record => record.Timestamp).ThenBy(record => record.Cpu).Select(record => (record.Timestamp, record.Cpu)), records.Select(record => (record.Timestamp, record.Cpu)));
+        Assert.All(records, record => Assert.Equal(record.Cpu + 1, record.ThreadId));
+    }
+
+    [Fact]
+    public void What_points_outside_is_an_error_that_says_where()
+    {
+        var writer = new SubBufferWriter(false, 8, 4096);
+        byte[] good = writer.Event(1, writer.Start(1)).Page();
+        byte[] badString = writer.Record(SubBufferWriter.StartId, 1, 1, 1, "ksm", false);
+        writer.Put32(badString.AsSpan(24), (400u << 16) | 32);
+        (string Reason, Func<byte[]> Page)[] cases =
+        [
+            ("more data than fits", () => writer.Event(2, writer.Start(2)).Page(commit: 4090)),
+            ("longer than the sub-buffer", () => writer.Event(2, writer.Start(2)).Page(commit: writer.Length - 4)),
+            ("longer than the sub-buffer", () => writer.Raw(writer.Split(0, 1), 0xFFFFFFFF).Page()),
+            ("longer than the sub-buffer", () => writer.Raw(writer.Split(0, 1), 0x7FFFFFFF).Page()),
+            ("longer than the sub-buffer", () => writer.Raw(writer.Split(29, 1), 0xFFFFFFFC).Page()),
+            ("longer than the sub-buffer", () => writer.Raw(writer.Split(30, 1)).Page()),
+            ("longer than the sub-buffer", () => writer.Raw(writer.Split(1, 1), 0).Page(commit: 6)),
+            ("less than the word", () => writer.Raw(writer.Split(0, 1), 3).Page()),
+            ("less than the word", () => writer.Raw(writer.Split(29, 1), 0).Page()),
+            ("shorter than its format", () => writer.Event(2, writer.Start(2)[..16]).Page()),
+            ("points outside the event", () => writer.Event(2, badString).Page()),
+            ("no clock reaches", () => writer.Event(1UL << 63, writer.Start(2)).Page()),
+        ];
+        foreach ((string reason, Func<byte[]> page) in cases)
+        {
+            (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, good, page(), good);
+            Assert.Equal(1, Assert.Single(records).Timestamp);
+            Assert.Equal(ErrorReason.TraceCorrupt, failure?.Reason);
+            Assert.Contains(reason, failure!.Message, StringComparison.Ordinal);
+            Assert.Contains("cpu0", failure.Message, StringComparison.Ordinal);
+            int offset = int.Parse(failure.Message.Split("byte ")[1].Split(',')[0], System.Globalization.CultureInfo.InvariantCulture);
+            Assert.InRange(offset, 4096, 8191);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+using System.Text;
+using KsmTools.Errors;
+using KsmTools.Rmap;
+using KsmTools.Tests.RingBuffer;
+using KsmTools.Tests.Support;
+using KsmTools.Tracing;
+
+namespace KsmTools.Tests.TraceDat;
+
+/// <summary>What no capture has: big-endian and 32-bit machines, zlib, several buffers, options of time, and files that are cut off or lie.</summary>
+public sealed class SyntheticFileTests
+{
+    public static TheoryData<bool, int, int, string> Machines()
+    {
+        var data = new TheoryData<bool, int, int, string>();
+        foreach (bool bigEndian in (bool[])[false, true])
+        {
+            foreach (int wordSize in (int[])[4, 8])
+            {
+                data.Add(bigEndian, wordSize, 6, "none");
+                data.Add(bigEndian, wordSize, 7, "none");
+                data.Add(bigEndian, wordSize, 7, "zlib");
+                data.Add(bigEndian, wordSize, 7, "zstd");
+            }
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines))]
+    public void Every_file_is_read(bool bigEndian, int wordSize, int version, string compression)
+    {
+        byte[] file = SyntheticFiles.Small(bigEndian, wordSize, version, compression).Write();
+        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(file);
+        Assert.Null(failure);
+        Assert.Equal(24, records.Count);
+        Assert.Equal(Enumerable.Range(0, 24).Select(i => 1100L + (i / 2 * 100) + (i % 2 * 50)), records.Select(record => record.Timestamp));
+        Assert.All(records, record =>
+        {
+            Assert.Equal(record.Cpu == 0 ? "worker" : "other worker", record.Command.ToString(new SymbolTable()));
+            Assert.Equal((42 + record.Cpu, RmapPageType.Ksm, true), (record.ThreadId, record.PageType, record.Locked));
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines))]
+    public void A_file_that_is_cut_off_anywhere_gives_what_is_whole(bool bigEndian, int wordSize, int version, string compression)
+    {
+        byte[] file = SyntheticFiles.Small(bigEndian, wordSize, version, compression, 256).Write();
+        (List<RmapRecord> whole, _) = SyntheticFiles.Read(file);
+        var all = whole.Select(Key).ToHashSet();
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "trace.dat");
+        File.WriteAllBytes(path, file);
+        int most = 0;
+        for (int length = file.Length - 1; length >= 10; length--)
+        {
+            using (FileStream stream = File.OpenWrite(path))
+            {
+                stream.SetLength(length);
+            }
+
+            (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.ReadAnything(path);
+            Assert.All(records, record => Assert.Contains(Key(record), all));
+            Assert.Equal(records.Count, records.Select(Key).Distinct().Count());
+            most = Math.Max(most, records.Count);
+
+            // Zeros at the end of the last sub-buffer may be missing without harm.
+            Assert.True(failure?.Reason == ErrorReason.TraceTruncated || (records.Count == 24 && version == 6), $"{length} of {file.Length}: {failure?.Message}");
+        }
+
+        Assert.InRange(most, 23, 24);
+
+        static object Key(RmapRecord record) => (record.Kind, record.Timestamp, record.ThreadId, record.Folio);
+    }
+
+    [Fact]
+    public void A_recording_of_one_CPU_that_was_cut_off_keeps_its_CPU()
+    {
+        TraceDatWriter writer = SyntheticFiles.Small(false, 8, 7, "zstd");
+        writer.Buffers.RemoveAt(1);
+        writer.Buffers[0] = (string.Empty, "local", [writer.Buffers[0].Cpus[1]]);
+        byte[] file = writer.Write();
+        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(file[..^60]);
+        Assert.Equal(ErrorReason.TraceTruncated, failure?.Reason);
+        Assert.Equal(6, records.Count);
+        Assert.All(records, record => Assert.Equal(0, record.Cpu));
+    }
+
+    [Fact]
+    public void Options_of_time_are_applied_as_trace_cmd_report_does()
+    {
+        foreach (int version in (int[])[6, 7])
+        {
+            TraceDatWriter writer = SyntheticFiles.Small(false, 8, version, "none");
+            writer.Options.Add((14, [.. writer.Number32(3), .. writer.Number32(1), .. writer.Number64(99)]));
+            writer.Options.Add((1, "0x2\0"u8.ToArray()));
+            writer.Options.Add((7, "-500\0"u8.ToArray()));
+            (List<RmapRecord> records, _) = SyntheticFiles.Read(writer.Write());
+            Assert.Equal((1100L * 3 / 2) + 2000 - 500, records[0].Timestamp);
+            Assert.Equal(24, records.Count);
+        }
+    }
+
+    [Fact]
+    public void A_guest_gets_the_times_of_its_host()
+    {
+        TraceDatWriter writer = SyntheticFiles.Small(false, 8, 7, "none");
+        writer.Buffers.RemoveAt(1);
+        byte[] Samples(params ulong[] values) => [.. writer.Number32((uint)values.Length / 3), .. values.SelectMany(writer.Number64)];
+        writer.Options.Add((12,
+        [
+            .. writer.Number64(1), .. writer.Number32(1), .. writer.Number32(2),
+            .. Samples(1000, 2000, 10_000, 20_000, 1, 1),
+            .. Samples(0, unchecked((ulong)-7), 1),
+            .. writer.Number64(0), .. writer.Number64(0), .. writer.Number64(0),
+        ]));
+        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(writer.Write());
+        Assert.Null(failure);
+        Assert.Contains(records, record => record.Cpu == 0 && record.Timestamp == 1100 + 11_000);
+        Assert.Contains(records, record => record.Cpu == 1 && record.Timestamp == 1400 - 7);
+    }
+
+    [Theory]
+    [InlineData("x86-tsc", RmapTimeUnit.Ticks)]
+    [InlineData("mono", RmapTimeUnit.Nanoseconds)]
+    public void The_clock_tells_what_times_count(string clock, RmapTimeUnit unit)
+    {
+        foreach (int version in (int[])[6, 7])
+        {
+            TraceDatWriter writer = SyntheticFiles.Small(false, 8, version, "none");
+            writer.Clock = $"local [{clock}] perf";
+            writer.Buffers[0] = writer.Buffers[0] with { Clock = clock };
+            writer.Buffers.RemoveAt(1);
+            (List<RmapRecord> records, _) = SyntheticFiles.Read(writer.Write());
+            Assert.All(records, record => Assert.Equal(unit, record.TimeUnit));
+        }
+    }
+
+    [Theory]
+    [InlineData("version", "8", ErrorReason.TraceFormatNotRecognized, "version 8")]
+    [InlineData("none", "lzma", ErrorReason.TraceFormatNotRecognized, "lzma")]
+    [InlineData("header_page", "header_pige", ErrorReason.TraceCorrupt, "header_page")]
+    [InlineData("commit;", "commot;", ErrorReason.TraceCorrupt, "header_page")]
+    [InlineData("type == 29", "type == 28", ErrorReason.TraceCorrupt, "header_event")]
+    [InlineData("ID: 336", "ID: 3x6", ErrorReason.TraceCorrupt, "rmap_walk_start")]
+    [InlineData("ID: 336", "ID: 335", ErrorReason.TraceCorrupt, "rmap_walk_end")]
+    public void What_makes_no_sense_says_so(string what, string instead, ErrorReason reason, string message)
+    {
+        byte[] file = SyntheticFiles.Small(false, 8, 7, "none").Write();
+        int at = what == "version" ? 10 : file.AsSpan().IndexOf(Encoding.ASCII.GetBytes(what));
+        Encoding.ASCII.GetBytes(instead).CopyTo(file, at);
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => SyntheticFiles.Read(file));
+        Assert.Equal(reason, failure.Reason);
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("trace.dat", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_head_alone_of_a_real_file_is_cut_off()
+    {
+        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(Captures.Data("variants/head.dat"));
+        Assert.Empty(records);
+        Assert.Equal(ErrorReason.TraceTruncated, failure?.Reason);
+    }
+
+    [Fact]
+    public void A_trace_dat_file_named_Text_is_refused()
+    {
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => TraceReaders.Open(Captures.Data("6.12-native/anon.dat"), TraceFormat.Text));
+        Assert.Equal(ErrorReason.TraceFormatNotRecognized, failure.Reason);
+        Assert.Contains("-Format TraceDat", failure.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_trace_named_TraceDat_is_refused()
+    {
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(
+            () => TraceReaders.Open(Captures.Data("6.12-native/anon.trace.txt"), TraceFormat.TraceDat));
+        Assert.Equal(ErrorReason.TraceFormatNotRecognized, failure.Reason);
+    }
+
+    [Theory]
+    [MemberData(nameof(Machines))]
+    public void No_damage_makes_anything_but_an_error(bool bigEndian, int wordSize, int version, string compression)
+    {
+        byte[] file = SyntheticFiles.Small(bigEndian, wordSize, version, compression).Write();
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "trace.dat");
+        var random = new Random((version * 100) + wordSize);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        const int Runs = 400;
+        for (int run = 0; run < Runs; run++)
+        {
+            byte[] damaged = [.. file];
+            for (int i = random.Next(1, 6); i > 0; i--)
+            {
+                // Lengths and offsets are where it hurts: whole words of ones and zeros, and single bits.
+                int at = random.Next(10, damaged.Length - 8);
+                switch (random.Next(4))
+                {
+                    case 0:
+                        damaged.AsSpan(at, random.Next(1, 9)).Fill(0xFF);
+                        break;
+                    case 1:
+                        damaged.AsSpan(at, random.Next(1, 9)).Clear();
+                        break;
+                    default:
+                        damaged[at] ^= (byte)(1 << random.Next(8));
+                        break;
+                }
+            }
+
+            File.WriteAllBytes(path, damaged);
+            (List<RmapRecord> records, _) = SyntheticFiles.ReadAnything(path);
+            Assert.InRange(records.Count, 0, 1000);
+        }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Runs, 0, 4 << 20);
+    }
+}
