@@ -159,6 +159,17 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void A_started_process_reads_and_writes_files_before_the_wait_is_over()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("in", "text\n");
+        ShellRun run = Ksmsh.Run(
+            "-wd", folder.Path, "-c",
+            "$p = Start-Process sh -ArgumentList '-c \"tr a-z A-Z; echo err >&2; exit 3\"' -Wait -PassThru -RedirectStandardInput in -RedirectStandardOutput out -RedirectStandardError err; $p.ExitCode; Get-Content out, err");
+        Assert.Equal(["3", "TEXT", "err"], run.Lines);
+    }
+
+    [Fact]
     public void The_working_directory_is_where_it_was_told_to_be()
     {
         Assert.Equal(["/usr"], Ksmsh.Run("-wd", "/usr", "-c", "$PWD.Path").Lines);
