@@ -39,6 +39,8 @@ public sealed class PairingTests
 
     private static RmapRecord End(int thread, ulong folio, int cpu = 0) => Start(thread, folio, cpu) with { Kind = RmapRecordKind.End };
 
+    private static ulong Address(int number) => (ulong)number * 0xD6E8_FEB8_6659_FD93;
+
     private static RmapRecord Probe(RmapRecordKind kind, int thread, int function) =>
         new() { Kind = kind, ThreadId = thread, Function = function, HasAddresses = kind == RmapRecordKind.Start, Folio = (ulong)function };
 
@@ -116,7 +118,7 @@ public sealed class PairingTests
         // Few folios nest; many share the buckets of a hash.
         Gen.Select(Gen.Bool, Gen.Int[1, 4], Gen.OneOf(Gen.Int[0, 3], Gen.Int[0, 60]), Gen.Int[0, 3]).Array[0, 400].Sample(steps =>
         {
-            RmapRecord[] records = [.. steps.Select(step => step.Item1 ? Start(step.Item2, (ulong)step.Item3, step.Item4) : End(step.Item2, (ulong)step.Item3, step.Item4))];
+            RmapRecord[] records = [.. steps.Select(step => step.Item1 ? Start(step.Item2, Address(step.Item3), step.Item4) : End(step.Item2, Address(step.Item3), step.Item4))];
             var open = new Dictionary<(int, ulong), Stack<long>>();
             var walks = new List<(long, long)>();
             var ends = new List<long>();
