@@ -49,6 +49,18 @@ internal static class Measured
     public static string? Find(string name) =>
         Environment.GetEnvironmentVariable("PATH")?.Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
+    /// <summary>The manifest of the checkout, if the module is built.</summary>
+    public static string? Manifest()
+    {
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "KsmTools.psd1")))
+        {
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        return folder is not null && File.Exists(Path.Combine(folder, "bin", "KsmTools.dll")) ? Path.Combine(folder, "KsmTools.psd1") : null;
+    }
+
     /// <summary>The largest working set of a process that measures a file with this runner, in MiB.</summary>
     public static double PeakMebibytes(string path)
     {

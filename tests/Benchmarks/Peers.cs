@@ -7,7 +7,7 @@ internal sealed class Peers(int events)
 {
     private const int PipelineEvents = 100_000;
 
-    private readonly List<string[]> _rows = [];
+    private readonly PeerTable _table = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("ksmtools-bench-").FullName;
 
     public void Run()
@@ -20,7 +20,9 @@ internal sealed class Peers(int events)
             Growth();
             Memory(large);
             Pipeline();
-            Print();
+            StartPeers.AddTo(_table);
+            MergePeer.AddTo(_table);
+            _table.Print();
         }
         finally
         {
@@ -33,9 +35,9 @@ internal sealed class Peers(int events)
         Measured.Module(path);
         double ours = Measured.Best(5, () => Measured.Module(path).Seconds);
         string what = string.Create(CultureInfo.InvariantCulture, $"Measure-RmapWalk -Path, {events:N0} events, {new FileInfo(path).Length >> 20} MiB of text");
-        Row(what, "the original way in C", Measured.Find("cc") is { } compiler ? Original(compiler, path) : null, ours, "10 times the peer", 10);
+        _table.Row(what, "the original way in C", Measured.Find("cc") is { } compiler ? Original(compiler, path) : null, ours, "10 times the peer", 10);
         double? count = Measured.Find("wc") is { } wc ? Measured.Best(5, () => Measured.Program(wc, "-l", path).Seconds) : null;
-        Row(what, "wc -l", count, ours, "within 4 times the peer's time", 0.25);
+        _table.Row(what, "wc -l", count, ours, "within 4 times the peer's time", 0.25);
     }
 
     /// <summary>The rows about trace.dat files alone.</summary>
@@ -44,7 +46,7 @@ internal sealed class Peers(int events)
         try
         {
             TraceDat();
-            Print();
+            _table.Print();
         }
         finally
         {
@@ -57,11 +59,11 @@ internal sealed class Peers(int events)
         const string Packed = "Measure-RmapWalk -Path, trace.dat with zstd, 240,000 events";
         const string Plain = "the same events, sub-buffers as they are (trace.dat without compression)";
         const string Report = "trace-cmd report > /dev/null";
-        string? root = Path.GetDirectoryName(Manifest());
+        string? root = Path.GetDirectoryName(Measured.Manifest());
         string? path = root is null ? null : Path.Combine(root, "tests", "KsmTools.Tests", "Data", "captures", "large", "large.dat");
         if (path is null || !File.Exists(path))
         {
-            Add(Packed, Report, "missing: large.dat", "", "", "50 times the peer", null);
+            _table.Add(Packed, Report, "missing: large.dat", "", "", "50 times the peer", null);
             return;
         }
 
@@ -69,7 +71,7 @@ internal sealed class Peers(int events)
         Compare(Packed, path, 50);
         if (traceCommand is null)
         {
-            Add(Plain, Report, "missing: trace-cmd", "", "", "100 times the peer", null);
+            _table.Add(Plain, Report, "missing: trace-cmd", "", "", "100 times the peer", null);
             return;
         }
 
@@ -83,7 +85,7 @@ internal sealed class Peers(int events)
             _ = Measured.Best(40, () => Measured.Module(file).Seconds);
             double ours = Measured.Best(20, () => Measured.Module(file).Seconds);
             double? theirs = traceCommand is null ? null : Measured.Best(3, () => Measured.Program(traceCommand, "report", "-i", file).Seconds);
-            Row(what, Report, theirs, ours, string.Create(CultureInfo.InvariantCulture, $"{goal} times the peer"), goal);
+            _table.Row(what, Report, theirs, ours, string.Create(CultureInfo.InvariantCulture, $"{goal} times the peer"), goal);
         }
     }
 
@@ -108,13 +110,13 @@ internal sealed class Peers(int events)
         string large = Generate("growth.large.txt", events / 3 * 10, lostEnds);
         double whole = Measured.Best(3, () => Measured.Module(large).CpuSeconds);
         File.Delete(large);
-        Add(
+        _table.Add(
             string.Create(CultureInfo.InvariantCulture, $"{what}: {events / 3 * 10:N0} events"),
             string.Create(CultureInfo.InvariantCulture, $"{events / 3:N0} events"),
-            Seconds(tenth),
-            Seconds(whole),
-            Ratio(whole / tenth),
-            "9 to 11 times",
+            PeerTable.Seconds(tenth),
+            PeerTable.Seconds(whole),
+            PeerTable.Ratio(whole / tenth),
+            "at most 11 times",
             whole / tenth <= 11);
     }
 
@@ -123,12 +125,12 @@ internal sealed class Peers(int events)
         string small = Generate("memory.small.txt", 750_000);
         double one = Measured.PeakMebibytes(small);
         double other = Measured.PeakMebibytes(large);
-        Add(
+        _table.Add(
             string.Create(CultureInfo.InvariantCulture, $"memory: {new FileInfo(large).Length >> 20} MiB of trace"),
             string.Create(CultureInfo.InvariantCulture, $"{new FileInfo(small).Length >> 20} MiB of trace"),
             Mebibytes(one),
             Mebibytes(other),
-            Ratio(other / one),
+            PeerTable.Ratio(other / one),
             "flat, below 150 MiB",
             other < 150 && other / one < 1.15);
     }
@@ -137,11 +139,11 @@ internal sealed class Peers(int events)
     {
         const string What = "Import-RmapTrace | ConvertTo-RmapWalk | Sort-Object | Measure-Object in pwsh, 100,000 events";
         const string Objects = "Import-RmapTrace in pwsh, 100,000 events";
-        string? manifest = Manifest();
+        string? manifest = Measured.Manifest();
         if (Measured.Find("pwsh") is not { } pwsh || manifest is null)
         {
-            Add(What, "pure PowerShell", "missing: pwsh", "", "", "40 times the peer", null);
-            Add(Objects, "a cmdlet that writes empty objects", "missing: pwsh", "", "", "60% of the peer", null);
+            _table.Add(What, "pure PowerShell", "missing: pwsh", "", "", "40 times the peer", null);
+            _table.Add(Objects, "a cmdlet that writes empty objects", "missing: pwsh", "", "", "60% of the peer", null);
             return;
         }
 
@@ -153,19 +155,8 @@ internal sealed class Peers(int events)
         double events = Inside(Script("module-pipeline.ps1"), manifest, path, "-EventsOnly");
         double script = Inside(Script("careful.ps1"), path);
         double empty = Inside(Script("empty-objects.ps1"), PipelineEvents.ToString(CultureInfo.InvariantCulture));
-        Row(What, "pure PowerShell", script, ours, "40 times the peer", 40);
-        Row(Objects, "a cmdlet that writes empty objects", empty, events, "60% of the peer's rate", 0.6);
-    }
-
-    private static string? Manifest()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "KsmTools.psd1")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder is not null && File.Exists(Path.Combine(folder, "bin", "KsmTools.dll")) ? Path.Combine(folder, "KsmTools.psd1") : null;
+        _table.Row(What, "pure PowerShell", script, ours, "40 times the peer", 40);
+        _table.Row(Objects, "a cmdlet that writes empty objects", empty, events, "60% of the peer's rate", 0.6);
     }
 
     private string Generate(string name, int count, double lostEnds = 0)
@@ -175,35 +166,6 @@ internal sealed class Peers(int events)
         return path;
     }
 
-    private void Row(string what, string peer, double? theirs, double ours, string goal, double least)
-    {
-        if (theirs is { } seconds)
-        {
-            Add(what, peer, Seconds(seconds), Seconds(ours), Ratio(seconds / ours), goal, seconds / ours >= least);
-        }
-        else
-        {
-            Add(what, peer, "missing", Seconds(ours), "", goal, null);
-        }
-    }
-
-    private void Add(string what, string peer, string theirs, string ours, string ratio, string goal, bool? reached) =>
-        _rows.Add([what, peer, theirs, ours, ratio, goal, reached switch { null => "not measured", true => "reached", false => "NOT reached" }]);
-
-    private void Print()
-    {
-        string[] titles = ["what", "peer", "the peer's", "ours", "ratio", "goal", "result"];
-        Console.WriteLine($"| {string.Join(" | ", titles)} |");
-        Console.WriteLine($"|{string.Concat(titles.Select(_ => "---|"))}");
-        foreach (string[] row in _rows)
-        {
-            Console.WriteLine($"| {string.Join(" | ", row)} |");
-        }
-    }
-
-    private static string Seconds(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.000} s");
-
     private static string Mebibytes(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.0} MiB");
 
-    private static string Ratio(double value) => string.Create(CultureInfo.InvariantCulture, $"{value:0.00}");
 }

@@ -21,12 +21,16 @@ switch (args)
     case ["measure", var path]:
         Measured.PrintSelf(path);
         return 0;
+    case ["host"]:
+        StartPeers.Host();
+        return 0;
     default:
         Console.Error.WriteLine("""
             peers [events]          one table: every figure beside its peer's, on traces that are generated (3,000,000 events)
             trace-dat               the rows of that table about trace.dat files
             micro                   the inner loops, with what they allocate
             generate <path> <events>  writes such a trace
+            host                    the bare PowerShell host that ksmsh is compared with
             measure <path>          measures a trace; prints seconds and the largest working set in MiB
             """);
         return 1;
