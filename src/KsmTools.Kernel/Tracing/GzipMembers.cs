@@ -7,7 +7,7 @@ namespace KsmTools.Tracing;
 /// Unpacks gzip data of one or more members and knows whether it ended where it should. <see cref="GZipStream"/> takes data that is cut
 /// off for a regular end; so after that end one more member is fed to it, and only if that comes out whole did the data before it end whole.
 /// </summary>
-internal sealed class GzipMembers : Stream
+internal sealed class GzipMembers : ReadOnceStream
 {
     private static readonly byte[] Probe = "ksmtools"u8.ToArray();
     private static readonly byte[] PackedProbe = Pack(Probe);
@@ -27,20 +27,6 @@ internal sealed class GzipMembers : Stream
 
     /// <summary>Why the data ended early; known once <see cref="Read(Span{byte})"/> has given 0.</summary>
     public KsmToolsException? Failure { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override int Read(Span<byte> buffer)
     {
@@ -72,16 +58,6 @@ internal sealed class GzipMembers : Stream
 
         return 0;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -125,22 +101,8 @@ internal sealed class GzipMembers : Stream
     }
 
     /// <summary>The file, and after its end the probe once it is asked for.</summary>
-    private sealed class Source(GzipMembers owner) : Stream
+    private sealed class Source(GzipMembers owner) : ReadOnceStream
     {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
         public override int Read(Span<byte> buffer)
         {
             if (!owner._ended)
@@ -154,15 +116,5 @@ internal sealed class GzipMembers : Stream
             owner._probeGiven += count;
             return count;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
