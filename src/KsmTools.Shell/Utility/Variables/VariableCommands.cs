@@ -15,11 +15,17 @@ public abstract class VariableCommandBase : PSCmdlet
     private protected string Scoped(string name) => Scope is null ? name : $"{Scope}:{name}";
 
     /// <summary>The variables that a name or pattern means.</summary>
-    private protected List<PSVariable> Find(string name)
+    private protected List<PSVariable> FindOrReport(string name)
     {
         if (!WildcardPattern.ContainsWildcardCharacters(name))
         {
-            return SessionState.PSVariable.Get(Scoped(WildcardPattern.Unescape(name))) is PSVariable one ? [one] : [];
+            if (SessionState.PSVariable.Get(Scoped(WildcardPattern.Unescape(name))) is PSVariable one)
+            {
+                return [one];
+            }
+
+            NotFound(name);
+            return [];
         }
 
         var pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
@@ -34,7 +40,7 @@ public abstract class VariableCommandBase : PSCmdlet
         ];
     }
 
-    private protected void NotFound(string name) => WriteError(new ErrorRecord(
+    private void NotFound(string name) => WriteError(new ErrorRecord(
         new ItemNotFoundException($"Cannot find a variable with the name '{name}'."), "VariableNotFound", ErrorCategory.ObjectNotFound, name));
 }
 
@@ -53,13 +59,7 @@ public sealed class GetVariableCommand : VariableCommandBase
     {
         foreach (string name in Name)
         {
-            List<PSVariable> found = Find(name);
-            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-            {
-                NotFound(name);
-            }
-
-            foreach (PSVariable variable in found)
+            foreach (PSVariable variable in FindOrReport(name))
             {
                 WriteObject(ValueOnly ? variable.Value : variable);
             }
@@ -230,13 +230,7 @@ public sealed class RemoveVariableCommand : VariableCommandBase
     {
         foreach (string name in Name)
         {
-            List<PSVariable> found = Find(name);
-            if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-            {
-                NotFound(name);
-            }
-
-            foreach (PSVariable variable in found)
+            foreach (PSVariable variable in FindOrReport(name))
             {
                 if (ShouldProcess($"Name: {variable.Name}", "Remove variable"))
                 {
