@@ -63,6 +63,9 @@ public enum ErrorReason
     /// <summary>The KSM migration test found something wrong.</summary>
     MigrationTestFailed,
 
+    /// <summary>Walks became slower by more than is allowed, or what was to be checked cannot be.</summary>
+    RegressionFound,
+
     /// <summary>Settings could not be put back; the journal is kept.</summary>
     StateRestoreFailed,
 

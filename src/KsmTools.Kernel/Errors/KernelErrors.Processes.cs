@@ -34,6 +34,27 @@ internal static partial class KernelErrors
             ErrorReason.AccessDenied, path, Text.Format(Messages.ProcessesDenied, count, path, Errno.EACCES.Describe()), action, Errno.EACCES);
     }
 
+    /// <summary>A process's pages cannot be read: process_vm_readv(2) asks for more (<c>PTRACE_MODE_ATTACH</c>) than the files of /proc do.</summary>
+    /// <param name="errno">The kernel's answer.</param>
+    /// <param name="id">The process.</param>
+    public static KsmToolsException ForProcessPages(Errno errno, int id)
+    {
+        string call = Text.Format("process_vm_readv({0})", id);
+        return errno switch
+        {
+            Errno.ESRCH => ForProcess(errno, id),
+            Errno.EPERM => new(ErrorReason.AccessDenied, id, Text.Format(Messages.CallFailed, call, errno.Describe()), Messages.ProcessHiddenAction, errno),
+            _ => ForCall(errno, call, id),
+        };
+    }
+
+    /// <summary>Some processes hide their memory.</summary>
+    /// <param name="first">The failure of the first of them.</param>
+    /// <param name="count">How many there are.</param>
+    public static KsmToolsException ForHiddenProcesses(KsmToolsException first, int count) => count == 1
+        ? first
+        : new(ErrorReason.AccessDenied, first.Target, Text.Format(Messages.ProcessesHidden, count, first.Message), first.RecommendedAction, first.Errno, first);
+
     /// <summary>No process has a name.</summary>
     public static KsmToolsException ForProcessName(string name) =>
         new(ErrorReason.ProcessNotFound, name, Text.Format(Messages.ProcessNameNotFound, name), Messages.ProcessNotFoundAction);
@@ -54,6 +75,13 @@ internal static partial class KernelErrors
         RuntimeInformation.ProcessArchitecture,
         Text.Format(Messages.LauncherArchitecture, RuntimeInformation.ProcessArchitecture),
         Messages.LauncherArchitectureAction);
+
+    /// <summary>The machine code that holds forked pages was not written for this architecture.</summary>
+    public static KsmToolsException ForHolderArchitecture() => new(
+        ErrorReason.TriggerNotSupported,
+        RuntimeInformation.ProcessArchitecture,
+        Text.Format(Messages.HolderArchitecture, RuntimeInformation.ProcessArchitecture),
+        Messages.HolderArchitectureAction);
 
     /// <summary>A program cannot be executed.</summary>
     /// <param name="errno">What the kernel said.</param>

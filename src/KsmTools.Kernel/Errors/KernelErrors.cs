@@ -56,5 +56,5 @@ internal static partial class KernelErrors
 
     /// <summary>A file whose contents are not what the kernel's documentation says.</summary>
     public static KsmToolsException ForContents(string path, string contents) => new(
-        ErrorReason.KernelIoError, path, Text.Format(Messages.UnexpectedContents, path, contents), Messages.UnexpectedContentsAction);
+        ErrorReason.KernelIoError, path, Text.Format(Messages.UnexpectedContents, path, Text.Quote(contents)), Messages.UnexpectedContentsAction);
 }

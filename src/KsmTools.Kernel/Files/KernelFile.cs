@@ -88,7 +88,17 @@ public sealed class KernelFile : IDisposable
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
     public Errno TryReadText(out string? text)
     {
-        text = null;
+        Errno errno = TryReadBytes(out ReadOnlyMemory<byte> contents);
+        text = errno == Errno.None ? System.Text.Encoding.UTF8.GetString(contents.Span) : null;
+        return errno;
+    }
+
+    /// <summary>The whole file as it is.</summary>
+    /// <param name="contents">Its bytes, or none.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
+    public Errno TryReadBytes(out ReadOnlyMemory<byte> contents)
+    {
+        contents = default;
         byte[] buffer = new byte[ValueSize];
         int length = 0;
         while (true)
@@ -101,7 +111,7 @@ public sealed class KernelFile : IDisposable
 
             if (count == 0)
             {
-                text = System.Text.Encoding.UTF8.GetString(buffer, 0, length);
+                contents = buffer.AsMemory(0, length);
                 return Errno.None;
             }
 

@@ -76,6 +76,25 @@ public class KernelTree
         return errno;
     }
 
+    /// <summary>A whole file as it is.</summary>
+    /// <param name="path">The kernel's own absolute path.</param>
+    /// <param name="contents">Its bytes, or none.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
+    public Errno TryReadBytes(string path, out ReadOnlyMemory<byte> contents)
+    {
+        contents = default;
+        Errno errno = KernelFile.TryOpen(Locate(path), out KernelFile? file);
+        if (file is null)
+        {
+            return errno;
+        }
+
+        using (file)
+        {
+            return file.TryReadBytes(out contents);
+        }
+    }
+
     /// <summary>A whole file as text without the newline at its end.</summary>
     /// <param name="path">The kernel's own absolute path.</param>
     /// <returns>The text, or null where this kernel has no such file.</returns>
@@ -108,6 +127,29 @@ public class KernelTree
         return TryWrite(Locate(path), value, FileCalls.WriteOnly | FileCalls.CloseOnExec | truncate);
     }
 
+    /// <summary>The names of the folders in a folder, in order; none where it is not there or may not be looked into.</summary>
+    /// <param name="path">The kernel's own absolute path.</param>
+    public IReadOnlyList<string> Folders(string path)
+    {
+        try
+        {
+            return [.. Directory.EnumerateDirectories(Locate(path)).Select(folder => System.IO.Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Opens a file for truncation, which empties a trace buffer.</summary>
+    /// <param name="path">The kernel's own absolute path.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
+    public virtual Errno TryTruncate(string path)
+    {
+        int descriptor = FileCalls.Open(Locate(path), FileCalls.WriteOnly | FileCalls.CloseOnExec | FileCalls.Truncate);
+        return descriptor >= 0 && FileCalls.Close(descriptor) == 0 ? Errno.None : FileCalls.LastError;
+    }
+
     /// <summary>Writes a value with one write(2).</summary>
     /// <param name="path">The kernel's own absolute path.</param>
     /// <param name="value">The value; a newline is not added.</param>
@@ -119,6 +161,30 @@ public class KernelTree
         {
             throw KernelErrors.ForFile(errno, Locate(path), "write");
         }
+    }
+
+    /// <summary>Writes bytes somewhere in a file with one pwrite(2). What the kernel took of them is for the caller to find out.</summary>
+    /// <param name="path">The kernel's own absolute path.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="offset">Where they go.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
+    public virtual unsafe Errno TryWrite(string path, ReadOnlySpan<byte> bytes, long offset)
+    {
+        int descriptor = FileCalls.Open(Locate(path), FileCalls.WriteOnly | FileCalls.CloseOnExec);
+        if (descriptor < 0)
+        {
+            return FileCalls.LastError;
+        }
+
+        nint written;
+        fixed (byte* first = bytes)
+        {
+            written = FileCalls.WriteAt(descriptor, first, (nuint)bytes.Length, offset);
+        }
+
+        Errno errno = written < 0 ? FileCalls.LastError : Errno.None;
+        _ = FileCalls.Close(descriptor);
+        return errno;
     }
 
     private static unsafe Errno TryWrite(string path, string value, int flags)

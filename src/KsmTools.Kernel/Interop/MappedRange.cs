@@ -7,7 +7,7 @@ namespace KsmTools.Interop;
 /// </summary>
 internal sealed class MappedRange : SafeHandleZeroOrMinusOneIsInvalid
 {
-    private readonly nuint _length;
+    private nuint _length;
 
     private MappedRange(nint address, nuint length)
         : base(ownsHandle: true)
@@ -28,6 +28,26 @@ internal sealed class MappedRange : SafeHandleZeroOrMinusOneIsInvalid
         nint address = MemoryCalls.Map(0, (nuint)length, MemoryCalls.NoAccess, MemoryCalls.Private | MemoryCalls.Anonymous, -1, 0);
         range = address == MemoryCalls.Failed ? null : new MappedRange(address, (nuint)length);
         return range is null ? MemoryCalls.LastError : Errno.None;
+    }
+
+    /// <summary>
+    /// Moves mapped pages of the range down, over what is mapped there, with mremap(2). The range ends with them then: addresses that it leaves free may be somebody else's
+    /// at once, and must not be unmapped with the rest.
+    /// </summary>
+    /// <param name="from">Where the pages are.</param>
+    /// <param name="to">Where they go.</param>
+    /// <param name="length">Bytes.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said; the range is of no use then, and what was to be moved over may stay mapped.</returns>
+    public Errno TryMoveDown(nint from, nint to, nuint length)
+    {
+        nint end = handle + (nint)_length;
+        _length = (nuint)(to - handle);
+        bool moved = MemoryCalls.Remap(from, length, length, MemoryCalls.MoveTo, to) != MemoryCalls.Failed;
+        Errno errno = moved ? Errno.None : MemoryCalls.LastError;
+        nint rest = moved ? from + (nint)length : from;
+        _length += moved ? length : 0;
+        _ = MemoryCalls.Unmap(rest, (nuint)(end - rest));
+        return errno;
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KsmTools.Interop;
 
-/// <summary>mmap(2) and what changes a mapping. Values are those of <c>include/uapi/asm-generic/mman-common.h</c>, alike on x86-64 and arm64.</summary>
+/// <summary>mmap(2), mremap(2) and what changes a mapping. Values are those of <c>include/uapi/asm-generic/mman-common.h</c>, alike on x86-64 and arm64.</summary>
 internal static partial class MemoryCalls
 {
     public const int NoAccess = 0;
@@ -16,8 +16,13 @@ internal static partial class MemoryCalls
 
     public const int Mergeable = 12;
     public const int NoHugePage = 15;
+    public const int PageOut = 21;
+    public const int SoftOffline = 101;
 
-    /// <summary>What mmap(2) returns when it fails.</summary>
+    /// <summary>MREMAP_MAYMOVE | MREMAP_FIXED: to the given address, whatever is there.</summary>
+    public const int MoveTo = 1 | 2;
+
+    /// <summary>What mmap(2) and mremap(2) return when they fail.</summary>
     public const nint Failed = -1;
 
     [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
@@ -25,6 +30,10 @@ internal static partial class MemoryCalls
 
     [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
     public static partial int Unmap(nint address, nuint length);
+
+    // A variadic function: with whole words only, it is called like any other.
+    [LibraryImport("libc", EntryPoint = "mremap", SetLastError = true)]
+    public static partial nint Remap(nint address, nuint length, nuint newLength, int flags, nint newAddress);
 
     [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
     public static partial int Protect(nint address, nuint length, int protection);

@@ -1,0 +1,109 @@
+using System.Runtime.InteropServices;
+
+namespace KsmTools.Interop;
+
+/// <summary>
+/// process_vm_readv(2), and move_pages(2), process_madvise(2) and pidfd_open(2), which libc has no functions for. The numbers are those of x86-64 and of the generic table
+/// that arm64 and riscv64 use (<c>include/uapi/asm-generic/unistd.h</c>).
+/// </summary>
+internal static unsafe partial class PageCalls
+{
+    /// <summary>MPOL_MF_MOVE: pages that no other process maps.</summary>
+    public const int MoveOwn = 1 << 1;
+
+    /// <summary>MPOL_MF_MOVE_ALL: shared pages too; needs <c>CAP_SYS_NICE</c>.</summary>
+    public const int MoveAll = 1 << 2;
+
+    private const long ProcessAdviseNumber = 440;
+    private const long OpenProcessNumber = 434;
+
+    private static readonly bool IsX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+
+    private static readonly long MovePagesNumber = IsX64 ? 279 : 239;
+
+    private static readonly long ThreadIdNumber = IsX64 ? 186 : 178;
+
+    /// <summary>The calling thread as the kernel numbers it.</summary>
+    public static int CurrentThreadId => (int)Call(ThreadIdNumber, 0, 0, 0, 0, 0, 0);
+
+    /// <summary>Moves pages, or asks where they are.</summary>
+    /// <param name="process">The process; 0 is this one.</param>
+    /// <param name="pages">Their addresses.</param>
+    /// <param name="nodes">The node for each; empty to ask.</param>
+    /// <param name="status">For each page the node it is on, or an errno negated. What the kernel did not come to is left as it was.</param>
+    /// <param name="flags"><see cref="MoveOwn"/> or <see cref="MoveAll"/>.</param>
+    /// <param name="left">How many pages were not moved, as far as the kernel counts them.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
+    public static Errno MovePages(int process, ReadOnlySpan<nint> pages, ReadOnlySpan<int> nodes, Span<int> status, int flags, out long left)
+    {
+        fixed (nint* page = pages)
+        fixed (int* node = nodes, answer = status)
+        {
+            left = Call(MovePagesNumber, process, pages.Length, (nint)page, nodes.IsEmpty ? 0 : (nint)node, (nint)answer, flags);
+        }
+
+        return left < 0 ? FileCalls.LastError : Errno.None;
+    }
+
+    /// <summary>Gives advice about memory of a process.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="address">Where the range begins.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="advice">The advice, as of madvise(2).</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
+    public static Errno Advise(int process, nint address, nint length, int advice)
+    {
+        if (process == Environment.ProcessId)
+        {
+            return MemoryCalls.Advise(address, (nuint)length, advice) < 0 ? MemoryCalls.LastError : Errno.None;
+        }
+
+        int descriptor = (int)Call(OpenProcessNumber, process, 0, 0, 0, 0, 0);
+        if (descriptor < 0)
+        {
+            return FileCalls.LastError;
+        }
+
+        (nint Address, nint Length) range = (address, length);
+        nint advised = Call(ProcessAdviseNumber, descriptor, (nint)(&range), 1, advice, 0, 0);
+        Errno errno = advised < 0 ? FileCalls.LastError : Errno.None;
+        _ = FileCalls.Close(descriptor);
+        return errno;
+    }
+
+    /// <summary>Reads a byte of a process's memory as the process would: NUMA balancing takes that for the access that it waits for.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="address">Where the byte is.</param>
+    public static void Touch(int process, nint address)
+    {
+        byte value = 0;
+        (nint Address, nint Length) local = ((nint)(&value), 1);
+        (nint Address, nint Length) remote = (address, 1);
+        _ = ReadMemory(process, (nint)(&local), 1, (nint)(&remote), 1, 0);
+    }
+
+    /// <summary>Copies ranges of a process's memory, one after the other, into a buffer (process_vm_readv(2)).</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="ranges">The ranges, at most 1024 (<c>IOV_MAX</c>).</param>
+    /// <param name="buffer">Where the bytes go.</param>
+    /// <param name="errno"><see cref="Errno.None"/>, or what the kernel said where nothing was copied.</param>
+    /// <returns>The bytes copied: fewer than asked for where a page cannot be read.</returns>
+    public static nint ReadRanges(int process, ReadOnlySpan<MemoryRange> ranges, Span<byte> buffer, out Errno errno)
+    {
+        fixed (byte* first = buffer)
+        fixed (MemoryRange* remote = ranges)
+        {
+            var local = new MemoryRange((nint)first, buffer.Length);
+            nint read = ReadMemory(process, (nint)(&local), 1, (nint)remote, (nuint)ranges.Length, 0);
+            errno = read < 0 ? FileCalls.LastError : Errno.None;
+            return read;
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "process_vm_readv", SetLastError = true)]
+    private static partial nint ReadMemory(int process, nint local, nuint localCount, nint remote, nuint remoteCount, nuint flags);
+
+    // A variadic function: with whole words only, and no more of them than registers and the stack hold in the same way, it is called like any other.
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint Call(long number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
+}
