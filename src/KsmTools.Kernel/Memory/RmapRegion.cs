@@ -32,7 +32,7 @@ public sealed class RmapRegion : IDisposable
     public RmapPageType PageType { get; }
 
     /// <summary>How many pages it has.</summary>
-    public int PageCount { get; }
+    public int PageCount { get; private set; }
 
     /// <summary>How many mappings (VMAs) it was made of: one, or one per page when split.</summary>
     public int VmaCount { get; }
@@ -64,6 +64,49 @@ public sealed class RmapRegion : IDisposable
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentOutOfRangeException.ThrowIfLessThan(pageCount, 1);
         return new RegionBuilder(kernel, pageType, pageCount, splitVma, cancellationToken).Build();
+    }
+
+    /// <summary>Moves the second half of its pages, which are even in number and not split, over the first with mremap(2): they are all that is left of it.</summary>
+    /// <exception cref="KsmToolsException">The kernel refused; the region is of no use then.</exception>
+    internal void MoveSecondHalfOverFirst()
+    {
+        PageCount /= 2;
+        nint half = (nint)ByteCount;
+        Errno errno = _range.TryMoveDown((nint)Address + half, (nint)Address, (nuint)half);
+        if (errno != Errno.None)
+        {
+            throw KernelErrors.ForCall(errno, Text.Format("mremap(0x{0:x}, 0x{1:x}, MREMAP_MAYMOVE|MREMAP_FIXED)", Address + half, Address), null);
+        }
+    }
+
+    /// <summary>Reads a byte of some pages, which brings back what was paged out.</summary>
+    /// <param name="first">The first of them, from 0.</param>
+    /// <param name="count">How many pages.</param>
+    /// <returns>False where the region was removed.</returns>
+    internal unsafe bool TryTouch(int first, int count)
+    {
+        bool added = false;
+        try
+        {
+            _range.DangerousAddRef(ref added);
+            for (int page = first; page < first + count; page++)
+            {
+                _ = Volatile.Read(ref *(byte*)(Address + ((long)page * PageSize)));
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+        finally
+        {
+            if (added)
+            {
+                _range.DangerousRelease();
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Unmaps it. Once is enough; more does no harm.</summary>

@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using KsmTools.Errors;
+using KsmTools.Interop;
+using KsmTools.Rmap;
+using Microsoft.Win32.SafeHandles;
+
+namespace KsmTools.Memory.Forked;
+
+/// <summary>
+/// Pages that a process and all its children map, each page once: what a server that forks its workers has. The processes are of a small program
+/// (<see cref="PageHolderImage"/>), not copies of this one. They end with <see cref="Dispose"/>, and by themselves when this process is killed.
+/// </summary>
+internal sealed class ForkedPages : IDisposable
+{
+    private readonly HolderProcess _holder;
+
+    private ForkedPages(HolderProcess holder, long address, int pageCount, int mappings)
+    {
+        _holder = holder;
+        Address = address;
+        PageCount = pageCount;
+        Mappings = mappings;
+    }
+
+    /// <summary>The process that forked.</summary>
+    public int Id => _holder.Id;
+
+    /// <summary>The address of the first page, the same in all processes.</summary>
+    public long Address { get; }
+
+    /// <summary>How many pages.</summary>
+    public int PageCount { get; }
+
+    /// <summary>How many VMAs map each page: one of every process.</summary>
+    public int Mappings { get; }
+
+    /// <summary>Starts the processes, and waits until each has the pages.</summary>
+    /// <param name="pageType">Anonymous pages, or those of a file.</param>
+    /// <param name="pageCount">How many pages.</param>
+    /// <param name="children">How many children.</param>
+    /// <param name="cancellationToken">Gives up, leaving nothing.</param>
+    /// <exception cref="KsmToolsException">This architecture is not supported, or the kernel refused.</exception>
+    public static ForkedPages Create(RmapPageType pageType, int pageCount, int children, CancellationToken cancellationToken)
+    {
+        long length = (long)pageCount * Environment.SystemPageSize;
+        byte[] image = PageHolderImage.Make(RuntimeInformation.ProcessArchitecture, length, Environment.SystemPageSize, children) ?? throw KernelErrors.ForHolderArchitecture();
+        using ProgramFile program = ProgramFile.Create("ksmtools-holder", image);
+        using SafeFileHandle? file = pageType == RmapPageType.File ? RegionFile.Create(length) : null;
+        if (file is not null)
+        {
+            RegionFile.Fill(file, new PageContent(pageType), pageCount, cancellationToken);
+        }
+
+        HolderProcess holder = HolderProcess.Start(program, file is null ? null : $"/proc/{Environment.ProcessId}/fd/{file.DangerousGetHandle()}");
+        try
+        {
+            string call = Text.Format(Messages.ForkedCall, children + 1);
+            long address = holder.Read(call, cancellationToken);
+            for (int child = 0; child < children; child++)
+            {
+                _ = holder.Read(call, cancellationToken);
+            }
+
+            return new ForkedPages(holder, address, pageCount, children + 1);
+        }
+        catch
+        {
+            holder.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _holder.Dispose();
+}
