@@ -30,11 +30,12 @@ public readonly record struct CommandName
     internal (ulong First, ulong Second) Words => (_first, _second);
 
     /// <summary>The name that these bytes spell.</summary>
-    /// <param name="name">The bytes, without padding.</param>
+    /// <param name="name">The bytes; NULs at the end are padding.</param>
     /// <param name="symbols">Takes names that are too long to be held in place.</param>
     public static CommandName From(ReadOnlySpan<byte> name, SymbolTable symbols)
     {
         ArgumentNullException.ThrowIfNull(symbols);
+        name = name.TrimEnd((byte)0);
         if (name.Length > MaximumLength || (name.Length > 8 && name[0] == 0))
         {
             return new CommandName(0, TableMark | (uint)symbols.Intern(name));
@@ -56,7 +57,7 @@ public readonly record struct CommandName
         ulong high = column.AsUInt64().GetElement(1);
         return shift switch
         {
-            0 => new CommandName(low, high),
+            0 => (byte)low == 0 ? default : new CommandName(low, high),
             < 64 => new CommandName((low >> shift) | (high << (64 - shift)), high >> shift),
             < 128 => new CommandName(high >> (shift - 64), 0),
             _ => default,

@@ -80,20 +80,8 @@ internal sealed class DurationDistribution
     /// <summary>The value below or at which this share of the durations lies: the top of its bucket.</summary>
     /// <param name="percentile">From 0 to 100.</param>
     /// <param name="buckets">What <see cref="Buckets"/> gave.</param>
-    public long Percentile(double percentile, RmapHistogramBucket[] buckets)
-    {
-        long rank = Math.Max(1, (long)((percentile / 100 * Count) + 0.5));
-        foreach (RmapHistogramBucket bucket in buckets)
-        {
-            rank -= bucket.Count;
-            if (rank <= 0)
-            {
-                return Math.Clamp(bucket.ToNanoseconds, Minimum, Maximum);
-            }
-        }
-
-        return Maximum;
-    }
+    public long Percentile(double percentile, RmapHistogramBucket[] buckets) =>
+        Math.Clamp(RmapHistogramBucket.Percentile(buckets, percentile) ?? Maximum, Minimum, Maximum);
 
     /// <summary>The buckets that hold something, ascending.</summary>
     public RmapHistogramBucket[] Buckets()
@@ -166,10 +154,10 @@ internal sealed class DurationDistribution
     }
 
     // CPUs' clocks may disagree by a little and make a short walk negative: 0 is the nearest that a histogram holds.
-    // Durations repeat, above all in text with its whole microseconds: equal ones wait and are recorded together.
+    // Durations repeat, above all in text with its whole microseconds: those of one bucket wait and are recorded together.
     private void Tally(long duration)
     {
-        long value = Math.Clamp(duration, 0, LargestValue);
+        long value = Bounds(Math.Clamp(duration, 0, LargestValue)).From;
         ref (long Duration, long Count) waiting = ref _waiting[((ulong)value * 0x9E37_79B9_7F4A_7C15) >> (64 - WaitingBits)];
         if (waiting.Duration != value)
         {

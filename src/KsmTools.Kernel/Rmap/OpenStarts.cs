@@ -90,7 +90,7 @@ internal sealed class OpenStarts
         while (index >= 0)
         {
             ref Node node = ref _nodes[index];
-            if (node.Record.Folio == end.Folio && node.Record.Rwc == end.Rwc && ThreadKey(node.Record) == ThreadKey(end))
+            if (IsSame(node.Record, end))
             {
                 return index;
             }
@@ -184,6 +184,14 @@ internal sealed class OpenStarts
         _free = index;
         Count--;
     }
+
+    /// <summary>Whether an end is that of a start, by all that <see cref="FindByAddresses"/> looks at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsSameWalk(in RmapRecord start, in RmapRecord end) => start.HasAddresses && end.HasAddresses && IsSame(start, end);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsSame(in RmapRecord start, in RmapRecord end) =>
+        start.Folio == end.Folio && start.Rwc == end.Rwc && ThreadKey(start) == ThreadKey(end);
 
     // Every CPU's idle thread is thread 0, so there the CPU is part of the identity.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,6 +6,7 @@ public sealed class RecordObjects
     private const int CacheSize = 512;
 
     private readonly SymbolTable _symbols;
+    private readonly ApproximateWalks _approximate;
     private readonly (CommandName Name, string? Text)[] _commands = new (CommandName, string?)[CacheSize];
     private readonly (ulong Flags, string? Text)[] _flags = new (ulong, string?)[CacheSize];
     private readonly Dictionary<string, CommandName> _names = [];
@@ -16,6 +17,7 @@ public sealed class RecordObjects
     {
         ArgumentNullException.ThrowIfNull(symbols);
         _symbols = symbols;
+        _approximate = new ApproximateWalks(symbols);
     }
 
     /// <summary>The event of a record.</summary>
@@ -37,6 +39,7 @@ public sealed class RecordObjects
         Locked = record.Locked,
         Function = record.Function == 0 ? null : _symbols.Name(record.Function),
         Caller = record.Caller == 0 ? null : _symbols.Name(record.Caller),
+        Approximate = _approximate.Has(record),
         LostEventsBefore = lostBefore,
         LostCpu = lostCpu,
     };
@@ -57,6 +60,7 @@ public sealed class RecordObjects
         Folio = start.HasAddresses ? start.Folio : null,
         Rwc = start.HasAddresses ? start.Rwc : null,
         Locked = start.Locked ?? end.Locked,
+        Approximate = _approximate.Has(start),
         Caller = Caller(start, end) is var caller and not 0 ? _symbols.Name(caller) : null,
     };
 
@@ -98,6 +102,7 @@ public sealed class RecordObjects
             PageType = walk.PageType,
             Locked = walk.Locked,
             Caller = _symbols.Intern(walk.Caller),
+            Function = walk.Approximate ? _symbols.Intern(ApproximateWalks.Unmap) : 0,
         };
     }
 

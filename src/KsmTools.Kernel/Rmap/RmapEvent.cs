@@ -45,6 +45,9 @@ public sealed class RmapEvent
     /// <summary>The kernel function that asked for the walk; null where the source does not say.</summary>
     public string? Caller { get; init; }
 
+    /// <summary>Whether this is the first or last page-table entry that a walk came to, and not its own start or end.</summary>
+    public bool Approximate { get; init; }
+
     /// <summary>How many events the kernel lost between the event before and this one; 0 if none. Where the kernel did not count, 1.</summary>
     public long LostEventsBefore { get; init; }
 

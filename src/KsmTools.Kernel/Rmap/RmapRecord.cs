@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace KsmTools.Rmap;
@@ -7,7 +8,7 @@ namespace KsmTools.Rmap;
 /// per event. Names are held in place (<see cref="CommandName"/>) or by number (<see cref="SymbolTable"/>).
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
-public struct RmapRecord
+public struct RmapRecord : ITraceRecord<RmapRecord>
 {
     /// <summary>The CPU of a lost-events mark that does not say which.</summary>
     public const int AnyCpu = -1;
@@ -58,6 +59,7 @@ public struct RmapRecord
     public RmapPageType? PageType
     {
         readonly get => _pageType == 0 ? null : (RmapPageType)(_pageType - 1);
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set => _pageType = value is { } type ? (sbyte)((int)type + 1) : (sbyte)0;
     }
 
@@ -65,6 +67,7 @@ public struct RmapRecord
     public bool? Locked
     {
         readonly get => _locked == 0 ? null : _locked == 2;
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         set => _locked = value is { } locked ? (locked ? (sbyte)2 : (sbyte)1) : (sbyte)0;
     }
 

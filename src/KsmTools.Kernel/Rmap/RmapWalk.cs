@@ -42,6 +42,9 @@ public sealed class RmapWalk
     /// <summary>Whether the caller held the lock already; null where the source does not say.</summary>
     public bool? Locked { get; init; }
 
+    /// <summary>Whether the walk is bounded by its first and last page-table entry, so that it took at least this long.</summary>
+    public bool Approximate { get; init; }
+
     /// <summary>The kernel function that asked for the walk, such as <c>try_to_migrate</c>; null where the source does not say.</summary>
     public string? Caller { get; init; }
 }

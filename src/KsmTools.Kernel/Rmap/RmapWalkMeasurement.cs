@@ -22,7 +22,7 @@ public sealed class RmapWalkMeasurement
     {
         ArgumentNullException.ThrowIfNull(symbols);
         _groups = new Groups(groupBy);
-        _pairer = new RmapWalkPairer<Sink>(new Sink(_groups));
+        _pairer = new RmapWalkPairer<Sink>(new Sink(_groups, new ApproximateWalks(symbols)));
         _symbols = symbols;
         _objects = new RecordObjects(symbols);
     }
@@ -63,7 +63,9 @@ public sealed class RmapWalkMeasurement
     {
         ArgumentNullException.ThrowIfNull(walk);
         RmapRecord record = _objects.Record(walk);
-        _groups.Of(record, record).Record(walk.DurationNanoseconds, walk.TimeUnit, _groups);
+        Group group = _groups.Of(record, record);
+        group.Record(walk.DurationNanoseconds, walk.TimeUnit, _groups);
+        group.IsApproximate |= walk.Approximate;
     }
 
     /// <summary>
@@ -117,15 +119,20 @@ public sealed class RmapWalkMeasurement
             UnmatchedEnds = _fromRecords ? group.UnmatchedEnds : null,
             LostEvents = _fromRecords ? _pairer.LostEvents : null,
             LostEventsIsLowerBound = _pairer.LostEventsIsLowerBound,
+            Approximate = group.IsApproximate,
             TimeUnit = group.TimeUnit,
             Histogram = buckets,
         };
     }
 
-    private readonly struct Sink(Groups groups) : IWalkSink
+    private readonly struct Sink(Groups groups, ApproximateWalks approximate) : IWalkSink
     {
-        public void Walk(in RmapRecord start, in RmapRecord end) =>
-            groups.Of(start, end).Record(end.Timestamp - start.Timestamp, start.TimeUnit, groups);
+        public void Walk(in RmapRecord start, in RmapRecord end)
+        {
+            Group group = groups.Of(start, end);
+            group.Record(end.Timestamp - start.Timestamp, start.TimeUnit, groups);
+            group.IsApproximate |= approximate.Has(start);
+        }
 
         public void UnmatchedStart(in RmapRecord start) => groups.Of(start, start).UnmatchedStarts++;
 
@@ -137,6 +144,8 @@ public sealed class RmapWalkMeasurement
         public DurationDistribution Durations { get; } = new();
 
         public RmapTimeUnit TimeUnit { get; private set; }
+
+        public bool IsApproximate { get; set; }
 
         public long UnmatchedStarts { get; set; }
 

@@ -60,6 +60,13 @@ public sealed class RmapWalkPairer<TSink>
             _position++;
             switch (record.Kind)
             {
+                case RmapRecordKind.Start when i + 1 < records.Length && IsWalk(record, records[i + 1]):
+                    // Its end comes right after it: nothing can be between the two, and nobody else's start is later.
+                    i++;
+                    _position++;
+                    Walks++;
+                    _sink.Walk(record, records[i]);
+                    break;
                 case RmapRecordKind.Start:
                     Start(record);
                     break;
@@ -81,6 +88,11 @@ public sealed class RmapWalkPairer<TSink>
             GiveUp(index);
         }
     }
+
+    // A start that would have to push out the oldest is left to those who do that.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsWalk(in RmapRecord start, in RmapRecord next) =>
+        next.Kind == RmapRecordKind.End && OpenStarts.IsSameWalk(start, next) && start.TimeUnit == next.TimeUnit && _open.Count < Capacity;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Start(in RmapRecord start)

@@ -3,15 +3,17 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing;
 
-/// <summary>A file that is read here and there, by offset.</summary>
+/// <summary>A file that is read here and there, by offset; or bytes in memory that are read as one.</summary>
 internal sealed class BinaryFile : IDisposable
 {
-    private readonly SafeFileHandle _handle;
+    private readonly SafeFileHandle? _handle;
+    private readonly ReadOnlyMemory<byte> _contents;
     private readonly IDisposable? _owner;
 
-    private BinaryFile(SafeFileHandle handle, string path, long length, IDisposable? owner)
+    private BinaryFile(SafeFileHandle? handle, ReadOnlyMemory<byte> contents, string path, long length, IDisposable? owner)
     {
         _handle = handle;
+        _contents = contents;
         _owner = owner;
         Path = path;
         Length = length;
@@ -23,13 +25,16 @@ internal sealed class BinaryFile : IDisposable
     public long Length { get; }
 
     /// <summary>Takes over a file that is open. It must be an ordinary file.</summary>
-    public static BinaryFile Of(FileStream file, IDisposable owner) => new(file.SafeFileHandle, file.Name, file.Length, owner);
+    public static BinaryFile Of(FileStream file, IDisposable owner) => new(file.SafeFileHandle, default, file.Name, file.Length, owner);
+
+    /// <summary>Bytes in memory as a file.</summary>
+    public static BinaryFile Of(string path, ReadOnlyMemory<byte> contents) => new(null, contents, path, contents.Length, null);
 
     /// <exception cref="KsmToolsException">It is not there or may not be read.</exception>
     public static BinaryFile Open(string path)
     {
         SafeFileHandle handle = TraceFile.Guard(path, "open", () => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        return new BinaryFile(handle, System.IO.Path.GetFullPath(path), RandomAccess.GetLength(handle), null);
+        return new BinaryFile(handle, default, System.IO.Path.GetFullPath(path), RandomAccess.GetLength(handle), null);
     }
 
     /// <summary>Reads at an offset: as many bytes as there are, up to the buffer's size.</summary>
@@ -40,6 +45,12 @@ internal sealed class BinaryFile : IDisposable
         try
         {
             buffer = buffer[..(int)Math.Clamp(Length - offset, 0, buffer.Length)];
+            if (_handle is null)
+            {
+                _contents.Span.Slice(buffer.IsEmpty ? 0 : (int)offset, buffer.Length).CopyTo(buffer);
+                return buffer.Length;
+            }
+
             while (count < buffer.Length && RandomAccess.Read(_handle, buffer[count..], offset + count) is > 0 and var read)
             {
                 count += read;
@@ -55,7 +66,7 @@ internal sealed class BinaryFile : IDisposable
 
     public void Dispose()
     {
-        _handle.Dispose();
+        _handle?.Dispose();
         _owner?.Dispose();
     }
 }

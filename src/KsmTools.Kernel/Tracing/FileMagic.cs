@@ -15,7 +15,18 @@ internal static class FileMagic
 
     private static ReadOnlySpan<byte> PerfDataOld => "PERFFILE"u8;
 
+    private static ReadOnlySpan<byte> PerfDataOldSwapped => "ELIFFREP"u8;
+
     public static bool IsTraceDat(ReadOnlySpan<byte> head) => head.StartsWith(TraceDat);
+
+    /// <summary>Whether it is a perf.data file of a version that is read.</summary>
+    public static bool IsPerfData(ReadOnlySpan<byte> head) => head.StartsWith(PerfData) || head.StartsWith(PerfDataSwapped);
+
+    /// <summary>Whether a perf.data file is of a machine with the most significant byte first.</summary>
+    public static bool IsBigEndianPerfData(ReadOnlySpan<byte> head) => head.StartsWith(PerfDataSwapped);
+
+    /// <summary>Whether it is a perf.data file of the first version, which perf wrote long ago.</summary>
+    public static bool IsOldPerfData(ReadOnlySpan<byte> head) => head.StartsWith(PerfDataOld) || head.StartsWith(PerfDataOldSwapped);
 
     public static bool IsGzip(ReadOnlySpan<byte> head) => head.StartsWith((ReadOnlySpan<byte>)[0x1F, 0x8B]);
 
@@ -27,9 +38,14 @@ internal static class FileMagic
             throw Refusal(path, Messages.TraceIsTraceDat, Messages.TraceIsTraceDatAction);
         }
 
-        if (head.StartsWith(PerfData) || head.StartsWith(PerfDataSwapped) || head.StartsWith(PerfDataOld))
+        if (IsPerfData(head))
         {
             throw Refusal(path, Messages.TraceIsPerfData, Messages.TraceIsPerfDataAction);
+        }
+
+        if (IsOldPerfData(head))
+        {
+            throw Refusal(path, Messages.PerfDataOld, Messages.PerfDataOldAction);
         }
 
         string? compression = CompressionOf(head);

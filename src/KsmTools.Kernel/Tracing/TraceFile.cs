@@ -6,7 +6,8 @@ namespace KsmTools.Tracing;
 /// <summary>The bytes of a trace, from a file, a pipe or tracefs, unpacked where they are compressed with gzip, in order and once.</summary>
 internal sealed class TraceFile : IDisposable
 {
-    private readonly FileStream _file;
+    private readonly Stream _file;
+    private readonly ReadOnlyMemory<byte> _contents;
     private readonly GzipMembers? _gzip;
     private readonly byte[] _head = new byte[MagicLength];
     private readonly int _headLength;
@@ -15,10 +16,10 @@ internal sealed class TraceFile : IDisposable
 
     private const int MagicLength = 16;
 
-    private TraceFile(FileStream file)
+    private TraceFile(Stream file, string path)
     {
         _file = file;
-        Path = file.Name;
+        Path = path;
         try
         {
             IsSeekable = file.CanSeek && file.Length > 0;
@@ -44,6 +45,9 @@ internal sealed class TraceFile : IDisposable
         }
     }
 
+    private TraceFile(Stream file, string path, ReadOnlyMemory<byte> contents)
+        : this(file, path) => _contents = contents;
+
     public string Path { get; }
 
     /// <summary>The first bytes, as they are on disk; none of a pipe or a tracefs file, which can be read only once.</summary>
@@ -54,6 +58,9 @@ internal sealed class TraceFile : IDisposable
 
     /// <summary>Whether this is an ordinary file, from which reads never wait for somebody else.</summary>
     public bool IsSeekable { get; }
+
+    /// <summary>Whether it is unpacked while it is read.</summary>
+    public bool IsCompressed => _gzip is not null;
 
     /// <summary>Bytes of the file as it is on disk that were read.</summary>
     public long Position => IsSeekable ? Math.Min(_file.Position, Length!.Value) : 0;
@@ -77,7 +84,7 @@ internal sealed class TraceFile : IDisposable
             var file = new FileStream(path, options);
             try
             {
-                return new TraceFile(file);
+                return new TraceFile(file, file.Name);
             }
             catch
             {
@@ -86,6 +93,12 @@ internal sealed class TraceFile : IDisposable
             }
         });
     }
+
+    /// <summary>Bytes in memory as a file.</summary>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="contents">The bytes.</param>
+    public static TraceFile Of(string path, ArraySegment<byte> contents) =>
+        new(new MemoryStream(contents.Array!, contents.Offset, contents.Count, writable: false), path, contents);
 
     /// <summary>Says what went wrong with a file in the project's own terms.</summary>
     public static T Guard<T>(string path, string verb, Func<T> action)
@@ -131,7 +144,7 @@ internal sealed class TraceFile : IDisposable
     }
 
     /// <summary>The same file to be read by offset. It takes this one over.</summary>
-    public BinaryFile AsBinary() => BinaryFile.Of(_file, this);
+    public BinaryFile AsBinary() => _file is FileStream file ? BinaryFile.Of(file, this) : BinaryFile.Of(Path, _contents);
 
     public void Dispose()
     {
@@ -139,7 +152,7 @@ internal sealed class TraceFile : IDisposable
         _file.Dispose();
     }
 
-    private static int ReadFully(FileStream file, Span<byte> buffer)
+    private static int ReadFully(Stream file, Span<byte> buffer)
     {
         int length = 0;
         while (length < buffer.Length && file.Read(buffer[length..]) is > 0 and var count)

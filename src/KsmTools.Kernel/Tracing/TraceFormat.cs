@@ -11,4 +11,10 @@ public enum TraceFormat
 
     /// <summary>A <c>trace.dat</c> file of trace-cmd, version 6 or 7, uncompressed or compressed with zlib or zstd.</summary>
     TraceDat = 2,
+
+    /// <summary>Text: what <c>perf script</c> prints; compressed with gzip too.</summary>
+    PerfScript = 3,
+
+    /// <summary>A <c>perf.data</c> file of <c>perf record</c>, or what it wrote to a pipe.</summary>
+    PerfData = 4,
 }

@@ -1,5 +1,6 @@
 using KsmTools.Errors;
 using KsmTools.Rmap;
+using KsmTools.Tracing.PerfData;
 using KsmTools.Tracing.TraceDat;
 using KsmTools.Tracing.TraceText;
 
@@ -26,9 +27,9 @@ public static class TraceReaders
         try
         {
             symbols ??= new SymbolTable();
-            return format == TraceFormat.TraceDat || (format == TraceFormat.Auto && FileMagic.IsTraceDat(file.Head))
-                ? TraceDatReader.Open(file, symbols)
-                : new TextTraceReader(file, symbols);
+            return format == TraceFormat.TraceDat || (format == TraceFormat.Auto && FileMagic.IsTraceDat(file.Head)) ? TraceDatReader.Open(file, symbols)
+                : format == TraceFormat.PerfData || (format == TraceFormat.Auto && FileMagic.IsPerfData(file.Head)) ? PerfDataReader.Open(file, symbols)
+                : new TextTraceReader(file, format, symbols);
         }
         catch
         {

@@ -50,12 +50,12 @@ public sealed class EventFormat
             }
             else if (FieldLine.IsField(line))
             {
-                fields.Add(FieldLine.Parse(line) ?? throw Corrupt(source, Encoding.UTF8.GetString(line)));
+                fields.Add(FieldLine.Parse(line) ?? throw Corrupt(source, line));
             }
         }
 
         return name.IsEmpty || id < 0 || fields.Count == 0
-            ? throw Corrupt(source, Encoding.UTF8.GetString(name))
+            ? throw Corrupt(source, name)
             : new EventFormat(Encoding.UTF8.GetString(name), id, fields);
     }
 
@@ -82,9 +82,9 @@ public sealed class EventFormat
         return line.StartsWith("name:"u8) ? line["name:".Length..].Trim((byte)' ') : default;
     }
 
-    private static KsmToolsException Corrupt(string source, string detail) => new(
+    private static KsmToolsException Corrupt(string source, ReadOnlySpan<byte> detail) => new(
         ErrorReason.TraceCorrupt,
         source,
-        Text.Format(Messages.EventFormatCorrupt, source, detail),
+        Errors.Text.Format(Messages.EventFormatCorrupt, source, Errors.Text.Quote(detail)),
         Messages.TraceCorruptAction);
 }

@@ -7,13 +7,12 @@ namespace KsmTools.Tracing.EventFormats;
 /// tracepoints name their fields <c>folio_addr</c> and <c>rwc_addr</c>, probes <c>folio</c> and <c>rwc</c>, and probes add the addresses of the
 /// probed function and of its caller.
 /// </summary>
-internal sealed class RmapLayout
+internal sealed class RmapLayout : RecordLayout
 {
     private RmapLayout(EventFormat format, RmapRecordKind kind)
+        : base(format)
     {
-        Id = format.Id;
         Kind = kind;
-        Name = format.Name;
         Flags = NumberField.Of(format.Find("common_flags"));
         PreemptCount = NumberField.Of(format.Find("common_preempt_count"));
         ThreadId = NumberField.Of(format.Find("common_pid"));
@@ -35,28 +34,23 @@ internal sealed class RmapLayout
             Math.Max(Math.Max(Rwc.End, Locked.End), Math.Max(Math.Max(Function.End, Caller.End), PageType.End)));
         HasAddresses = Folio.Exists && Rwc.Exists;
 
-        IsUsual = (Flags.Size, PreemptCount.Size, ThreadId.Size, Folio.Size, Rwc.Size, Locked.Size) == (1, 1, 4, 8, 8, 1) && !Function.Exists;
+        IsUsual = NumberField.Of(format.Find("common_type")) == new NumberField(0, 2)
+            && (Flags, PreemptCount, ThreadId) == (new NumberField(2, 1), new NumberField(3, 1), new NumberField(4, 4))
+            && (Folio.Size, Rwc.Size, Locked.Size) == (8, 8, 1) && !Function.Exists;
 
         // An end may have no addresses, as a return probe before Linux 6.9 has none; then at least its function must be there.
         IsUsable = ThreadId.Exists && (HasAddresses || (kind == RmapRecordKind.End && Function.Exists && !Folio.Exists && !Rwc.Exists));
     }
 
-    public int Id { get; }
-
-    public string Name { get; }
-
     public RmapRecordKind Kind { get; }
-
-    /// <summary>Whether the records say enough to be events.</summary>
-    public bool IsUsable { get; }
 
     public bool HasAddresses { get; }
 
-    /// <summary>Whether the numbers have the sizes that the native tracepoints of a 64-bit kernel give them, so that nothing need be asked per number.</summary>
+    /// <summary>
+    /// Whether it is laid out as the native tracepoints of a 64-bit kernel are, so that nothing need be asked per number: the event's number, its flags and
+    /// its thread are the first eight bytes.
+    /// </summary>
     public bool IsUsual { get; }
-
-    /// <summary>A record that is shorter cannot hold all of these fields.</summary>
-    public int MinimumLength { get; }
 
     public NumberField Flags { get; }
 

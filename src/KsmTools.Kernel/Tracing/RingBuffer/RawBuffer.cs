@@ -52,13 +52,14 @@ public sealed class RawBuffer
         {
             IsBigEndian = IsBigEndian,
             Header = header,
-            Layouts = RmapLayouts.From(Formats.Where(text => RmapLayout.IsRmap(text.Span)).Select(text => EventFormat.Parse(text.Span, source)), source),
+            Layouts = RecordLayouts.From(
+                Formats.Where(text => RmapLayout.IsRmap(text.Span)).Select(text => EventFormat.Parse(text.Span, source)), RmapLayout.Of, source),
             Threads = ThreadNames.Parse(SavedCommands.Span, symbols),
             Functions = new KernelSymbols(() => KernelSymbols, symbols),
             TimeUnit = TraceClock.UnitOf(Clock),
         };
 
-        var streams = new List<CpuStream>();
+        var streams = new List<CpuStream<RmapRecord>>();
         long length = 0;
         try
         {
@@ -66,7 +67,7 @@ public sealed class RawBuffer
             {
                 BinaryFile file = BinaryFile.Open(path);
                 length += file.Length;
-                streams.Add(new CpuStream(
+                streams.Add(new CpuStream<RmapRecord>(
                     path, cpu, new FileSubBuffers(file, cpu, 0, file.Length, size, RingBufferLimits.ReadSize(Files.Count)), context.Decoder(cpu), file));
             }
         }

@@ -8,6 +8,9 @@ internal static class RingBufferLimits
     /// <summary>CPU numbers are below this; NR_CPUS is at most 8192.</summary>
     public const int MaximumCpus = 65_536;
 
+    /// <summary>The most CPUs of all buffers of a file together.</summary>
+    public const int MaximumStreams = 1 << 20;
+
     // ring_buffer_subbuf_order_set refuses more than the write counter's 20 bits; this leaves room for kernels to come.
     private const int MaximumSubBufferSize = 16 << 20;
 

@@ -6,14 +6,16 @@ namespace KsmTools.Tracing.RingBuffer;
 /// Merges the records of many CPUs by time. Each CPU's own order is kept, and of two records of one time that of the CPU that was given
 /// first comes first. A heap of the CPUs' next records is all that is held besides the CPUs' own batches.
 /// </summary>
-internal sealed class StreamMerger
+/// <typeparam name="TRecord">What an event becomes.</typeparam>
+internal sealed class StreamMerger<TRecord> : IRecordBatches<TRecord>
+    where TRecord : struct, ITraceRecord<TRecord>
 {
-    private readonly CpuStream[] _heap;
+    private readonly CpuStream<TRecord>[] _heap;
     private readonly int[] _order;
     private int _count;
     private int _started;
 
-    public StreamMerger(IReadOnlyList<CpuStream> streams)
+    public StreamMerger(IReadOnlyList<CpuStream<TRecord>> streams)
     {
         _heap = [.. streams];
         _order = [.. Enumerable.Range(0, _heap.Length)];
@@ -24,7 +26,7 @@ internal sealed class StreamMerger
     /// <param name="isEnded">Whether there are no more after these.</param>
     /// <param name="cancellationToken">Ends a long stretch of other events.</param>
     /// <returns>How many were filled; may be 0 before the end.</returns>
-    public int Merge(Span<RmapRecord> into, out bool isEnded, CancellationToken cancellationToken)
+    public int Fill(Span<TRecord> into, out bool isEnded, CancellationToken cancellationToken)
     {
         isEnded = false;
         while (_started < _heap.Length)
@@ -35,9 +37,18 @@ internal sealed class StreamMerger
         int filled = 0;
         while (filled < into.Length && _count > 0)
         {
-            CpuStream stream = _heap[0];
+            CpuStream<TRecord> stream = _heap[0];
+            if (_count == 1 && stream.Records.IsEmpty)
+            {
+                // Nobody is left to be merged with.
+                cancellationToken.ThrowIfCancellationRequested();
+                filled += stream.FillInto(into[filled..]);
+                _count = stream.IsEnded ? 0 : 1;
+                continue;
+            }
+
             long until = Second(out bool ties);
-            ReadOnlySpan<RmapRecord> records = stream.Records;
+            ReadOnlySpan<TRecord> records = stream.Records;
             int room = Math.Min(records.Length, into.Length - filled);
             int taken = _count == 1 ? room : 1;
             while (taken < room && (records[taken].Timestamp < until || (ties && records[taken].Timestamp == until)))
@@ -48,13 +59,13 @@ internal sealed class StreamMerger
             records[..taken].CopyTo(into[filled..]);
             filled += taken;
             stream.Take(taken);
-            while (stream.Records.IsEmpty && !stream.IsEnded)
+            while (_count > 1 && stream.Records.IsEmpty && !stream.IsEnded)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 stream.Fill();
             }
 
-            if (stream.Records.IsEmpty)
+            if (stream.Records.IsEmpty && stream.IsEnded)
             {
                 _count--;
                 Swap(0, _count);
@@ -70,7 +81,7 @@ internal sealed class StreamMerger
     // Takes the next CPU into the heap once it has a record; a CPU without any is left out.
     private void Begin(CancellationToken cancellationToken)
     {
-        CpuStream stream = _heap[_started];
+        CpuStream<TRecord> stream = _heap[_started];
         while (stream.Records.IsEmpty && !stream.IsEnded)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,12 +1,12 @@
-using KsmTools.Rmap;
-
 namespace KsmTools.Tracing.RingBuffer;
 
 /// <summary>
-/// Reads the rmap events of one CPU's sub-buffers, one sub-buffer after the other and each a few events at a time, so that memory does not
+/// Reads the wanted events of one CPU's sub-buffers, one sub-buffer after the other and each a few events at a time, so that memory does not
 /// depend on a sub-buffer's size. It looks at nothing outside the span it is given.
 /// </summary>
-internal abstract class SubBufferDecoder
+/// <typeparam name="TRecord">What an event becomes.</typeparam>
+internal abstract class SubBufferDecoder<TRecord>
+    where TRecord : struct
 {
     /// <summary>What is wrong with the sub-buffer; nothing more is read from it.</summary>
     public SubBufferFault Fault { get; protected set; }
@@ -17,7 +17,7 @@ internal abstract class SubBufferDecoder
     /// <summary>Whether the sub-buffer is read to its end, or to its fault.</summary>
     public bool IsDone { get; protected set; } = true;
 
-    /// <summary>rmap events so far whose format says too little to make a record of them.</summary>
+    /// <summary>Wanted events so far whose format says too little to make a record of them.</summary>
     public long UnreadableEvents { get; protected set; }
 
     /// <summary>The name of the first of them.</summary>
@@ -32,5 +32,5 @@ internal abstract class SubBufferDecoder
     /// <param name="page">The same bytes.</param>
     /// <param name="records">Filled from the start.</param>
     /// <returns>How many records were filled; 0 only once <see cref="IsDone"/>.</returns>
-    public abstract int Decode(ReadOnlySpan<byte> page, Span<RmapRecord> records);
+    public abstract int Decode(ReadOnlySpan<byte> page, Span<TRecord> records);
 }

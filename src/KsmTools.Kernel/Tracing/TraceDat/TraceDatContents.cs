@@ -1,11 +1,16 @@
+using System.Text;
 using KsmTools.Errors;
 using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Tracing.TraceDat;
 
 /// <summary>What a file says about its data.</summary>
 internal sealed class TraceDatContents
 {
+    private readonly List<TraceDatBuffer> _buffers = [];
+    private long _areas;
+
     public SubBufferHeader? Header { get; set; }
 
     /// <summary>The formats of the rmap events.</summary>
@@ -20,10 +25,13 @@ internal sealed class TraceDatContents
     /// <summary>The trace clock of the top buffer.</summary>
     public string? Clock { get; set; }
 
-    public List<TraceDatBuffer> Buffers { get; } = [];
+    public IReadOnlyList<TraceDatBuffer> Buffers => _buffers;
 
     /// <summary>How many CPUs the machine had; null if the file does not say.</summary>
     public int? CpuCount { get; set; }
+
+    /// <summary>The kernel's release; null if the file does not say.</summary>
+    public string? Kernel { get; private set; }
 
     /// <summary>How times are converted.</summary>
     public TraceDatTime Time { get; } = new();
@@ -33,4 +41,16 @@ internal sealed class TraceDatContents
 
     /// <summary>Why something is missing.</summary>
     public KsmToolsException? Failure { get; set; }
+
+    /// <summary>Takes what uname(2) said of the machine: system, host, release and machine.</summary>
+    public void SetMachine(ReadOnlySpan<byte> text) =>
+        Kernel = Encoding.UTF8.GetString(text).Trim('\0', ' ', '\n').Split(' ') is [_, _, { Length: > 0 } release, ..] ? release : null;
+
+    /// <summary>Adds a buffer; gives whether there can be so many CPUs in all. Several tables may lie on each other in a file that lies.</summary>
+    public bool TryAdd(TraceDatBuffer buffer)
+    {
+        _areas += buffer.Areas.Count;
+        _buffers.Add(buffer);
+        return _areas <= RingBufferLimits.MaximumStreams;
+    }
 }

@@ -12,7 +12,8 @@ internal sealed class TraceDatCursor
     private const int BufferSize = 64 << 10;
     private const int LongestString = 4096;
 
-    private readonly BinaryFile _file;
+    private readonly BinaryFile? _file;
+    private readonly string _path;
     private readonly bool _isBigEndian;
     private readonly string? _section;
     private readonly long _limit;
@@ -25,6 +26,7 @@ internal sealed class TraceDatCursor
     public TraceDatCursor(BinaryFile file, bool isBigEndian, long start, long size)
     {
         _file = file;
+        _path = file.Path;
         _isBigEndian = isBigEndian;
         Position = start;
         _limit = size > file.Length - start ? file.Length : start + size;
@@ -32,10 +34,10 @@ internal sealed class TraceDatCursor
         _buffer = [];
     }
 
-    /// <summary>Reads a section that was unpacked.</summary>
-    public TraceDatCursor(BinaryFile file, bool isBigEndian, byte[] section, string name)
+    /// <summary>Reads a section that is in memory.</summary>
+    public TraceDatCursor(string path, bool isBigEndian, byte[] section, string name)
     {
-        _file = file;
+        _path = path;
         _isBigEndian = isBigEndian;
         _section = name;
         _limit = section.Length;
@@ -100,13 +102,13 @@ internal sealed class TraceDatCursor
     {
         if (position < 0 || position > _limit)
         {
-            throw _limitIsFileEnd && position >= 0 ? TraceDatFailure.Truncated(_file.Path, position, _file.Length) : Corrupt(Messages.ReasonOutsideSection);
+            throw _limitIsFileEnd && position >= 0 ? TraceDatFailure.Truncated(_path, position, _limit) : Corrupt(Messages.ReasonOutsideSection);
         }
 
         Position = position;
     }
 
-    public Errors.KsmToolsException Corrupt(string reason) => TraceDatFailure.Corrupt(_file.Path, Place, reason);
+    public Errors.KsmToolsException Corrupt(string reason) => TraceDatFailure.Corrupt(_path, Place, reason);
 
     private ReadOnlySpan<byte> Peek(long count)
     {
@@ -123,10 +125,10 @@ internal sealed class TraceDatCursor
             }
 
             _bufferStart = Position;
-            _buffered = _file.ReadAt(Position, _buffer.AsSpan(0, (int)Math.Min(_buffer.Length, Left)));
+            _buffered = _file!.ReadAt(Position, _buffer.AsSpan(0, (int)Math.Min(_buffer.Length, Left)));
             if (_buffered < count)
             {
-                throw TraceDatFailure.Truncated(_file.Path, Position + count, _file.Length);
+                throw TraceDatFailure.Truncated(_path, Position + count, _limit);
             }
         }
 
@@ -134,6 +136,6 @@ internal sealed class TraceDatCursor
     }
 
     private Errors.KsmToolsException Beyond(long count) => _limitIsFileEnd
-        ? TraceDatFailure.Truncated(_file.Path, count > long.MaxValue - Position ? long.MaxValue : Position + count, _file.Length)
+        ? TraceDatFailure.Truncated(_path, count > long.MaxValue - Position ? long.MaxValue : Position + count, _limit)
         : Corrupt(Messages.ReasonOutsideSection);
 }

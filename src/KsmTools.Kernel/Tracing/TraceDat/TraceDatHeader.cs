@@ -79,5 +79,5 @@ internal sealed class TraceDatHeader
         _ => null,
     };
 
-    private static string Shown(string text) => TraceText.TextTraceFailure.Show(System.Text.Encoding.UTF8.GetBytes(text));
+    private static string Shown(string text) => Errors.Text.Quote(text);
 }

@@ -5,15 +5,22 @@ internal static class TraceDatOptions
 {
     public const ushort Done = 0;
     public const ushort Date = 1;
+    public const ushort CpuStatistics = 2;
     public const ushort Buffer = 3;
     public const ushort Clock = 4;
+    public const ushort Machine = 5;
     public const ushort Offset = 7;
     public const ushort CpuCount = 8;
+    public const ushort Version = 9;
+    public const ushort TraceId = 11;
     public const ushort TimeShift = 12;
     public const ushort CyclesToNanoseconds = 14;
+    public const ushort Strings = 15;
     public const ushort HeaderInfo = 16;
+    public const ushort FtraceEvents = 17;
     public const ushort EventFormats = 18;
     public const ushort KernelSymbols = 19;
+    public const ushort PrintkFormats = 20;
     public const ushort Commands = 21;
     public const ushort BufferText = 22;
 

@@ -36,19 +36,19 @@ internal static class TraceDatReader
                 : TraceDatFailure.Corrupt(file.Path, Text.Format(Messages.PlaceInFile, header.Options), Messages.ReasonNoData);
         }
 
-        List<CpuStream> streams = Streams(file, header, contents, symbols);
-        return new RingBufferReader(file.Path, TraceFormat.TraceDat, file.Length, symbols, streams, file, contents.Failure);
+        List<CpuStream<RmapRecord>> streams = Streams(file, header, contents, symbols);
+        return new RingBufferReader(file.Path, TraceFormat.TraceDat, file.Length, symbols, streams, file, contents.Failure) { Kernel = contents.Kernel };
     }
 
-    private static List<CpuStream> Streams(BinaryFile file, TraceDatHeader header, TraceDatContents contents, SymbolTable symbols)
+    private static List<CpuStream<RmapRecord>> Streams(BinaryFile file, TraceDatHeader header, TraceDatContents contents, SymbolTable symbols)
     {
-        var streams = new List<CpuStream>();
+        var streams = new List<CpuStream<RmapRecord>>();
         if (contents.Header is null)
         {
             return streams;
         }
 
-        RmapLayouts layouts = RmapLayouts.From(contents.Formats, file.Path);
+        RecordLayouts layouts = RecordLayouts.From(contents.Formats, RmapLayout.Of, file.Path);
         if (layouts.IsEmpty)
         {
             return streams;
@@ -57,6 +57,7 @@ internal static class TraceDatReader
         var threads = ThreadNames.Parse(contents.Commands, symbols);
         var functions = new KernelSymbols(contents.KernelSymbols, symbols);
         int areas = contents.Buffers.Sum(buffer => buffer.Areas.Count(area => area.Size > 0));
+        long left = file.Length;
         foreach (TraceDatBuffer buffer in contents.Buffers)
         {
             if (!RingBufferLimits.IsSubBufferSize(buffer.PageSize, contents.Header))
@@ -79,8 +80,15 @@ internal static class TraceDatReader
             {
                 if (area.Size > 0)
                 {
+                    // Each CPU's data is somewhere else: together they are no longer than the file.
+                    left -= Math.Clamp(file.Length - area.Offset, 0, area.Size);
+                    if (left < 0)
+                    {
+                        throw TraceDatFailure.Corrupt(file.Path, Text.Format(Messages.PlaceInFile, area.Offset), Messages.ReasonDataOverlaps);
+                    }
+
                     SubBufferSource source = Source(file, header, buffer, area, areas);
-                    streams.Add(new CpuStream(file.Path, area.Cpu, source, context.Decoder(area.Cpu)));
+                    streams.Add(new CpuStream<RmapRecord>(file.Path, area.Cpu, source, context.Decoder(area.Cpu)));
                 }
             }
         }

@@ -78,7 +78,7 @@ internal sealed class TraceDatSection
 
         string place = cursor.Place;
         byte[] section = Unpack(unpacker, cursor.Span(packed), (int)unpacked) ?? throw TraceDatFailure.Corrupt(_file.Path, place, Messages.ReasonUnpack);
-        return new TraceDatCursor(_file, _header.IsBigEndian, section, place);
+        return new TraceDatCursor(_file.Path, _header.IsBigEndian, section, place);
     }
 
     // Memory grows with what is really there, whatever the size says.

@@ -63,8 +63,13 @@ internal static class TraceDatVersion6
             Add(name, Areas(cursor, Word(cursor), contents.CpuCount.Value));
         }
 
-        void Add(string name, IReadOnlyList<TraceDatArea> areas) =>
-            contents.Buffers.Add(new TraceDatBuffer { Name = name, Clock = contents.Clock!, PageSize = header.PageSize, Areas = areas });
+        void Add(string name, IReadOnlyList<TraceDatArea> areas)
+        {
+            if (!contents.TryAdd(new TraceDatBuffer { Name = name, Clock = contents.Clock!, PageSize = header.PageSize, Areas = areas }))
+            {
+                throw cursor.Corrupt(Messages.ReasonTooManyCpus);
+            }
+        }
     }
 
     private static bool ReadOptions(
@@ -82,6 +87,9 @@ internal static class TraceDatVersion6
                     break;
                 case TraceDatOptions.Clock:
                     hasClock = true;
+                    break;
+                case TraceDatOptions.Machine:
+                    contents.SetMachine(option.Span(option.Left));
                     break;
                 case TraceDatOptions.CpuCount:
                     contents.CpuCount = Cpus(option, option.UInt32());

@@ -90,7 +90,7 @@ internal sealed class TraceDatVersion7
                 cursor.Skip(size);
             }
 
-            var option = new TraceDatCursor(_file, _header.IsBigEndian, cursor.Span(size).ToArray(), Text.Format(Messages.PlaceOption, id));
+            var option = new TraceDatCursor(_file.Path, _header.IsBigEndian, cursor.Span(size).ToArray(), Text.Format(Messages.PlaceOption, id));
             switch (id)
             {
                 case TraceDatOptions.Done:
@@ -103,6 +103,9 @@ internal sealed class TraceDatVersion7
                     break;
                 case TraceDatOptions.Clock:
                     _contents.Clock = TraceClock.Selected(Encoding.ASCII.GetString(option.Span(option.Left)));
+                    break;
+                case TraceDatOptions.Machine:
+                    _contents.SetMachine(option.Span(option.Left));
                     break;
                 case TraceDatOptions.CpuCount:
                     _contents.CpuCount = (int)Math.Min(option.UInt32(), int.MaxValue);
@@ -146,7 +149,10 @@ internal sealed class TraceDatVersion7
         _bufferSections.Add(offset);
         bool isCompressed = false;
         Whole(() => isCompressed = TraceDatSection.At(_file, _header, offset).IsCompressed);
-        _contents.Buffers.Add(new TraceDatBuffer { Name = name, Clock = clock, PageSize = pageSize, IsCompressed = isCompressed, Areas = areas });
+        if (!_contents.TryAdd(new TraceDatBuffer { Name = name, Clock = clock, PageSize = pageSize, IsCompressed = isCompressed, Areas = areas }))
+        {
+            throw option.Corrupt(Messages.ReasonTooManyCpus);
+        }
     }
 
     // Where the file was cut off, the last options are missing, and with them what says where a buffer's data is. trace-cmd writes the
@@ -160,7 +166,7 @@ internal sealed class TraceDatVersion7
             bool isWhole = section.End <= _file.Length && section.Size > 0;
             if (section.Id == TraceDatOptions.Buffer && _bufferSections.Add(offset))
             {
-                _contents.Buffers.Add(TraceDatRecovery.Find(_file, _header, section, _contents));
+                _ = _contents.TryAdd(TraceDatRecovery.Find(_file, _header, section, _contents));
             }
             else if (isWhole && section.Id is TraceDatOptions.HeaderInfo or TraceDatOptions.EventFormats or TraceDatOptions.KernelSymbols or TraceDatOptions.Commands)
             {

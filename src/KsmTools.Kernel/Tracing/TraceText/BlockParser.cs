@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using KsmTools.Rmap;
+using KsmTools.Tracing.PerfScript;
 
 namespace KsmTools.Tracing.TraceText;
 
-/// <summary>Reads the lines of a block into its records. It knows nothing of other blocks, so blocks are read in parallel.</summary>
-internal sealed class BlockParser(SymbolTable names)
+/// <summary>Reads the lines of a block into its records. Of other blocks it knows only whose text they are, so blocks are read in parallel.</summary>
+internal sealed class BlockParser(SymbolTable names, TextLayout layout)
 {
     private readonly SymbolCache _symbols = new(names);
 
@@ -15,10 +16,15 @@ internal sealed class BlockParser(SymbolTable names)
         ReadOnlySpan<byte> text = block.Text.AsSpan(0, block.Length);
         ref byte first = ref MemoryMarshal.GetArrayDataReference(block.Text);
         int position = 0;
+        bool isFound = layout.IsFound;
+        bool isPerfScript = layout.IsPerfScript;
         while (position < text.Length)
         {
             ref RmapRecord record = ref block.Next();
-            int length = BitConverter.IsLittleEndian ? NativeLine.Parse(ref Unsafe.Add(ref first, position), ref record) : 0;
+            ref byte at = ref Unsafe.Add(ref first, position);
+            int length = !BitConverter.IsLittleEndian || !isFound ? 0
+                : isPerfScript ? PerfScriptLine.Parse(ref at, ref record)
+                : NativeLine.Parse(ref at, ref record);
             if (length > 0 && position + length <= text.Length)
             {
                 block.Keep();
@@ -32,8 +38,14 @@ internal sealed class BlockParser(SymbolTable names)
             if (end >= 0)
             {
                 ReadOnlySpan<byte> line = rest[..end];
-                Take(block, LineParser.Parse(line, _symbols, names, ref record), line);
+                Take(block, ParseLine(line, ref record), line);
                 position += end + 1;
+                if (!isFound)
+                {
+                    isFound = layout.IsFound;
+                    isPerfScript = layout.IsPerfScript;
+                }
+
                 continue;
             }
 
@@ -43,10 +55,37 @@ internal sealed class BlockParser(SymbolTable names)
         }
     }
 
+    private LineKind ParseLine(ReadOnlySpan<byte> line, ref RmapRecord record)
+    {
+        if (layout.IsFound)
+        {
+            return layout.IsPerfScript
+                ? PerfScriptParser.Parse(line, _symbols, names, ref record)
+                : LineParser.Parse(line, _symbols, names, ref record);
+        }
+
+        LineKind kind = LineParser.Parse(line, _symbols, names, ref record);
+        if (kind is not (LineKind.Unknown or LineKind.Decoration))
+        {
+            layout.Found(isPerfScript: false);
+            return kind;
+        }
+
+        LineKind other = PerfScriptParser.Parse(line, _symbols, names, ref record);
+        if (other is not (LineKind.Unknown or LineKind.Decoration))
+        {
+            layout.Found(isPerfScript: true);
+        }
+
+        return other == LineKind.Unknown ? kind : other;
+    }
+
     private void LastLine(TextBlock block, ReadOnlySpan<byte> line, ref RmapRecord record)
     {
-        LineKind kind = LineParser.Parse(line, _symbols, names, ref record);
-        if (kind == LineKind.Unreadable || (kind == LineKind.Event && !EventParser.EndsWhole(line)))
+        LineKind kind = ParseLine(line, ref record);
+        if (kind == LineKind.Unreadable
+            || (kind == LineKind.Event && !EventParser.EndsWhole(line))
+            || (kind == LineKind.Lost && layout.IsPerfScript))
         {
             block.EventLines++;
             block.IsCut = true;

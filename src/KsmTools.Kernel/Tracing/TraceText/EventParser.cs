@@ -42,14 +42,13 @@ internal static class EventParser
     {
         kind = default;
         ReadOnlySpan<byte> name = body;
-        if (name.StartsWith("rmap:"u8))
-        {
-            name = name["rmap:".Length..];
-        }
-
         if (!name.StartsWith("rmap_walk_"u8))
         {
-            return false;
+            name = name[(name.IndexOf((byte)':') + 1)..];
+            if (!name.StartsWith("rmap_walk_"u8))
+            {
+                return false;
+            }
         }
 
         name = name["rmap_walk_".Length..];

@@ -29,8 +29,6 @@ internal static class LineParser
                 }
 
                 break;
-            case (byte)' ' when line.StartsWith(" => "u8):
-                return LineKind.Decoration;
             case (byte)'c' when line.StartsWith("cpus="u8):
                 return LineKind.Header;
         }
@@ -38,7 +36,8 @@ internal static class LineParser
         LineContext context = default;
         if (!ContextParser.TryParse(line, ref context))
         {
-            return LineKind.Unknown;
+            // A stack trace below an event; but a thread's name may begin like that.
+            return line.StartsWith(" => "u8) ? LineKind.Decoration : LineKind.Unknown;
         }
 
         LineKind kind = EventParser.Parse(line[context.Body..], symbols, ref record);

@@ -1,15 +1,12 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text;
 using KsmTools.Errors;
+using KsmTools.Tracing.PerfScript;
 
 namespace KsmTools.Tracing.TraceText;
 
 /// <summary>Why a file is no text trace that can be read: what it is instead, and what to type.</summary>
 internal static class TextTraceFailure
 {
-    private const int ShownLength = 100;
-
     private static readonly SearchValues<byte> PidAndTid = SearchValues.Create("0123456789/"u8);
 
     public static KsmToolsException Nothing(string path) => new(
@@ -18,29 +15,34 @@ internal static class TextTraceFailure
     public static KsmToolsException Truncated(string path) => new(
         ErrorReason.TraceTruncated, path, Text.Format(Messages.TraceTruncated, path), Messages.TraceTruncatedAction);
 
-    public static KsmToolsException NotRecognised(string path, ReadOnlySpan<byte> line)
+    /// <summary>Says what the first line is that is not of the trace's layout.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="named">The format that the caller named.</param>
+    public static KsmToolsException NotRecognised(string path, ReadOnlySpan<byte> line, TraceFormat named)
     {
-        (string reason, string action) = Reason(line);
-        return new KsmToolsException(ErrorReason.TraceFormatNotRecognized, path, Text.Format(reason, path, Show(line)), action);
+        (string reason, string action) = Other(line, named) ?? Reason(line);
+        return new KsmToolsException(ErrorReason.TraceFormatNotRecognized, path, Text.Format(reason, path, Text.Quote(line)), action);
     }
 
-    /// <summary>A line as a message can hold it: shortened, control characters escaped.</summary>
-    public static string Show(ReadOnlySpan<byte> line)
+    // A trace of the other kind of text than the one that was named.
+    private static (string Reason, string Action)? Other(ReadOnlySpan<byte> line, TraceFormat named)
     {
-        string text = Encoding.UTF8.GetString(line[..Math.Min(line.Length, ShownLength)]);
-        var shown = new StringBuilder();
-        foreach (char character in text)
-        {
-            _ = char.IsControl(character) || CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                ? shown.Append(CultureInfo.InvariantCulture, $"\\x{(int)character:x2}")
-                : shown.Append(character);
-        }
-
-        return line.Length > ShownLength ? shown.Append("...").ToString() : shown.ToString();
+        LineContext context = default;
+        return named == TraceFormat.Text && PerfScriptContext.TryParse(line, ref context)
+                ? (Messages.TraceIsPerfScript, Messages.TraceIsPerfScriptAction)
+            : named == TraceFormat.PerfScript && (ContextParser.TryParse(line, ref context) || line.StartsWith("# tracer: "u8))
+                ? (Messages.TraceIsNotPerfScript, Messages.TraceIsNotPerfScriptAction)
+            : null;
     }
 
     private static (string Reason, string Action) Reason(ReadOnlySpan<byte> line)
     {
+        if (FileMagic.IsPerfData(line))
+        {
+            return (Messages.PerfDataInside, Messages.PerfDataInsideAction);
+        }
+
         if (line.IndexOf((byte)0) >= 0)
         {
             return (Messages.TraceIsBinary, Messages.TraceNotRecognizedAction);
@@ -59,7 +61,7 @@ internal static class TextTraceFailure
 
         if (line.IndexOf(" rmap:rmap_walk_"u8) >= 0 || IsPerfScript(line))
         {
-            return (Messages.TraceIsPerfScript, Messages.TraceIsPerfScriptAction);
+            return (Messages.PerfScriptWithoutContext, Messages.PerfScriptWithoutContextAction);
         }
 
         // "%16s %7d %3d %d %08x %08lx [%08lx] %ld.%03ldms (+%ld.%03ldms): " of trace_print_lat_context with verbose.

@@ -22,6 +22,7 @@ internal sealed class TextTraceReader : IRmapReader
     private readonly object _gate = new();
     private readonly TextBlock[] _ring;
     private readonly long[] _readySequence;
+    private readonly TextLayout _layout;
     private readonly BlockParser _parser;
     private readonly int _helperCount;
     private readonly List<Thread> _helpers = [];
@@ -39,16 +40,21 @@ internal sealed class TextTraceReader : IRmapReader
     private bool _hasHeader;
     private bool _ended;
 
-    public TextTraceReader(TraceFile file, SymbolTable symbols)
-        : this(file, symbols, DefaultBlockSize, DefaultBlockSize, Math.Min(Environment.ProcessorCount - 1, MaximumHelpers))
+    /// <summary>Reads a text trace.</summary>
+    /// <param name="file">The file; the reader takes it over.</param>
+    /// <param name="format">Whose text it is, or Auto.</param>
+    /// <param name="symbols">The table that records use.</param>
+    public TextTraceReader(TraceFile file, TraceFormat format, SymbolTable symbols)
+        : this(file, format, symbols, DefaultBlockSize, DefaultBlockSize, Math.Min(Environment.ProcessorCount - 1, MaximumHelpers))
     {
     }
 
     /// <summary>For tests: any size of block and of read, any number of helpers.</summary>
-    internal TextTraceReader(TraceFile file, SymbolTable symbols, int blockSize, int readSize, int helpers)
+    internal TextTraceReader(TraceFile file, TraceFormat format, SymbolTable symbols, int blockSize, int readSize, int helpers)
     {
         FileMagic.Refuse(file.Path, file.Head);
         _file = file;
+        _layout = new TextLayout(format);
         Symbols = symbols;
         _blocks = new LineBlocks(file, blockSize, readSize);
 
@@ -57,12 +63,12 @@ internal sealed class TextTraceReader : IRmapReader
         _ring = [.. Enumerable.Range(0, (_helperCount * 2) + 2).Select(_ => new TextBlock())];
         _readySequence = new long[_ring.Length];
         _readySequence.AsSpan().Fill(-1);
-        _parser = new BlockParser(Symbols);
+        _parser = new BlockParser(Symbols, _layout);
     }
 
     public string Path => _file.Path;
 
-    public TraceFormat Format => TraceFormat.Text;
+    public TraceFormat Format => _layout.IsPerfScript ? TraceFormat.PerfScript : TraceFormat.Text;
 
     public SymbolTable Symbols { get; }
 
@@ -108,13 +114,13 @@ internal sealed class TextTraceReader : IRmapReader
         _hasEvents |= block.EventLines > 0;
         if (!_hasEvents && (block.UnknownLines > 0 || _blocks.SkippedLine))
         {
-            throw TextTraceFailure.NotRecognised(Path, block.FirstUnknownLine);
+            throw TextTraceFailure.NotRecognised(Path, block.FirstUnknownLine, _layout.Named);
         }
 
         if (block.UnreadableEvents > 0)
         {
             UnreadableEvents += block.UnreadableEvents;
-            FirstUnreadableEvent ??= TextTraceFailure.Show(block.FirstUnreadableLine);
+            FirstUnreadableEvent ??= Errors.Text.Quote(block.FirstUnreadableLine);
         }
 
         // Data that stops in the middle of a compressed file has its own reason.
@@ -211,7 +217,7 @@ internal sealed class TextTraceReader : IRmapReader
 
     private void Help()
     {
-        var parser = new BlockParser(Symbols);
+        var parser = new BlockParser(Symbols, _layout);
         while (true)
         {
             lock (_gate)

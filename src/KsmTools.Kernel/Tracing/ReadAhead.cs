@@ -1,29 +1,32 @@
 using System.Runtime.ExceptionServices;
 using KsmTools.Rmap;
 
-namespace KsmTools.Tracing.RingBuffer;
+namespace KsmTools.Tracing;
 
-/// <summary>Merges records on a thread of its own, a few batches ahead of who takes them.</summary>
+/// <summary>Gets records on a thread of its own, a few batches ahead of who takes them.</summary>
 internal sealed class ReadAhead : IDisposable
 {
     private const int Batches = 4;
 
-    private readonly StreamMerger _merger;
+    private readonly IRecordBatches<RmapRecord> _source;
     private readonly Batch[] _batches = new Batch[Batches];
     private readonly SemaphoreSlim _ready = new(0);
 
     private readonly SemaphoreSlim _free = new(Batches);
     private readonly CancellationTokenSource _stop = new();
     private readonly Thread _thread;
+    private readonly bool _mayWait;
     private long _taken;
     private bool _isGiven;
 
     /// <summary>Begins to read.</summary>
-    /// <param name="merger">Where records come from; nobody else may use it from now on.</param>
+    /// <param name="source">Where records come from; nobody else may use it from now on.</param>
     /// <param name="batchSize">Records of a batch.</param>
-    public ReadAhead(StreamMerger merger, int batchSize)
+    /// <param name="mayWait">Whether a read may wait for somebody else, as of a pipe.</param>
+    public ReadAhead(IRecordBatches<RmapRecord> source, int batchSize, bool mayWait = false)
     {
-        _merger = merger;
+        _mayWait = mayWait;
+        _source = source;
         for (int i = 0; i < Batches; i++)
         {
             _batches[i] = new Batch(batchSize);
@@ -57,11 +60,19 @@ internal sealed class ReadAhead : IDisposable
         return batch.Records.AsSpan(0, batch.Count);
     }
 
+    /// <summary>Whether nothing is read any more; known once it is disposed of.</summary>
+    public bool HasEnded { get; private set; }
+
     public void Dispose()
     {
-        // Reads of an ordinary file end by themselves.
+        // Reads of an ordinary file end by themselves; one that waits for a pipe is left behind, and ends with the process.
         _stop.Cancel();
-        _thread.Join();
+        HasEnded = _thread.Join(_mayWait ? 50 : Timeout.Infinite);
+        if (!HasEnded)
+        {
+            return;
+        }
+
         _stop.Dispose();
         _ready.Dispose();
         _free.Dispose();
@@ -77,7 +88,7 @@ internal sealed class ReadAhead : IDisposable
                 Batch batch = _batches[number % Batches];
                 try
                 {
-                    batch.Count = _merger.Merge(batch.Records, out bool isLast, _stop.Token);
+                    batch.Count = _source.Fill(batch.Records, out bool isLast, _stop.Token);
                     batch.IsLast = isLast;
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)

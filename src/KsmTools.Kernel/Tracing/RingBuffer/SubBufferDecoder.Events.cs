@@ -6,16 +6,14 @@ using KsmTools.Tracing.EventFormats;
 namespace KsmTools.Tracing.RingBuffer;
 
 /// <inheritdoc/>
+/// <typeparam name="TRecord">What an event becomes.</typeparam>
 /// <typeparam name="TOrder">The traced machine's byte order.</typeparam>
-internal sealed partial class SubBufferDecoder<TOrder> : SubBufferDecoder
+/// <typeparam name="TFiller">Makes records of events' data.</typeparam>
+internal sealed class SubBufferDecoder<TRecord, TOrder, TFiller> : SubBufferDecoder<TRecord>
+    where TRecord : struct, ITraceRecord<TRecord>
     where TOrder : struct, IByteOrder
+    where TFiller : struct, IRecordFiller<TRecord>
 {
-    // kernel/trace/ring_buffer.c: the low 27 bits of the commit word count bytes, RB_MISSED_EVENTS says that events were lost before this
-    // sub-buffer, RB_MISSED_STORED that their number is a long right after the data.
-    private const ulong CommitMask = (1u << 27) - 1;
-    private const ulong MissedEvents = 1u << 31;
-    private const ulong MissedStored = 1u << 30;
-
     // A time stamp event holds 59 bits (TS_SHIFT and TS_MSB in ring_buffer.c).
     private const int ExtendShift = 27;
     private const ulong TimeTop = 0xF8UL << 56;
@@ -23,21 +21,25 @@ internal sealed partial class SubBufferDecoder<TOrder> : SubBufferDecoder
     // Times of any clock stay below 2^62 (146 years of nanoseconds), so that the difference of two fits.
     private const ulong TimeLimit = 1UL << 62;
 
-    private readonly RecordContext _context;
-    private readonly RmapLayouts _layouts;
+    private readonly BufferContext _context;
+    private readonly RecordLayouts _layouts;
+    private readonly ITimeConversion? _conversion;
     private readonly int _typeOffset;
     private readonly int _cpu;
-    private readonly RmapLayout? _first;
-    private readonly RmapLayout? _second;
+    private readonly RecordLayout? _first;
+    private readonly RecordLayout? _second;
     private int _position;
     private int _end;
     private ulong _time;
     private long _lost = -1;
+    private TFiller _filler;
 
-    public SubBufferDecoder(RecordContext context, int cpu)
+    public SubBufferDecoder(BufferContext context, int cpu, TFiller filler)
     {
         _context = context;
+        _filler = filler;
         _layouts = context.Layouts;
+        _conversion = context.Time;
         _typeOffset = _layouts.Type.Offset;
         _cpu = cpu;
         (_first, _second) = _layouts.FirstTwo;
@@ -58,7 +60,7 @@ internal sealed partial class SubBufferDecoder<TOrder> : SubBufferDecoder
         ref byte first = ref MemoryMarshal.GetReference(page);
         ref byte commitWord = ref Unsafe.Add(ref first, header.CommitOffset);
         ulong commit = header.CommitSize == 8 ? TOrder.UInt64(ref commitWord) : TOrder.UInt32(ref commitWord);
-        int size = (int)(commit & CommitMask);
+        int size = (int)(commit & CommitWord.Size);
         int room = page.Length - header.DataOffset;
         if (size > room)
         {
@@ -74,10 +76,10 @@ internal sealed partial class SubBufferDecoder<TOrder> : SubBufferDecoder
         _time = TOrder.UInt64(ref Unsafe.Add(ref first, header.TimestampOffset));
         _position = header.DataOffset;
         _end = header.DataOffset + size;
-        if ((commit & MissedEvents) != 0)
+        if ((commit & CommitWord.MissedEvents) != 0)
         {
             _lost = 0;
-            if ((commit & MissedStored) != 0 && room - size >= header.CommitSize)
+            if ((commit & CommitWord.MissedStored) != 0 && room - size >= header.CommitSize)
             {
                 ref byte count = ref Unsafe.Add(ref first, _end);
                 ulong lost = header.CommitSize == 8 ? TOrder.UInt64(ref count) : TOrder.UInt32(ref count);
@@ -89,7 +91,7 @@ internal sealed partial class SubBufferDecoder<TOrder> : SubBufferDecoder
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override int Decode(ReadOnlySpan<byte> page, Span<RmapRecord> records)
+    public override int Decode(ReadOnlySpan<byte> page, Span<TRecord> records)
     {
         if (IsDone || records.IsEmpty)
         {
@@ -100,7 +102,7 @@ internal sealed partial class SubBufferDecoder<TOrder> : SubBufferDecoder
         int count = 0;
         if (_lost >= 0)
         {
-            records[count] = RmapRecord.Lost(_cpu, _lost);
+            records[count] = TRecord.Lost(_cpu, _lost);
             if (!TryTime(_time, out long lostAt))
             {
                 Fail(SubBufferFault.TimeOutOfRange, 0);
@@ -195,7 +197,7 @@ internal sealed partial class SubBufferDecoder<TOrder> : SubBufferDecoder
 
             ref byte data = ref Unsafe.Add(ref first, record);
             int id = TOrder.UInt16(ref Unsafe.Add(ref data, _typeOffset));
-            RmapLayout? layout = Layout(id);
+            RecordLayout? layout = Layout(id);
             if (layout is null)
             {
                 continue;
@@ -208,9 +210,9 @@ internal sealed partial class SubBufferDecoder<TOrder> : SubBufferDecoder
                 continue;
             }
 
-            SubBufferFault fault = length < (uint)layout.MinimumLength
-                ? SubBufferFault.RecordTooShort
-                : Fill(layout, ref data, (int)length, time, ref records[count]);
+            SubBufferFault fault = length < (uint)layout.MinimumLength ? SubBufferFault.RecordTooShort
+                : !TryTime(time, out long shown) ? SubBufferFault.TimeOutOfRange
+                : _filler.Fill(layout, ref data, (int)length, shown, ref records[count]);
             if (fault != SubBufferFault.None)
             {
                 Fail(fault, record);
@@ -224,13 +226,29 @@ internal sealed partial class SubBufferDecoder<TOrder> : SubBufferDecoder
         return count;
     }
 
-    private RmapLayout? Layout(int id) =>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private RecordLayout? Layout(int id) =>
         _first is null ? null
         : id == _first.Id ? _first
         : _second is null ? null
         : id == _second.Id ? _second
         : _layouts.Count > 2 ? _layouts.Find(id)
         : null;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryTime(ulong time, out long shown)
+    {
+        shown = (long)time;
+        return _conversion is null ? time < TimeLimit : TryConvert(_conversion, time, out shown);
+    }
+
+    private bool TryConvert(ITimeConversion conversion, ulong time, out long shown)
+    {
+        Int128 converted = conversion.Convert(time, _cpu);
+        bool fits = converted > -(Int128)TimeLimit && converted < (Int128)TimeLimit;
+        shown = fits ? (long)converted : 0;
+        return fits;
+    }
 
     private static ulong Absolute(ulong stamp, ulong time)
     {

@@ -1,0 +1,130 @@
+namespace KsmTools.Rmap.Comparison;
+
+/// <summary>Compares two sets of walks, group by group.</summary>
+public static class RmapWalkComparer
+{
+    /// <summary>Compares every group that is on one side or on both.</summary>
+    /// <param name="reference">What it was: results of one grouping. Results of one group are taken together.</param>
+    /// <param name="difference">What it is.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <returns>A comparison for each group, in the order of the reference; those of the difference alone come last.</returns>
+    public static IEnumerable<RmapWalkComparison> Compare(
+        IEnumerable<RmapMeasuredSet> reference,
+        IEnumerable<RmapMeasuredSet> difference,
+        RmapComparisonOptions options,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Confidence, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.Confidence, 1);
+        ArgumentOutOfRangeException.ThrowIfZero(options.DecidedBy.Count);
+        List<(GroupKey Key, RmapWalkStatistics Statistics)> before = Groups(reference);
+        List<(GroupKey Key, RmapWalkStatistics Statistics)> after = Groups(difference);
+        foreach (GroupKey key in before.Concat(after).Select(group => group.Key).Distinct())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return Compare(key, Find(before, key), Find(after, key), options);
+        }
+    }
+
+    private static List<(GroupKey Key, RmapWalkStatistics Statistics)> Groups(IEnumerable<RmapMeasuredSet> sets) =>
+    [
+        .. sets.Where(set => set.Statistics.Count > 0)
+            .GroupBy(GroupKey.Of)
+            .Select(group => (group.Key, StatisticsSum.Of([.. group.Select(set => set.Statistics)]))),
+    ];
+
+    private static RmapWalkStatistics? Find(List<(GroupKey Key, RmapWalkStatistics Statistics)> groups, GroupKey key) =>
+        groups.Find(group => group.Key == key).Statistics;
+
+    private static RmapWalkComparison Compare(GroupKey key, RmapWalkStatistics? before, RmapWalkStatistics? after, RmapComparisonOptions options)
+    {
+        bool comparable = before is not null && after is not null && before.TimeUnit == after.TimeUnit;
+        (WalkSample, WalkSample)? samples = comparable ? (new WalkSample(before!), new WalkSample(after!)) : null;
+        double each = 1 - ((1 - options.Confidence) / options.DecidedBy.Distinct().Count());
+        RmapMetricChange[] changes = [.. Enum.GetValues<RmapMetric>().Select(metric => Change(metric, before, after, samples, each))];
+        RmapMetricChange[] deciding = [.. options.DecidedBy.Distinct().Select(metric => changes[(int)metric])];
+        return new RmapWalkComparison
+        {
+            PageType = key.PageType,
+            Command = key.Command,
+            ThreadId = key.ThreadId,
+            Cpu = key.Cpu,
+            Locked = key.Locked,
+            Caller = key.Caller,
+            MaxPageSharing = key.MaxPageSharing,
+            ReferenceTag = options.ReferenceTag,
+            DifferenceTag = options.DifferenceTag,
+            ReferenceCount = before?.Count ?? 0,
+            DifferenceCount = after?.Count ?? 0,
+            CountChangePercent = before is null ? null : (((double)(after?.Count ?? 0) / before.Count) - 1) * 100,
+            Mean = changes[(int)RmapMetric.Mean],
+            P50 = changes[(int)RmapMetric.P50],
+            P90 = changes[(int)RmapMetric.P90],
+            P99 = changes[(int)RmapMetric.P99],
+            P999 = changes[(int)RmapMetric.P999],
+            Verdict = comparable ? Together(deciding) : RmapVerdict.NotComparable,
+            DecidedBy = [.. deciding.Select(change => change.Metric)],
+            Confidence = options.Confidence,
+            MaximumRegression = options.MaximumRegression,
+            Passed = options.MaximumRegression is { } limit
+                ? comparable && !deciding.Any(change => change.Verdict == RmapVerdict.Slower && !(change.ChangePercent <= limit * 100))
+                : null,
+            Approximate = before is { Approximate: true } || after is { Approximate: true },
+            TimeUnit = (before ?? after)!.TimeUnit,
+        };
+    }
+
+    private static RmapMetricChange Change(
+        RmapMetric metric, RmapWalkStatistics? before, RmapWalkStatistics? after, (WalkSample Before, WalkSample After)? samples, double confidence)
+    {
+        double? from = Value(before, metric);
+        double? to = Value(after, metric);
+        if (samples is not var (reference, difference))
+        {
+            return new RmapMetricChange { Metric = metric, ReferenceNanoseconds = from, DifferenceNanoseconds = to, Verdict = RmapVerdict.NotComparable };
+        }
+
+        (double low, double high) = ChangeInterval.Of(metric, reference, difference, confidence);
+        return new RmapMetricChange
+        {
+            Metric = metric,
+            ReferenceNanoseconds = from,
+            DifferenceNanoseconds = to,
+            ChangePercent = from > 0 ? ((to / from) - 1) * 100 : null,
+            LowPercent = low > 0 ? (low - 1) * 100 : null,
+            HighPercent = double.IsFinite(high) ? (high - 1) * 100 : null,
+            Verdict = high < 1 ? RmapVerdict.Faster : low > 1 ? RmapVerdict.Slower : RmapVerdict.NoDifferenceShown,
+        };
+    }
+
+    private static RmapVerdict Together(RmapMetricChange[] changes)
+    {
+        bool faster = changes.Any(change => change.Verdict == RmapVerdict.Faster);
+        bool slower = changes.Any(change => change.Verdict == RmapVerdict.Slower);
+        return faster && slower ? RmapVerdict.Mixed : faster ? RmapVerdict.Faster : slower ? RmapVerdict.Slower : RmapVerdict.NoDifferenceShown;
+    }
+
+    private static double? Value(RmapWalkStatistics? statistics, RmapMetric metric) => metric switch
+    {
+        RmapMetric.Mean => statistics?.MeanNanoseconds,
+        RmapMetric.P50 => statistics?.P50Nanoseconds,
+        RmapMetric.P90 => statistics?.P90Nanoseconds,
+        RmapMetric.P99 => statistics?.P99Nanoseconds,
+        RmapMetric.P999 => statistics?.P999Nanoseconds,
+        _ => throw new ArgumentOutOfRangeException(nameof(metric)),
+    };
+
+    private sealed record GroupKey(RmapPageType? PageType, string? Command, int? ThreadId, int? Cpu, bool? Locked, string? Caller, long? MaxPageSharing)
+    {
+        public static GroupKey Of(RmapMeasuredSet set) => new(
+            set.Statistics.PageType,
+            set.Statistics.Command,
+            set.Statistics.ThreadId,
+            set.Statistics.Cpu,
+            set.Statistics.Locked,
+            set.Statistics.Caller,
+            set.MaxPageSharing);
+    }
+}

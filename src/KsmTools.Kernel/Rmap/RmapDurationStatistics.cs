@@ -1,0 +1,62 @@
+namespace KsmTools.Rmap;
+
+/// <summary>What walks of one kind cost.</summary>
+public abstract record RmapDurationStatistics
+{
+    /// <summary>The page type; null where walks of all types were put together, or the source does not say.</summary>
+    public RmapPageType? PageType { get; init; }
+
+    /// <summary>Walks: starts with their ends.</summary>
+    public long Count { get; init; }
+
+    /// <summary>The shortest walk; null without walks. In nanoseconds, or in the clock's steps (<see cref="TimeUnit"/>), as all durations here.</summary>
+    public long? MinimumNanoseconds { get; init; }
+
+    /// <summary>The mean; null without walks.</summary>
+    public double? MeanNanoseconds { get; init; }
+
+    /// <summary>Half of the walks took no longer; null without walks. Percentiles have three significant digits.</summary>
+    public long? P50Nanoseconds { get; init; }
+
+    /// <summary>90% of the walks took no longer; null without walks.</summary>
+    public long? P90Nanoseconds { get; init; }
+
+    /// <summary>99% of the walks took no longer; null without walks.</summary>
+    public long? P99Nanoseconds { get; init; }
+
+    /// <summary>99.9% of the walks took no longer; null without walks.</summary>
+    public long? P999Nanoseconds { get; init; }
+
+    /// <summary>The longest walk; null without walks.</summary>
+    public long? MaximumNanoseconds { get; init; }
+
+    /// <summary>The standard deviation of a sample; 0 for one walk, null without walks.</summary>
+    public double? StandardDeviationNanoseconds { get; init; }
+
+    /// <summary>All walks together.</summary>
+    public long TotalNanoseconds { get; init; }
+
+    /// <summary>Starts of this group without an end; null where only walks came in and nobody can know. A start alone does not know its caller.</summary>
+    public long? UnmatchedStarts { get; init; }
+
+    /// <summary>Ends of this group without a start; null where only walks came in.</summary>
+    public long? UnmatchedEnds { get; init; }
+
+    /// <summary>
+    /// Events that the kernel lost or overwrote in the whole trace: nobody can know which group they were of, so every group says
+    /// the same. Null where only walks came in.
+    /// </summary>
+    public long? LostEvents { get; init; }
+
+    /// <summary>Whether the kernel lost events without counting them, so that <see cref="LostEvents"/> counts one for each such place.</summary>
+    public bool LostEventsIsLowerBound { get; init; }
+
+    /// <summary>Whether a walk among them is bounded by its first and last page-table entry only, so that walks took at least this long.</summary>
+    public bool Approximate { get; init; }
+
+    /// <summary>What the durations count.</summary>
+    public RmapTimeUnit TimeUnit { get; init; }
+
+    /// <summary>The whole distribution: the buckets that hold something, ascending.</summary>
+    public RmapHistogramBucket[] Histogram { get; init; } = [];
+}

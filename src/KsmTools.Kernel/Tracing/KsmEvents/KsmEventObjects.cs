@@ -1,0 +1,84 @@
+using KsmTools.Rmap;
+using KsmTools.Tracing.RingBuffer;
+
+namespace KsmTools.Tracing.KsmEvents;
+
+/// <summary>Makes the objects of the pipeline from records, and records from such objects.</summary>
+/// <param name="symbols">The reader's table.</param>
+internal sealed class KsmEventObjects(SymbolTable symbols)
+{
+    private readonly RecordObjects _names = new(symbols);
+
+    /// <summary>The event of a record.</summary>
+    /// <param name="record">A record of one of KSM's events.</param>
+    /// <param name="lostBefore">How many events were lost right before it.</param>
+    public KsmEvent Event(in EventRecord record, long lostBefore)
+    {
+        var kind = (KsmEventKind)record.Kind;
+        bool isScan = kind is KsmEventKind.StartScan or KsmEventKind.StopScan;
+        bool isMerge = kind is KsmEventKind.MergeOnePage or KsmEventKind.MergeWithKsmPage;
+        bool hasItem = isMerge || kind == KsmEventKind.RemoveRmapItem;
+        bool isAdvisor = kind == KsmEventKind.Advisor;
+        ulong? ksmPage = kind == KsmEventKind.MergeWithKsmPage ? record[KsmEventShape.KsmPage] : null;
+        return new KsmEvent
+        {
+            Kind = kind,
+            TimestampNanoseconds = record.Timestamp,
+            TimeUnit = record.TimeUnit,
+            Cpu = record.Cpu,
+            ThreadId = record.ThreadId,
+            Command = _names.Command(record.Command),
+            Sequence = isScan ? (int?)record.Signed(KsmEventShape.Sequence) : null,
+            RmapItems = isScan ? record.Signed(KsmEventShape.RmapItems) : null,
+            Pfn = hasItem || kind == KsmEventKind.RemoveKsmPage ? record[KsmEventShape.Pfn] : null,
+            RmapItem = hasItem ? record[KsmEventShape.RmapItem] : null,
+            Mm = hasItem ? record[KsmEventShape.Mm] : kind is KsmEventKind.Enter or KsmEventKind.Exit ? record[KsmEventShape.EnteredMm] : null,
+            Error = isMerge ? (int?)record.Signed(KsmEventShape.Error) : null,
+            KsmPage = ksmPage == KsmEventShape.UnknownAddress ? null : ksmPage,
+            HasKsmPage = ksmPage is { } page ? page != 0 : null,
+            ScanTimeSeconds = isAdvisor ? record.Signed(KsmEventShape.ScanTime) : null,
+            PagesToScan = isAdvisor ? record.Signed(KsmEventShape.PagesToScan) : null,
+            CpuPercent = isAdvisor ? record.Signed(KsmEventShape.CpuPercent) : null,
+            LostEventsBefore = lostBefore,
+        };
+    }
+
+    /// <summary>The record of an event, with the numbers that scans are measured by.</summary>
+    public static EventRecord Record(KsmEvent item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        var record = new EventRecord
+        {
+            Kind = (int)item.Kind,
+            Timestamp = item.TimestampNanoseconds,
+            TimeUnit = item.TimeUnit,
+            Cpu = item.Cpu,
+            ThreadId = item.ThreadId,
+        };
+        switch (item.Kind)
+        {
+            case KsmEventKind.StartScan or KsmEventKind.StopScan:
+                Set(ref record, KsmEventShape.Sequence, item.Sequence);
+                Set(ref record, KsmEventShape.RmapItems, item.RmapItems);
+                break;
+            case KsmEventKind.MergeOnePage or KsmEventKind.MergeWithKsmPage:
+                Set(ref record, KsmEventShape.Error, item.Error);
+                if (item.HasKsmPage is { } has)
+                {
+                    record.Set(KsmEventShape.KsmPage, has ? KsmEventShape.UnknownAddress : 0);
+                }
+
+                break;
+        }
+
+        return record;
+    }
+
+    private static void Set(ref EventRecord record, int index, long? value)
+    {
+        if (value is { } number)
+        {
+            record.Set(index, (ulong)number);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using KsmTools.Rmap;
+using KsmTools.Tracing.RingBuffer;
+
+namespace KsmTools.Tracing.KsmEvents;
+
+/// <summary>Measures KSM's events as they come, in their order.</summary>
+internal sealed class KsmScanMeasurement
+{
+    private readonly DurationDistribution _durations = new();
+    private (long Time, long? Sequence)? _open;
+    private bool _isFirstHalf;
+    private long _first = long.MaxValue;
+    private long _last = long.MinValue;
+    private long _events;
+    private long _scans;
+    private long _incomplete;
+    private long _merged;
+    private long _newPages;
+    private long _zeroPages;
+    private long _failed;
+    private long _pagesRemoved;
+    private long _itemsRemoved;
+    private long? _rmapItems;
+    private long _lost;
+    private bool _lostIsLowerBound;
+    private RmapTimeUnit _unit;
+
+    /// <summary>Whether an event's time was of a clock that does not count nanoseconds.</summary>
+    public bool HasTicks => _unit == RmapTimeUnit.Ticks;
+
+    /// <summary>Measures the next events.</summary>
+    public void Add(ReadOnlySpan<EventRecord> records)
+    {
+        foreach (ref readonly EventRecord record in records)
+        {
+            if (record.IsLost)
+            {
+                Lose(record.LostCount);
+            }
+            else
+            {
+                Take(record);
+            }
+        }
+    }
+
+    /// <summary>Measures the next event.</summary>
+    public void Add(KsmEvent item)
+    {
+        if (item.LostEventsBefore > 0)
+        {
+            Lose(item.LostEventsBefore);
+        }
+
+        Take(KsmEventObjects.Record(item));
+    }
+
+    /// <summary>What was measured so far. A scan that has not ended is incomplete.</summary>
+    public KsmScanStatistics Statistics()
+    {
+        bool any = _durations.Count > 0;
+        RmapHistogramBucket[] buckets = any ? _durations.Buckets() : [];
+        long? window = _events > 0 ? _last - _first : null;
+        return new KsmScanStatistics
+        {
+            Scans = _scans,
+            IncompleteScans = _incomplete + (_open is null ? 0 : 1),
+            MinimumNanoseconds = any ? _durations.Minimum : null,
+            MeanNanoseconds = any ? _durations.Mean : null,
+            P50Nanoseconds = any ? _durations.Percentile(50, buckets) : null,
+            P99Nanoseconds = any ? _durations.Percentile(99, buckets) : null,
+            MaximumNanoseconds = any ? _durations.Maximum : null,
+            PagesMerged = _merged,
+            NewKsmPages = _newPages,
+            ZeroPagesMerged = _zeroPages,
+            MergesFailed = _failed,
+            KsmPagesRemoved = _pagesRemoved,
+            RmapItemsRemoved = _itemsRemoved,
+            MergesPerSecond = window > 0 && !HasTicks ? (_merged + _zeroPages) * 1e9 / window : null,
+            RmapItems = _rmapItems,
+            Events = _events,
+            LostEvents = _lost,
+            LostEventsIsLowerBound = _lostIsLowerBound,
+            WindowNanoseconds = window,
+            TimeUnit = _unit,
+        };
+    }
+
+    private void Lose(long count)
+    {
+        _lost += Math.Max(1, count);
+        _lostIsLowerBound |= count <= 0;
+
+        // The second half of a merge may be among them; a scan's ends are told by its number.
+        _isFirstHalf = false;
+    }
+
+    private void Take(in EventRecord record)
+    {
+        _events++;
+        _first = Math.Min(_first, record.Timestamp);
+        _last = Math.Max(_last, record.Timestamp);
+        if (record.TimeUnit != RmapTimeUnit.Nanoseconds)
+        {
+            _unit = record.TimeUnit;
+        }
+
+        switch ((KsmEventKind)record.Kind)
+        {
+            case KsmEventKind.StartScan:
+                // ksmd begins anew, with the same number, if the last process has ended right after the start.
+                _incomplete += _open is null ? 0 : 1;
+                _open = (record.Timestamp, record.Signed(KsmEventShape.Sequence));
+                break;
+            case KsmEventKind.StopScan:
+                Stop(record);
+                break;
+            case KsmEventKind.MergeOnePage:
+                if (record[KsmEventShape.Error] == 0)
+                {
+                    _zeroPages++;
+                }
+                else
+                {
+                    _failed++;
+                }
+
+                break;
+            case KsmEventKind.MergeWithKsmPage:
+                Merge(record);
+                break;
+            case KsmEventKind.RemoveKsmPage:
+                _pagesRemoved++;
+                break;
+            case KsmEventKind.RemoveRmapItem:
+                _itemsRemoved++;
+                break;
+        }
+    }
+
+    private void Stop(in EventRecord record)
+    {
+        _scans++;
+        _rmapItems = record.Signed(KsmEventShape.RmapItems) ?? _rmapItems;
+        if (_open is { } start && start.Sequence == record.Signed(KsmEventShape.Sequence))
+        {
+            _durations.Record(record.Timestamp - start.Time);
+        }
+        else
+        {
+            _incomplete += _open is null ? 1 : 2;
+        }
+
+        _open = null;
+    }
+
+    // Two pages are merged in two steps (mm/ksm.c, try_to_merge_two_pages): one becomes a KSM page, then the other is merged with it. If
+    // that fails, ksmd takes the first step back, for which there is no event.
+    private void Merge(in EventRecord record)
+    {
+        bool isNew = record[KsmEventShape.KsmPage] == 0;
+        if (record[KsmEventShape.Error] == 0)
+        {
+            _merged++;
+            _newPages += isNew ? 1 : 0;
+            _isFirstHalf = isNew;
+            return;
+        }
+
+        _failed++;
+        if (_isFirstHalf && !isNew)
+        {
+            _merged--;
+            _newPages--;
+        }
+
+        _isFirstHalf = false;
+    }
+}

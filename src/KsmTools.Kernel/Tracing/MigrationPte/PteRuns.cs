@@ -1,0 +1,123 @@
+using System.Runtime.InteropServices;
+using KsmTools.Rmap;
+using KsmTools.Tracing.RingBuffer;
+
+namespace KsmTools.Tracing.MigrationPte;
+
+/// <summary>
+/// Makes walks of page-table entries: the entries of one page that a thread changes one after the other are one walk, from the first to the last of them. The
+/// walk took at least that long; what it did before the first and after the last entry nobody sees.
+/// </summary>
+internal sealed class PteRuns
+{
+    // A thread migrates one page at a time; this many threads at once are none.
+    private const int MaximumThreads = 16_384;
+
+    private readonly Dictionary<int, Run> _runs = [];
+    private readonly List<RmapRecord> _walks = [];
+    private readonly Architecture _architecture;
+    private readonly int[] _functions;
+    private readonly int[] _callers;
+
+    /// <param name="symbols">Takes the names of events and callers.</param>
+    /// <param name="architecture">The traced machine's architecture.</param>
+    public PteRuns(SymbolTable symbols, Architecture architecture)
+    {
+        _architecture = architecture;
+        _functions = [symbols.Intern(MigrationEvents.Set), symbols.Intern(MigrationEvents.Remove)];
+        _callers = [symbols.Intern("try_to_migrate"), symbols.Intern("remove_migration_ptes")];
+    }
+
+    /// <summary>The pages whose entries count; null for all of them.</summary>
+    public PteRegion? Region { get; set; }
+
+    /// <summary>Starts and ends, each pair together, in the order in which it turned out that the walks were over.</summary>
+    public ReadOnlySpan<RmapRecord> Walks => CollectionsMarshal.AsSpan(_walks);
+
+    /// <summary>Forgets the walks that were taken.</summary>
+    public void Take() => _walks.Clear();
+
+    /// <summary>Adds the next events of a trace.</summary>
+    public void Add(ReadOnlySpan<EventRecord> events)
+    {
+        foreach (ref readonly EventRecord item in events)
+        {
+            if (item.IsLost)
+            {
+                Complete();
+                _walks.Add(RmapRecord.Lost(item.Cpu, item.LostCount));
+            }
+            else
+            {
+                Add(item);
+            }
+        }
+    }
+
+    /// <summary>No more events will come: what is open is over.</summary>
+    public void Complete()
+    {
+        foreach (Run run in _runs.Values)
+        {
+            Close(run);
+        }
+
+        _runs.Clear();
+    }
+
+    private void Add(in EventRecord item)
+    {
+        if (Region is { } region && !region.Has(item[MigrationEvents.Address]))
+        {
+            return;
+        }
+
+        ulong page = MigrationEntry.PageOf(item[MigrationEvents.Entry] ?? 0, item.Kind == MigrationEvents.RemoveKind, _architecture);
+        if (_runs.Count >= MaximumThreads)
+        {
+            Complete();
+        }
+
+        ref Run run = ref CollectionsMarshal.GetValueRefOrAddDefault(_runs, item.ThreadId, out bool isOpen);
+        if (isOpen && run.Kind == item.Kind && run.Page == page)
+        {
+            run.Last = item;
+            return;
+        }
+
+        if (isOpen)
+        {
+            Close(run);
+        }
+
+        run = new Run { Kind = item.Kind, Page = page, First = item, Last = item };
+    }
+
+    private void Close(in Run run)
+    {
+        _walks.Add(Record(run.First, RmapRecordKind.Start));
+        _walks.Add(Record(run.Last, RmapRecordKind.End));
+    }
+
+    private RmapRecord Record(in EventRecord item, RmapRecordKind kind) => new()
+    {
+        Kind = kind,
+        Timestamp = item.Timestamp,
+        TimeUnit = item.TimeUnit,
+        Cpu = item.Cpu,
+        ThreadId = item.ThreadId,
+        Command = item.Command,
+        Flags = item.Flags,
+        Function = _functions[item.Kind],
+        Caller = _callers[item.Kind],
+        PageType = Region?.PageType,
+    };
+
+    private struct Run
+    {
+        public int Kind;
+        public ulong Page;
+        public EventRecord First;
+        public EventRecord Last;
+    }
+}

@@ -1,0 +1,32 @@
+using KsmTools.Errors;
+
+namespace KsmTools.Tracing.PerfData;
+
+/// <summary>Why a perf.data file cannot be read, or not to its end: the file, the place and the reason.</summary>
+internal static class PerfDataFailure
+{
+    public static KsmToolsException Corrupt(string path, long offset, string reason) =>
+        Corrupt(path, Text.Format(Messages.PlaceInFile, offset), reason);
+
+    public static KsmToolsException Corrupt(string path, string place, string reason) => new(
+        ErrorReason.TraceCorrupt, path, Text.Format(Messages.TraceDatCorrupt, path, place, reason), Messages.PerfDataCorruptAction);
+
+    /// <summary>The same failure with perf's own advice, where it came from a part that trace.dat files have too.</summary>
+    public static KsmToolsException Of(KsmToolsException failure) => failure.Reason != ErrorReason.TraceCorrupt ? failure
+        : new KsmToolsException(failure.Reason, failure.Target, failure.Message, Messages.PerfDataCorruptAction, null, failure);
+
+    /// <summary>A file that ends before it says it does.</summary>
+    public static KsmToolsException Truncated(string path, long needed, long length) => new(
+        ErrorReason.TraceTruncated, path, Text.Format(Messages.TraceDatTruncated, path, length, needed), Messages.TraceTruncatedAction);
+
+    /// <summary>A pipe's data that ends in the middle of a record.</summary>
+    public static KsmToolsException Cut(string path, long offset) => new(
+        ErrorReason.TraceTruncated, path, Text.Format(Messages.PerfDataCut, path, offset), Messages.TraceTruncatedAction);
+
+    /// <summary>A file whose header perf record never completed.</summary>
+    public static KsmToolsException Unfinished(string path) => new(
+        ErrorReason.TraceTruncated, path, Text.Format(Messages.PerfDataUnfinished, path), Messages.PerfDataUnfinishedAction);
+
+    public static KsmToolsException NotRecognised(string path, string message, string action, params ReadOnlySpan<object?> details) => new(
+        ErrorReason.TraceFormatNotRecognized, path, Text.Format(message, [path, .. details]), action);
+}

@@ -1,0 +1,222 @@
+using KsmTools.Errors;
+
+namespace KsmTools.Tracing.PerfData;
+
+/// <summary>A stretch of a perf.data file, <c>struct perf_file_section</c>.</summary>
+internal readonly record struct PerfSection(ulong Offset, ulong Size)
+{
+    /// <summary>Whether it lies in a file of some length.</summary>
+    public bool IsWithin(long length) => Offset <= (ulong)length && Size <= (ulong)length - Offset;
+
+    /// <summary>The first byte after it, for people.</summary>
+    public long End => Offset > long.MaxValue || Size > long.MaxValue - Offset ? long.MaxValue : (long)(Offset + Size);
+}
+
+/// <summary>
+/// What a perf.data file begins with, and what it refers to besides its data: the events that were recorded and their formats
+/// (tools/perf/Documentation/perf.data-file-format.txt).
+/// </summary>
+internal sealed class PerfDataHeader
+{
+    /// <summary>Bytes of <c>struct perf_file_header</c>, of which the last 32 are bits of features.</summary>
+    public const int Length = 104;
+
+    /// <summary>Bytes of the header that perf writes to a pipe.</summary>
+    public const int PipeLength = 16;
+
+    private const int FeatureBits = 72;
+    private const int SectionLength = 16;
+    private const int TracingDataBit = 1;
+    private const int HostNameBit = 3;
+    private const int ReleaseBit = 4;
+    private const int LongestRelease = 256;
+
+    private readonly BinaryFile _file;
+    private readonly PerfDecoder _decoder;
+    private readonly byte[] _header = new byte[Length];
+
+    private PerfDataHeader(BinaryFile file, PerfDecoder decoder)
+    {
+        _file = file;
+        _decoder = decoder;
+    }
+
+    /// <summary>The data section.</summary>
+    public PerfSection Data { get; private set; }
+
+    /// <summary>The kernel's release; null where perf did not record it.</summary>
+    public string? Kernel { get; private set; }
+
+    /// <summary>Why something is missing; without the formats no event can be read.</summary>
+    public KsmToolsException? Failure { get; private set; }
+
+    /// <summary>Whether the data can be read.</summary>
+    public bool HasData { get; private set; }
+
+    /// <summary>Reads the header, and tells the decoder what events there are.</summary>
+    /// <exception cref="KsmToolsException">It contradicts itself.</exception>
+    public static PerfDataHeader Read(BinaryFile file, PerfDecoder decoder)
+    {
+        var header = new PerfDataHeader(file, decoder);
+        header.Failure = header.TryRead();
+        return header;
+    }
+
+    private KsmToolsException? TryRead()
+    {
+        if (_file.ReadAt(0, _header) < Length)
+        {
+            return PerfDataFailure.Truncated(_file.Path, Length, _file.Length);
+        }
+
+        ulong size = _decoder.UInt64(_header, 8);
+        ulong attributeSize = _decoder.UInt64(_header, 16);
+        PerfSection attributes = Section(_header, 24);
+        Data = Section(_header, 40);
+        if (size < FeatureBits || attributeSize is < PerfAttribute.LeastLength + SectionLength or > PerfAttribute.MostLength + SectionLength
+            || attributes.Size / attributeSize > PerfAttributes.MostAttributes)
+        {
+            throw PerfDataFailure.Corrupt(_file.Path, 8, Messages.ReasonPerfHeader);
+        }
+
+        if (ReadAttributes(attributes, (int)attributeSize) is { } failure)
+        {
+            return failure;
+        }
+
+        // perf record writes how much data there is when it ends.
+        if (Data.Size == 0 && Data.Offset < (ulong)_file.Length)
+        {
+            return PerfDataFailure.Unfinished(_file.Path);
+        }
+
+        if (!Data.IsWithin(_file.Length))
+        {
+            return PerfDataFailure.Truncated(_file.Path, Data.End, _file.Length);
+        }
+
+        return size < Length ? NoFormats() : ReadFeatures();
+    }
+
+    private KsmToolsException? ReadAttributes(PerfSection section, int size)
+    {
+        if (!section.IsWithin(_file.Length))
+        {
+            return PerfDataFailure.Truncated(_file.Path, section.End, _file.Length);
+        }
+
+        byte[] bytes = new byte[size];
+        long left = _file.Length;
+        long end = section.End - (section.End - (long)section.Offset) % size;
+        for (long at = (long)section.Offset; at < end; at += size)
+        {
+            _file.ReadAt(at, bytes);
+            int length = _decoder.AddAttribute(bytes.AsSpan(0, size - SectionLength), withIds: false);
+            if (length == 0)
+            {
+                throw PerfDataFailure.Corrupt(_file.Path, at, Messages.ReasonAttribute);
+            }
+
+            PerfSection ids = Section(bytes, length);
+            if (!ids.IsWithin(_file.Length))
+            {
+                return PerfDataFailure.Truncated(_file.Path, ids.End, _file.Length);
+            }
+
+            // Each event's ids are somewhere else: together they are no longer than the file.
+            left -= (long)ids.Size;
+            if (left < 0 || ids.Size / 8 > (ulong)(PerfAttributes.MostIds - _decoder.Attributes.Ids))
+            {
+                throw PerfDataFailure.Corrupt(_file.Path, at, Messages.ReasonAttribute);
+            }
+
+            byte[] numbers = new byte[ids.Size];
+            _file.ReadAt((long)ids.Offset, numbers);
+            _decoder.AddIds(numbers);
+        }
+
+        return null;
+    }
+
+    // After the data there is a section for each bit that is set, in their order.
+    private KsmToolsException? ReadFeatures()
+    {
+        int count = 0, tracingData = -1, release = -1;
+        for (int bit = 0; bit < (Length - FeatureBits) * 8; bit++)
+        {
+            if (HasFeature(bit))
+            {
+                tracingData = bit == TracingDataBit ? count : tracingData;
+                release = bit == ReleaseBit ? count : release;
+                count++;
+            }
+        }
+
+        byte[] table = new byte[count * SectionLength];
+        if (_file.ReadAt(Data.End, table) < table.Length)
+        {
+            return PerfDataFailure.Truncated(_file.Path, Data.End + table.Length, _file.Length);
+        }
+
+        KsmToolsException? failure = null;
+        for (int i = 0; i < count; i++)
+        {
+            PerfSection section = Section(table, i * SectionLength);
+            if (!section.IsWithin(_file.Length))
+            {
+                failure ??= PerfDataFailure.Truncated(_file.Path, section.End, _file.Length);
+            }
+        }
+
+        if (release >= 0)
+        {
+            ReadRelease(Section(table, release * SectionLength));
+        }
+
+        if (tracingData < 0)
+        {
+            return NoFormats();
+        }
+
+        PerfSection formats = Section(table, tracingData * SectionLength);
+        if (formats.IsWithin(_file.Length))
+        {
+            _decoder.SetTracingData(PerfTracingData.Read(_file, (long)formats.Offset, (long)formats.Size));
+            HasData = true;
+        }
+
+        return failure;
+    }
+
+    // struct perf_header_string: its length, padded, and the text.
+    private void ReadRelease(PerfSection section)
+    {
+        byte[] bytes = new byte[LongestRelease];
+        if (section.Size > sizeof(uint) && section.IsWithin(_file.Length))
+        {
+            int length = (int)Math.Min((ulong)_file.ReadAt((long)section.Offset, bytes), section.Size);
+            string text = System.Text.Encoding.UTF8.GetString(bytes.AsSpan(0, length)[Math.Min(sizeof(uint), length)..]);
+            Kernel = text.Split('\0')[0] is { Length: > 0 } release ? release : null;
+        }
+    }
+
+    // A recording of other events than tracepoints has none, and no rmap event.
+    private KsmToolsException? NoFormats() =>
+        _decoder.Attributes.HasTracepoints ? PerfDataFailure.Corrupt(_file.Path, FeatureBits, Messages.ReasonNoTracingData) : null;
+
+    private bool HasFeature(int bit)
+    {
+        // The bits are an array of long: with the most significant byte first it matters how long that is. perf always records the host's name.
+        bool isWide = IsSet(HostNameBit, 64) || !IsSet(HostNameBit, 32);
+        return IsSet(bit, isWide ? 64 : 32);
+    }
+
+    private bool IsSet(int bit, int width)
+    {
+        int byteInWord = bit % width / 8;
+        int at = FeatureBits + (bit / width * width / 8) + (_decoder.IsBigEndian ? (width / 8) - 1 - byteInWord : byteInWord);
+        return (_header[at] & (1 << (bit % 8))) != 0;
+    }
+
+    private PerfSection Section(ReadOnlySpan<byte> bytes, int offset) => new(_decoder.UInt64(bytes, offset), _decoder.UInt64(bytes, offset + 8));
+}

@@ -1,0 +1,241 @@
+using KsmTools.Errors;
+using KsmTools.Rmap;
+using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.RingBuffer;
+
+namespace KsmTools.Tracing.PerfData;
+
+/// <inheritdoc/>
+/// <typeparam name="TOrder">The recording machine's byte order.</typeparam>
+internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbols) : PerfDecoder(path, symbols)
+    where TOrder : struct, IByteOrder
+{
+    // Times of any clock stay below 2^62 (146 years of nanoseconds), so that the difference of two fits.
+    private const ulong TimeLimit = 1UL << 62;
+
+    private const int MaximumCpu = 65_535;
+
+    private readonly Dictionary<int, (long Marked, long Counted)> _lost = [];
+    private RmapData<TOrder> _filler = new(new KernelSymbols(() => default, symbols));
+    private PerfAttribute? _added;
+
+    public override bool IsBigEndian => typeof(TOrder) == typeof(BigEndian);
+
+    public override int AddAttribute(ReadOnlySpan<byte> bytes, bool withIds)
+    {
+        int length = bytes.Length < PerfAttribute.LeastLength ? 0 : PerfAttribute.LengthOf<TOrder>(bytes);
+        if (length == 0 || length > bytes.Length || Attributes.Count >= PerfAttributes.MostAttributes)
+        {
+            return 0;
+        }
+
+        _added = PerfAttribute.Read<TOrder>(bytes);
+        Attributes.Add(_added);
+        if (withIds)
+        {
+            AddIds(bytes[length..]);
+        }
+
+        return length;
+    }
+
+    public override void AddIds(ReadOnlySpan<byte> bytes)
+    {
+        for (int at = 0; at + 8 <= bytes.Length && Attributes.Ids < PerfAttributes.MostIds; at += 8)
+        {
+            Attributes.AddId(PerfNumber.UInt64<TOrder>(bytes, at), _added!);
+        }
+    }
+
+    public override void SetTracingData(PerfTracingData data)
+    {
+        _filler = new RmapData<TOrder>(new KernelSymbols(() => data.KernelSymbols, Symbols));
+        RecordLayouts layouts;
+        try
+        {
+            layouts = RecordLayouts.From(data.Formats, RmapLayout.Of, Path);
+        }
+        catch (KsmToolsException failure)
+        {
+            throw PerfDataFailure.Of(failure);
+        }
+
+        Attributes.Bind(layouts);
+    }
+
+    public override uint UInt32(ReadOnlySpan<byte> record, int offset) => PerfNumber.UInt32<TOrder>(record, offset);
+
+    public override ulong UInt64(ReadOnlySpan<byte> record, int offset) => PerfNumber.UInt64<TOrder>(record, offset);
+
+    public override string? Decode(uint type, ushort misc, ReadOnlySpan<byte> record)
+    {
+        switch (type)
+        {
+            case PerfRecordType.Sample:
+                return Sample(record);
+            case PerfRecordType.ThreadName:
+                return ThreadName(record);
+            case PerfRecordType.Fork:
+                return Fork(record);
+            case PerfRecordType.Lost when Attributes.HasRmapEvents:
+                return Lost(record);
+            case PerfRecordType.LostSamples when Attributes.HasRmapEvents && (misc & PerfRecordType.MiscFiltered) == 0:
+                return LostSamples(record);
+            default:
+                return null;
+        }
+    }
+
+    // struct: u32 pid, tid; char comm[]
+    private string? ThreadName(ReadOnlySpan<byte> record)
+    {
+        const int Thread = 12, Text = 16;
+        PerfTrailer? trailer = TrailerOf(record, out _);
+        int end = record.Length - (trailer?.Length ?? 0);
+        if (end <= Text)
+        {
+            return Messages.ReasonRecordTooShort;
+        }
+
+        ReadOnlySpan<byte> name = record[Text..end];
+        int length = name.IndexOf((byte)0);
+        CommandName command = CommandName.From(length < 0 ? name : name[..length], Symbols);
+        int thread = (int)UInt32(record, Thread);
+        if (!TryTime(record, trailer, out long time))
+        {
+            return Messages.FaultTimeOutOfRange;
+        }
+
+        if (time == 0)
+        {
+            Threads.Name(thread, command);
+            return null;
+        }
+
+        ref PerfEntry entry = ref Queue.Add(time);
+        entry.Kind = PerfEntryKind.Name;
+        entry.Record.ThreadId = thread;
+        entry.Record.Command = command;
+        return null;
+    }
+
+    // struct: u32 pid, ppid, tid, ptid; u64 time
+    private string? Fork(ReadOnlySpan<byte> record)
+    {
+        const int Thread = 16, ParentThread = 20, Length = 32;
+        PerfTrailer? trailer = TrailerOf(record, out _);
+        if (record.Length - (trailer?.Length ?? 0) < Length)
+        {
+            return Messages.ReasonRecordTooShort;
+        }
+
+        int thread = (int)UInt32(record, Thread);
+        int parent = (int)UInt32(record, ParentThread);
+        if (!TryTime(record, trailer, out long time))
+        {
+            return Messages.FaultTimeOutOfRange;
+        }
+
+        if (time == 0)
+        {
+            Threads.Fork(thread, parent);
+            return null;
+        }
+
+        ref PerfEntry entry = ref Queue.Add(time);
+        entry.Kind = PerfEntryKind.Fork;
+        entry.Record.ThreadId = thread;
+        entry.Parent = parent;
+        return null;
+    }
+
+    // struct: u64 id, lost. The id is of the event that was next in the same buffer, not of those that were lost.
+    private string? Lost(ReadOnlySpan<byte> record)
+    {
+        const int Count = 16, Length = 24;
+        PerfTrailer? trailer = TrailerOf(record, out _);
+        if (record.Length - (trailer?.Length ?? 0) < Length)
+        {
+            return Messages.ReasonRecordTooShort;
+        }
+
+        ulong lost = Math.Min(UInt64(record, Count), int.MaxValue);
+        int cpu = Cpu(record, trailer);
+        if (!TryTime(record, trailer, out long time))
+        {
+            return Messages.FaultTimeOutOfRange;
+        }
+
+        (long marked, long counted) = _lost.GetValueOrDefault(cpu);
+        _lost[cpu] = (marked + (long)lost, counted);
+        Mark(time == 0 ? Queue.Latest : time, cpu, (long)lost);
+        return null;
+    }
+
+    // struct: u64 lost. At its end perf record asks how many samples of each event and CPU were lost in all; the marks of Lost said some of that.
+    private string? LostSamples(ReadOnlySpan<byte> record)
+    {
+        const int Count = 8, Length = 16;
+        PerfTrailer? trailer = TrailerOf(record, out PerfAttribute? attribute);
+        if (record.Length - (trailer?.Length ?? 0) < Length)
+        {
+            return Messages.ReasonRecordTooShort;
+        }
+
+        if (trailer is { FromId: > 0 } && attribute?.Layout is null)
+        {
+            return null;
+        }
+
+        int cpu = Cpu(record, trailer);
+        (long marked, long counted) = _lost.GetValueOrDefault(cpu);
+        counted += (long)Math.Min(UInt64(record, Count), int.MaxValue);
+        if (counted > marked)
+        {
+            Mark(Queue.Latest, cpu, counted - marked);
+            marked = counted;
+        }
+
+        _lost[cpu] = (marked, counted);
+        return null;
+    }
+
+    private void Mark(long time, int cpu, long count)
+    {
+        ref PerfEntry entry = ref Queue.Add(time);
+        entry.Kind = PerfEntryKind.Record;
+        entry.Record = RmapRecord.Lost(cpu, count);
+        entry.Record.Timestamp = time;
+    }
+
+    private PerfTrailer? TrailerOf(ReadOnlySpan<byte> record, out PerfAttribute? attribute)
+    {
+        attribute = Attributes.First;
+        if (attribute?.Trailer is not { } trailer || record.Length < PerfRecords.HeaderLength + trailer.Length)
+        {
+            return null;
+        }
+
+        if (trailer.FromId > 0)
+        {
+            // What perf makes up itself has zeros there, and then the first one's parts.
+            attribute = Attributes.Find(UInt64(record, record.Length - trailer.FromId));
+            trailer = attribute?.Trailer ?? trailer;
+        }
+
+        return record.Length < PerfRecords.HeaderLength + trailer.Length ? null : trailer;
+    }
+
+    // 0 where there is none: such a record counts from where it is in the file.
+    private bool TryTime(ReadOnlySpan<byte> record, PerfTrailer? trailer, out long time)
+    {
+        ulong value = trailer is { FromTime: > 0 } ? UInt64(record, record.Length - trailer.FromTime) : 0;
+        time = value == ulong.MaxValue ? 0 : (long)value;
+        return time is >= 0 and < (long)TimeLimit;
+    }
+
+    private int Cpu(ReadOnlySpan<byte> record, PerfTrailer? trailer) =>
+        trailer is { FromCpu: > 0 } ? KnownCpu(UInt32(record, record.Length - trailer.FromCpu)) : RmapRecord.AnyCpu;
+
+    private static int KnownCpu(uint cpu) => cpu <= MaximumCpu ? (int)cpu : RmapRecord.AnyCpu;
+}

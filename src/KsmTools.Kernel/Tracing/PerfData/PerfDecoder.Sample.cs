@@ -1,0 +1,126 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using KsmTools.Rmap;
+using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.RingBuffer;
+
+namespace KsmTools.Tracing.PerfData;
+
+/// <content>Samples: the parts before an event's own data have lengths that the attribute tells, but for two.</content>
+internal sealed partial class PerfDecoder<TOrder>
+{
+    private string? Sample(ReadOnlySpan<byte> record)
+    {
+        PerfAttribute? attribute = Attributes.First;
+        if (attribute is { IdOffset: >= 0 })
+        {
+            if (attribute.IdOffset + 8 > record.Length)
+            {
+                return Messages.ReasonRecordTooShort;
+            }
+
+            attribute = Attributes.Find(UInt64(record, attribute.IdOffset));
+        }
+
+        return attribute?.Layout is { } layout ? Sample(attribute, layout, record) : null;
+    }
+
+    private string? Sample(PerfAttribute attribute, RmapLayout layout, ReadOnlySpan<byte> record)
+    {
+        if (!layout.IsUsable || !attribute.Has(PerfSampleType.Raw))
+        {
+            UnreadableEvents++;
+            FirstUnreadableEvent ??= layout.Name;
+            return null;
+        }
+
+        int raw = attribute.FixedEnd;
+        if (attribute.Has(PerfSampleType.Read | PerfSampleType.CallChain) && !TryPassVariable(attribute, record, ref raw))
+        {
+            return Messages.ReasonRecordTooShort;
+        }
+
+        // All parts before have 8 bytes each, so this one check is for them too.
+        if (record.Length - raw < 4)
+        {
+            return Messages.ReasonRecordTooShort;
+        }
+
+        ref byte first = ref MemoryMarshal.GetReference(record);
+        uint length = TOrder.UInt32(ref Unsafe.Add(ref first, raw));
+        raw += 4;
+        if (length > (uint)(record.Length - raw))
+        {
+            return Messages.ReasonRawOutside;
+        }
+
+        if (length < (uint)layout.MinimumLength)
+        {
+            return Messages.FaultRecordTooShort;
+        }
+
+        ulong time = TOrder.UInt64(ref Unsafe.Add(ref first, attribute.TimeOffset));
+        if (time >= TimeLimit)
+        {
+            return Messages.FaultTimeOutOfRange;
+        }
+
+        ref PerfEntry entry = ref Queue.Add((long)time);
+        entry.Kind = PerfEntryKind.Record;
+        entry.Record.Timestamp = (long)time;
+        entry.Record.TimeUnit = RmapTimeUnit.Nanoseconds;
+        entry.Record.Cpu = attribute.CpuOffset >= 0 ? KnownCpu(TOrder.UInt32(ref Unsafe.Add(ref first, attribute.CpuOffset))) : RmapRecord.AnyCpu;
+        if (_filler.Fill(layout, ref Unsafe.Add(ref first, raw), (int)length, ref entry.Record) != SubBufferFault.None)
+        {
+            Queue.Undo();
+            return Messages.FaultStringOutside;
+        }
+
+        // perf's number is the one of the namespace that perf ran in, as those of names are; the event's own is the machine's.
+        if (attribute.ThreadOffset >= 0)
+        {
+            entry.Record.ThreadId = (int)TOrder.UInt32(ref Unsafe.Add(ref first, attribute.ThreadOffset + 4));
+        }
+
+        return null;
+    }
+
+    // PERF_SAMPLE_READ: a value and what read_format adds to it, or of a group that many; PERF_SAMPLE_CALLCHAIN: a number and that many addresses.
+    private static bool TryPassVariable(PerfAttribute attribute, ReadOnlySpan<byte> record, ref int position)
+    {
+        if (attribute.Has(PerfSampleType.Read))
+        {
+            PerfReadFormat format = attribute.ReadFormat;
+            int times = BitOperations.PopCount((ulong)(format & (PerfReadFormat.TimeEnabled | PerfReadFormat.TimeRunning)));
+            int each = 1 + BitOperations.PopCount((ulong)(format & (PerfReadFormat.Id | PerfReadFormat.Lost)));
+            ulong count = 1;
+            if ((format & PerfReadFormat.Group) != 0 && !TryCount(record, ref position, out count))
+            {
+                return false;
+            }
+
+            if (!TryPass(record, ref position, (ulong)times) || !TryPass(record, ref position, count * (ulong)each))
+            {
+                return false;
+            }
+        }
+
+        return !attribute.Has(PerfSampleType.CallChain)
+            || (TryCount(record, ref position, out ulong frames) && TryPass(record, ref position, frames));
+    }
+
+    // No record has room for more than 8192 numbers.
+    private static bool TryCount(ReadOnlySpan<byte> record, ref int position, out ulong count)
+    {
+        count = position + 8 <= record.Length ? PerfNumber.UInt64<TOrder>(record, position) : ulong.MaxValue;
+        position += 8;
+        return count <= ushort.MaxValue / 8;
+    }
+
+    private static bool TryPass(ReadOnlySpan<byte> record, ref int position, ulong words)
+    {
+        position += (int)words * 8;
+        return position <= record.Length;
+    }
+}

@@ -1,0 +1,78 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Rmap;
+using KsmTools.Tracing.KsmEvents;
+using KsmTools.Tracing.Live;
+using KsmTools.Tracing.TraceText;
+
+namespace KsmTools.Tracing.Sessions;
+
+/// <summary>Sessions of KSM's own events, and their buffers.</summary>
+/// <param name="kernel">The kernel's files.</param>
+internal sealed class KsmTraces(KernelTree kernel)
+{
+    private readonly TraceSessions _sessions = new(kernel);
+
+    /// <summary>Makes a session.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="kinds">The events; empty for all that this kernel has.</param>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.ProbeNotAvailable"/>: this kernel has not the events; or the session cannot be made. The kernel is as it was.</exception>
+    public TraceSession Start(TraceSessionRequest request, IReadOnlyCollection<KsmEventKind> kinds)
+    {
+        KsmEventKind[] wanted = [.. kinds.Distinct().Order()];
+        return _sessions.Start(request with { Rest = $"events={(wanted.Length == 0 ? "all" : string.Join('+', wanted))}" }, group: null, (tracing, _) => Prepare(tracing, wanted));
+    }
+
+    /// <summary>What is in a session's buffers, which stay as they are: the kernel's own text, to the microsecond.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="symbols">A table to share with others.</param>
+    /// <exception cref="KsmToolsException">The kernel refused.</exception>
+    public static IEventReader Look(TraceSession session, SymbolTable symbols) => OpenText(session.Instance.Locate("trace"), symbols);
+
+    /// <summary>Takes events out of a session's buffers, to the nanosecond.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="symbols">A table to share with others.</param>
+    /// <param name="until">Waits for more until this <see cref="System.Diagnostics.Stopwatch"/> time, <see cref="long.MaxValue"/> for ever; null gives what is there.</param>
+    /// <exception cref="KsmToolsException">The kernel refused.</exception>
+    public static IEventReader Consume(TraceSession session, SymbolTable symbols, long? until) => new LiveEventReader(session, symbols, KsmEventShape.All, until);
+
+    /// <summary>Opens a text trace.</summary>
+    /// <exception cref="KsmToolsException">It cannot be read.</exception>
+    internal static IEventReader OpenText(string path, SymbolTable symbols)
+    {
+        TraceFile file = TraceFile.Open(path);
+        try
+        {
+            return new EventTextReader(file, symbols, KsmEventParser.Parse);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static TraceSessionSetup Prepare(TraceFs tracing, KsmEventKind[] wanted)
+    {
+        ILookup<bool, KsmEventKind> there = Enum.GetValues<KsmEventKind>().ToLookup(kind => tracing.Exists($"events/{KsmEventShape.PathOf(kind)}"));
+        KsmEventKind[] taken = [.. wanted.Length == 0 ? there[true] : wanted];
+        if (taken.Length == 0)
+        {
+            string folder = tracing.Locate($"events/{KsmEventShape.System}");
+            throw new KsmToolsException(ErrorReason.ProbeNotAvailable, folder, Text.Format(Messages.KsmEventsMissing, folder), Messages.KsmEventsMissingAction);
+        }
+
+        if (Array.FindIndex(taken, kind => !there[true].Contains(kind)) is >= 0 and var missing)
+        {
+            string path = tracing.Locate($"events/{KsmEventShape.PathOf(taken[missing])}");
+            throw new KsmToolsException(
+                ErrorReason.ProbeNotAvailable, path, Text.Format(Messages.KsmEventMissing, taken[missing], path), Text.Format(Messages.KsmEventMissingAction, string.Join(", ", there[true])));
+        }
+
+        return new TraceSessionSetup
+        {
+            Events = [.. taken.Select(kind => (KsmEventShape.PathOf(kind), (string?)null))],
+            NotCovered = wanted.Length == 0 ? [.. there[false].Select(kind => kind.ToString())] : [],
+        };
+    }
+}

@@ -1,0 +1,72 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+
+namespace KsmTools.Tracing.Sessions;
+
+/// <summary>Sessions of rmap events.</summary>
+/// <param name="kernel">The kernel's files.</param>
+internal sealed class RmapTraces(KernelTree kernel)
+{
+    private const string Prefix = "ksmtools";
+
+    private readonly TraceSessions _sessions = new(kernel);
+
+    /// <summary>Makes a session with the source that is asked for, or with the best that works here.</summary>
+    /// <exception cref="KsmToolsException">No source works, or the session cannot be made; the kernel is as it was.</exception>
+    public TraceSession Start(TraceSessionRequest request, RmapTraceRequest wanted)
+    {
+        string group = GroupOf(request.Name);
+        return _sessions.Start(request with { Rest = wanted.ToString(), IsAggregate = wanted.Aggregate }, group, (tracing, instance) => Prepare(tracing, instance, wanted, group, request.Clock));
+    }
+
+    /// <summary>The group of a session's own events. A name of the kernel's may not have a dash.</summary>
+    private static string GroupOf(string name)
+    {
+        string own = name.Replace('-', '_').Replace('.', '_');
+        return own.StartsWith(Prefix, StringComparison.Ordinal) ? own : $"{Prefix}_{own}";
+    }
+
+    private static TraceSessionSetup Prepare(TraceFs tracing, TraceInstance instance, RmapTraceRequest wanted, string group, string? clock)
+    {
+        var events = new DynamicEvents(tracing);
+        if (events.IsThere && events.Of(group) is [var other, ..])
+        {
+            throw new KsmToolsException(ErrorReason.TraceSessionExists, events.Path, Text.Format(Messages.GroupForeign, other), Text.Format(Messages.GroupForeignAction, other, events.Path));
+        }
+
+        var aggregation = new WalkAggregation(tracing, instance, group);
+        var refusals = new List<RmapSourceRefusal>();
+        KsmToolsException? last = null;
+        foreach (RmapSource source in RmapSource.All.Where(source => wanted.Source == RmapTraceSource.Auto || source.Kind == wanted.Source))
+        {
+            try
+            {
+                TraceSessionSetup setup = source.Prepare(tracing, instance, wanted, group);
+                if (wanted.Aggregate)
+                {
+                    aggregation.SetUp(setup, wanted, clock);
+                }
+
+                return setup with { Refusals = refusals };
+            }
+            catch (KsmToolsException failure) when (failure.Reason == ErrorReason.ProbeNotAvailable)
+            {
+                refusals.Add(new RmapSourceRefusal(source.Kind, failure.Message));
+                last = failure;
+                if (wanted.Aggregate)
+                {
+                    aggregation.RemoveTriggers();
+                    aggregation.RemoveEvents();
+                }
+
+                instance.DisableEvents();
+                events.Remove(group);
+            }
+        }
+
+        throw refusals.Count == 1
+            ? last!
+            : new KsmToolsException(
+                ErrorReason.ProbeNotAvailable, tracing.Locate(string.Empty), Text.Format(Messages.NoSource, string.Join(" ", refusals.Select(refusal => refusal.Reason))), Messages.NoSourceAction);
+    }
+}

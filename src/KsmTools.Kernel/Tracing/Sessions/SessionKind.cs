@@ -1,0 +1,11 @@
+namespace KsmTools.Tracing.Sessions;
+
+/// <summary>What a session traces.</summary>
+internal enum SessionKind
+{
+    /// <summary>Reverse-mapping walks.</summary>
+    Rmap,
+
+    /// <summary>KSM's own events.</summary>
+    Ksm,
+}

@@ -1,0 +1,149 @@
+using System.Globalization;
+using KsmTools.Errors;
+using KsmTools.Files;
+
+namespace KsmTools.Tracing.Sessions;
+
+/// <summary>
+/// What this module knows of a session it made, in <c>/run/ksmtools/sessions/NAME</c>: written before the kernel is changed, so that whatever
+/// happens to its maker, the session can be found and all of it removed, and nothing else.
+/// </summary>
+internal sealed record SessionRecord
+{
+    private const string Folder = CommandLock.Folder + "/sessions";
+    private const char Separator = '|';
+
+    // No session's name begins with it (see DraftFile).
+    private const char Draft = '.';
+
+    public required string Name { get; init; }
+
+    public required SessionKind Kind { get; init; }
+
+    /// <summary>The command that made it.</summary>
+    public string Command { get; init; } = string.Empty;
+
+    /// <summary>Its process.</summary>
+    public int ProcessId { get; init; }
+
+    /// <summary>When, as written.</summary>
+    public string Time { get; init; } = string.Empty;
+
+    /// <summary>The source of rmap events.</summary>
+    public RmapTraceSource Source { get; init; }
+
+    /// <summary>The group of the dynamic events that were defined for it; null where none were.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Its events, as <c>system/event</c>.</summary>
+    public IReadOnlyList<string> Events { get; init; } = [];
+
+    /// <summary>The kernel functions whose calls it sees.</summary>
+    public IReadOnlyList<string> Functions { get; init; } = [];
+
+    /// <summary>What it cannot see.</summary>
+    public IReadOnlyList<string> NotCovered { get; init; } = [];
+
+    /// <summary>The sources that were tried before, and why they could not be used.</summary>
+    public IReadOnlyList<RmapSourceRefusal> Refusals { get; init; } = [];
+
+    /// <summary>What was asked for, for comparison with what is asked for the next time.</summary>
+    public string Request { get; init; } = string.Empty;
+
+    /// <summary>The filter, as the kernel has it.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>Whether the kernel pairs and counts.</summary>
+    public bool IsAggregate { get; init; }
+
+    /// <summary>The names of all records.</summary>
+    public static IReadOnlyList<string> Names(KernelTree kernel)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(kernel.Locate(Folder)).Select(file => Path.GetFileName(file)).Where(name => name[0] != Draft).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception exception) when (exception is DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Deletes what killed commands left half written. The caller has the lock.</summary>
+    public static void DeleteDrafts(KernelTree kernel)
+    {
+        if (Directory.Exists(kernel.Locate(Folder)))
+        {
+            foreach (string file in Directory.EnumerateFiles(kernel.Locate(Folder), $"{Draft}*"))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
+    /// <summary>A record; null where there is none.</summary>
+    /// <exception cref="KsmToolsException">It is there and cannot be read.</exception>
+    public static SessionRecord? Read(KernelTree kernel, string name)
+    {
+        if (kernel.ReadText(FileOf(name)) is not { } text)
+        {
+            return null;
+        }
+
+        var values = NamedValues.Parse(text);
+        return new SessionRecord
+        {
+            Name = name,
+            Kind = Parse<SessionKind>(kernel, name, values.Find("kind")),
+            Command = values.Find("command") ?? string.Empty,
+            ProcessId = int.TryParse(values.Find("process"), NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? process : 0,
+            Time = values.Find("time") ?? string.Empty,
+            Source = Parse<RmapTraceSource>(kernel, name, values.Find("source")),
+            Group = values.Find("group"),
+            Events = values.FindAll("event"),
+            Functions = values.FindAll("function"),
+            NotCovered = values.FindAll("not-covered"),
+            Refusals = [.. values.FindAll("refused").Select(line => Refusal(kernel, name, line))],
+            Request = values.Find("request") ?? string.Empty,
+            Filter = values.Find("filter"),
+            IsAggregate = values.Find("aggregate") is not null,
+        };
+    }
+
+    /// <summary>Writes the record, whole or not at all.</summary>
+    /// <exception cref="KsmToolsException">It cannot be written; nothing may be changed then.</exception>
+    public void Write(KernelTree kernel)
+    {
+        NamedValues values = new NamedValues()
+            .Add("kind", Kind.ToString())
+            .Add("command", Command)
+            .Add("process", ProcessId.ToString(CultureInfo.InvariantCulture))
+            .Add("time", Time)
+            .Add("source", Source.ToString())
+            .Add("group", Group)
+            .AddAll("event", Events)
+            .AddAll("function", Functions)
+            .AddAll("not-covered", NotCovered)
+            .AddAll("refused", Refusals.Select(refusal => $"{refusal.Source}{Separator}{refusal.Reason}"))
+            .Add("request", Request)
+            .Add("filter", Filter)
+            .Add("aggregate", IsAggregate ? "1" : null);
+        Directory.CreateDirectory(kernel.Locate(Folder));
+        TextFile.Write(kernel.Locate(FileOf(Name)), values.ToString(), replace: true);
+    }
+
+    /// <summary>Removes the record.</summary>
+    public void Delete(KernelTree kernel) => File.Delete(kernel.Locate(FileOf(Name)));
+
+    private static string FileOf(string name) => $"{Folder}/{name}";
+
+    private static RmapSourceRefusal Refusal(KernelTree kernel, string name, string line)
+    {
+        int separator = line.IndexOf(Separator, StringComparison.Ordinal);
+        return new RmapSourceRefusal(Parse<RmapTraceSource>(kernel, name, separator < 0 ? line : line[..separator]), line[(separator + 1)..]);
+    }
+
+    private static T Parse<T>(KernelTree kernel, string name, string? value)
+        where T : struct, Enum =>
+        Enum.TryParse(value, out T parsed) && Enum.IsDefined(parsed) ? parsed : throw KernelErrors.ForContents(kernel.Locate(FileOf(name)), value ?? string.Empty);
+}

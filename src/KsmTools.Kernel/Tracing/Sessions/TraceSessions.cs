@@ -1,0 +1,266 @@
+using System.Globalization;
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Interop;
+
+namespace KsmTools.Tracing.Sessions;
+
+/// <summary>Makes, finds and removes sessions.</summary>
+/// <param name="kernel">The kernel's files.</param>
+internal sealed class TraceSessions(KernelTree kernel)
+{
+    private const int LongestName = 64;
+
+    /// <summary>Makes a session and starts it, or starts the one that is there if the same was asked for.</summary>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="group">The group that the session's own events may be defined in; null where it needs none.</param>
+    /// <param name="prepare">Defines what the session needs and says what that is. Whatever it throws, what it defined in the group is removed.</param>
+    /// <exception cref="KsmToolsException">It cannot be made; the kernel is as it was.</exception>
+    public TraceSession Start(TraceSessionRequest request, string? group, Func<TraceFs, TraceInstance, TraceSessionSetup> prepare)
+    {
+        CheckName(request.Name);
+        using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, request.Command);
+        SessionRecord.DeleteDrafts(kernel);
+        TraceFs tracing = SharedTraceState.OpenOrMount(kernel);
+        TraceInstance instance = tracing.Instance(request.Name);
+        if (Existing(request, tracing, instance) is { } there)
+        {
+            there.Switch(on: true);
+            return there;
+        }
+
+        var record = new SessionRecord
+        {
+            Name = request.Name,
+            Kind = request.Kind,
+            Command = request.Command,
+            ProcessId = Environment.ProcessId,
+            Time = DateTimeOffset.Now.ToString("O", CultureInfo.InvariantCulture),
+            Group = group,
+            Request = request.Text,
+            IsAggregate = request.IsAggregate,
+        };
+        bool errorsBefore = HasErrors(tracing);
+        try
+        {
+            record.Write(kernel);
+            instance.Make();
+            instance.Write(TraceInstance.TracingOn, "0");
+            TraceSessionSetup setup = prepare(tracing, instance);
+            record = record with
+            {
+                Source = setup.Source,
+                Events = [.. setup.Events.Select(item => item.Name)],
+                Functions = setup.Functions,
+                NotCovered = setup.NotCovered,
+                Refusals = setup.Refusals,
+                Filter = setup.Events.Select(item => item.Filter).FirstOrDefault(filter => filter is not null),
+            };
+            SetUp(request, instance, setup);
+            SharedTraceState.GrowThreadNames(tracing);
+
+            // A record with events is that of a session that is all set up.
+            record.Write(kernel);
+            var session = new TraceSession(tracing, instance, record);
+            session.Switch(on: true);
+            return session;
+        }
+        catch
+        {
+            TryRemove(new TraceSession(tracing, instance, record));
+            throw;
+        }
+        finally
+        {
+            ForgetErrors(tracing, errorsBefore);
+        }
+    }
+
+    /// <summary>The sessions of a kind; none where tracefs is not mounted.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.AccessDenied"/>: this user may not look.</exception>
+    public IReadOnlyList<TraceSession> List(SessionKind kind)
+    {
+        if (TraceFs.Find(kernel) is not { } tracing)
+        {
+            return SessionRecord.Names(kernel).Count == 0 && !IsHidden() ? [] : throw Unavailable();
+        }
+
+        return [.. SessionRecord.Names(kernel)
+            .Select(name => SessionRecord.Read(kernel, name))
+            .OfType<SessionRecord>()
+            .Where(record => record.Kind == kind)
+            .Select(record => new TraceSession(tracing, tracing.Instance(record.Name), record))
+            .Where(session => session.Instance.IsThere)];
+    }
+
+    /// <summary>A session.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.TraceSessionNotFound"/>, naming those that there are.</exception>
+    public TraceSession Get(SessionKind kind, string name) =>
+        List(kind).FirstOrDefault(session => session.Record.Name == name) ?? throw NotFound(kind, name);
+
+    /// <summary>Removes a session and, with the last, what all of them changed.</summary>
+    /// <exception cref="KsmToolsException">Somebody uses it.</exception>
+    public void Remove(TraceSession session, string command)
+    {
+        using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, command);
+        Remove(session);
+    }
+
+    /// <summary>The sessions that a killed command left, those among them that were not all made.</summary>
+    /// <param name="maker">The command that made them.</param>
+    /// <exception cref="KsmToolsException">There is one, and tracefs is not to be seen.</exception>
+    public IReadOnlyList<TraceSession> Left(string maker)
+    {
+        SessionRecord[] left = [.. SessionRecord.Names(kernel)
+            .Select(name => SessionRecord.Read(kernel, name))
+            .OfType<SessionRecord>()
+            .Where(record => record.Command == maker && !Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{record.ProcessId}")))];
+        if (left.Length == 0)
+        {
+            return [];
+        }
+
+        TraceFs tracing = TraceFs.Get(kernel);
+        return [.. left.Select(record => new TraceSession(tracing, tracing.Instance(record.Name), record))];
+    }
+
+    /// <summary>Removes the sessions that a killed command left.</summary>
+    /// <param name="maker">The command that made them.</param>
+    /// <param name="command">The command that removes them.</param>
+    /// <exception cref="KsmToolsException">Somebody uses one.</exception>
+    public void RemoveLeft(string maker, string command)
+    {
+        foreach (TraceSession session in Left(maker))
+        {
+            Remove(session, command);
+        }
+    }
+
+    private void Remove(TraceSession session)
+    {
+        session.Remove();
+        if (SessionRecord.Names(kernel).Count == 0)
+        {
+            SharedTraceState.PutBack(session.Tracing);
+        }
+    }
+
+    private static void SetUp(TraceSessionRequest request, TraceInstance instance, TraceSessionSetup setup)
+    {
+        if (request.Clock is { } clock)
+        {
+            instance.SetClock(clock);
+        }
+
+        if (request.BufferSize is { } size)
+        {
+            instance.SetBufferSize(size);
+        }
+
+        instance.WakeReadersAtOnce();
+        foreach ((string name, string? filter) in setup.Events)
+        {
+            if (filter is not null)
+            {
+                instance.Filter(name, filter);
+            }
+
+            instance.Enable(name, on: !request.IsAggregate);
+        }
+    }
+
+    private TraceSession? Existing(TraceSessionRequest request, TraceFs tracing, TraceInstance instance)
+    {
+        SessionRecord? record = SessionRecord.Read(kernel, request.Name);
+        if (!instance.IsThere)
+        {
+            // Its instance was taken away by somebody else, or its maker died before it was made.
+            if (record is not null)
+            {
+                new TraceSession(tracing, instance, record).Remove();
+            }
+
+            return null;
+        }
+
+        string path = instance.Locate(string.Empty);
+        if (record is null)
+        {
+            string events = string.Join(", ", instance.EnabledEvents);
+            throw new KsmToolsException(
+                ErrorReason.TraceSessionExists, path, Text.Format(Messages.InstanceForeign, path, events.Length == 0 ? Messages.InstanceRecordsNothing : events), Messages.InstanceForeignAction, Errno.EEXIST);
+        }
+
+        var there = new TraceSession(tracing, instance, record);
+        if (record.Events.Count == 0)
+        {
+            // Its maker died before it was all set up.
+            there.Remove();
+            return null;
+        }
+
+        return record.Request == request.Text
+            ? there
+            : throw new KsmToolsException(
+                ErrorReason.TraceSessionExists, path, Text.Format(Messages.SessionDiffers, request.Name, record.Request), Text.Format(Messages.SessionDiffersAction, record.Kind, request.Name), Errno.EEXIST);
+    }
+
+    private void TryRemove(TraceSession session)
+    {
+        try
+        {
+            Remove(session);
+        }
+        catch (KsmToolsException)
+        {
+            // The failure that led here says more; the record stays, and Remove-RmapTrace tries again.
+        }
+    }
+
+    private static bool HasErrors(TraceFs tracing) => tracing.ReadText(TraceError.File) is { Length: > 0 };
+
+    // Trying what a kernel takes leaves entries in its log of errors; where it was empty before, it is so again.
+    private static void ForgetErrors(TraceFs tracing, bool errorsBefore)
+    {
+        if (!errorsBefore && tracing.Exists(TraceError.File) && HasErrors(tracing))
+        {
+            tracing.Truncate(TraceError.File);
+        }
+    }
+
+    private void CheckName(string name)
+    {
+        bool valid = name.Length is > 0 and <= LongestName && name[0] is not ('.' or '-') && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '.');
+        if (!valid)
+        {
+            throw new KsmToolsException(
+                ErrorReason.KnobValueInvalid, name, Text.Format(Messages.SessionNameInvalid, name, kernel.Locate(TraceFs.Folder)), Messages.SessionNameInvalidAction);
+        }
+    }
+
+    private bool IsHidden() => kernel.Exists(TraceFs.Folder) && FileCalls.Access(kernel.Locate(TraceFs.Folder), FileCalls.MayRead) != 0;
+
+    private KsmToolsException Unavailable()
+    {
+        try
+        {
+            _ = TraceFs.Get(kernel);
+        }
+        catch (KsmToolsException failure)
+        {
+            return failure;
+        }
+
+        return KernelErrors.ForFile(Errno.EAGAIN, kernel.Locate(TraceFs.Folder), "read");
+    }
+
+    private KsmToolsException NotFound(SessionKind kind, string name)
+    {
+        string others = string.Join(", ", List(kind).Select(session => session.Record.Name));
+        return new KsmToolsException(
+            ErrorReason.TraceSessionNotFound,
+            name,
+            others.Length == 0 ? Text.Format(Messages.SessionNotFound, name) : Text.Format(Messages.SessionNotFoundAmong, name, others),
+            Text.Format(Messages.SessionNotFoundAction, kind));
+    }
+}

@@ -1,0 +1,106 @@
+using KsmTools.Errors;
+using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.Live;
+using KsmTools.Tracing.RingBuffer;
+
+namespace KsmTools.Tracing.TraceDat.Writing;
+
+/// <summary>One CPU's sub-buffers on their way to a file of their own, which has no name any more once it is open: nothing is left of it, whatever happens.</summary>
+internal sealed class RecordedCpu : IDisposable
+{
+    private readonly LiveSubBuffers _source;
+    private readonly SubBufferHeader _header;
+
+    private RecordedCpu(int cpu, LiveSubBuffers source, SubBufferHeader header, FileStream file)
+    {
+        Cpu = cpu;
+        _source = source;
+        _header = header;
+        File = file;
+    }
+
+    public int Cpu { get; }
+
+    /// <summary>The sub-buffers so far.</summary>
+    public FileStream File { get; }
+
+    /// <summary>For poll(2).</summary>
+    public int Descriptor => _source.Descriptor;
+
+    /// <summary>Events that the kernel says it lost, at least.</summary>
+    public long LostEvents { get; private set; }
+
+    /// <summary>Whether it did not always say how many.</summary>
+    public bool LostIsLowerBound { get; private set; }
+
+    /// <summary>Why nothing more is read.</summary>
+    public KsmToolsException? Failure => _source.Failure;
+
+    /// <summary>Opens a CPU's buffer and its file.</summary>
+    /// <param name="cpu">The CPU.</param>
+    /// <param name="pipe">Its <c>trace_pipe_raw</c>.</param>
+    /// <param name="subBufferSize">Bytes of a sub-buffer.</param>
+    /// <param name="header">Its layout.</param>
+    /// <param name="file">A name that the file may have for a moment.</param>
+    /// <exception cref="KsmToolsException">The kernel refused the buffer.</exception>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public static RecordedCpu Open(int cpu, string pipe, int subBufferSize, SubBufferHeader header, string file)
+    {
+        var stream = new FileStream(file, FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        try
+        {
+            System.IO.File.Delete(file);
+            return new RecordedCpu(cpu, LiveSubBuffers.Open(pipe, subBufferSize), header, stream);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes what there is, and writes it.</summary>
+    /// <param name="room">To read into: whole sub-buffers.</param>
+    /// <param name="subBufferSize">Bytes of one.</param>
+    /// <param name="atMost">How many, so that a buffer that fills as fast as it is read comes to an end.</param>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="IOException">The disk is full, for example.</exception>
+    public long Drain(Span<byte> room, int subBufferSize, long atMost)
+    {
+        long taken = 0;
+        bool isAll = false;
+        while (!isAll && taken < atMost)
+        {
+            int length = 0;
+            while (length < room.Length && taken < atMost)
+            {
+                Span<byte> subBuffer = room.Slice(length, subBufferSize);
+                isAll = !_source.TryTake(subBuffer);
+                if (isAll)
+                {
+                    break;
+                }
+
+                Count(CommitWord.LostBefore(subBuffer, _header));
+                length += subBufferSize;
+                taken++;
+            }
+
+            File.Write(room[..length]);
+        }
+
+        return taken;
+    }
+
+    public void Dispose()
+    {
+        _source.Dispose();
+        File.Dispose();
+    }
+
+    private void Count(long lost)
+    {
+        LostEvents += Math.Abs(lost);
+        LostIsLowerBound |= lost < 0;
+    }
+}

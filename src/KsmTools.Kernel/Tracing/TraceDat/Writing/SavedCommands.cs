@@ -1,0 +1,38 @@
+using System.Buffers.Text;
+
+namespace KsmTools.Tracing.TraceDat.Writing;
+
+/// <summary>
+/// Thread names gathered over a recording: the kernel's list forgets the oldest when it is full, and a long recording has seen more threads than
+/// fit into it at its end.
+/// </summary>
+internal sealed class SavedCommands
+{
+    private readonly SortedDictionary<int, ReadOnlyMemory<byte>> _lines = [];
+
+    /// <summary>Takes over what <c>saved_cmdlines</c> says now; the newest name of a thread counts.</summary>
+    public void Add(ReadOnlyMemory<byte> text)
+    {
+        foreach (Range range in text.Span.Split((byte)'\n'))
+        {
+            ReadOnlyMemory<byte> line = text[range];
+            if (Utf8Parser.TryParse(line.Span, out int thread, out int used) && used < line.Length && line.Span[used] == ' ')
+            {
+                _lines[thread] = line;
+            }
+        }
+    }
+
+    /// <summary>All of them, as <c>saved_cmdlines</c> has them.</summary>
+    public ReadOnlyMemory<byte> ToText()
+    {
+        using var text = new MemoryStream();
+        foreach (ReadOnlyMemory<byte> line in _lines.Values)
+        {
+            text.Write(line.Span);
+            text.WriteByte((byte)'\n');
+        }
+
+        return text.ToArray();
+    }
+}

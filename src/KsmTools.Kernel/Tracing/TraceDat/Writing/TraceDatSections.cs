@@ -1,0 +1,61 @@
+namespace KsmTools.Tracing.TraceDat.Writing;
+
+/// <summary>Writes the sections of a file of version 7 one after the other without a gap, so that they can be found even without the options.</summary>
+/// <param name="file">The file; the sections begin where it stands.</param>
+internal sealed class TraceDatSections(Stream file) : IDisposable
+{
+    private readonly TraceDatNumbers _numbers = new(file);
+    private readonly MemoryStream _descriptions = new();
+    private readonly MemoryStream _options = new();
+
+    /// <summary>Writes a section.</summary>
+    /// <param name="id">Its number, of <see cref="TraceDatOptions"/>.</param>
+    /// <param name="description">For people.</param>
+    /// <param name="write">Writes what is in it.</param>
+    /// <returns>Where it begins.</returns>
+    public long Add(ushort id, string description, Action<TraceDatNumbers> write)
+    {
+        long start = file.Position;
+        _numbers.UInt16(id).UInt16(0).UInt32((uint)_descriptions.Position).UInt64(0);
+        new TraceDatNumbers(_descriptions).Text(description);
+        write(_numbers);
+        long end = file.Position;
+        file.Position = start + TraceDatSection.HeaderLength - sizeof(ulong);
+        _numbers.UInt64((ulong)(end - start - TraceDatSection.HeaderLength));
+        file.Position = end;
+        return start;
+    }
+
+    /// <summary>Writes a section that an option of the same number points to.</summary>
+    public void AddWithOption(ushort id, string description, Action<TraceDatNumbers> write)
+    {
+        long start = Add(id, description, write);
+        Option(id, numbers => numbers.UInt64((ulong)start));
+    }
+
+    /// <summary>Adds an option.</summary>
+    public void Option(ushort id, Action<TraceDatNumbers> write)
+    {
+        using var data = new MemoryStream();
+        write(new TraceDatNumbers(data));
+        new TraceDatNumbers(_options).UInt16(id).ShortBlock(data.ToArray());
+    }
+
+    /// <summary>Writes the options and the sections' descriptions.</summary>
+    /// <returns>Where the options begin.</returns>
+    public long Complete()
+    {
+        Option(TraceDatOptions.Done, numbers => numbers.UInt64(0));
+        long options = Add(TraceDatOptions.Done, "options", numbers => numbers.Bytes(_options.ToArray()));
+
+        // Their own description is in the table too: it is there before the table is written.
+        Add(TraceDatOptions.Strings, "strings", numbers => numbers.Bytes(_descriptions.ToArray()));
+        return options;
+    }
+
+    public void Dispose()
+    {
+        _descriptions.Dispose();
+        _options.Dispose();
+    }
+}
