@@ -1,0 +1,73 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Memory;
+using KsmTools.Memory.Forked;
+using KsmTools.Memory.Triggers;
+using KsmTools.Rmap;
+
+namespace KsmTools.Benchmark;
+
+/// <summary>The pages that a benchmark walks: a region of this process, or forked ones.</summary>
+internal sealed class BenchmarkPages : IDisposable
+{
+    private readonly KernelTree _kernel;
+    private readonly RmapRegion? _region;
+    private readonly ForkedPages? _forked;
+    private int[]? _chosen;
+
+    private BenchmarkPages(KernelTree kernel, RmapRegion? region, ForkedPages? forked)
+    {
+        _kernel = kernel;
+        _region = region;
+        _forked = forked;
+    }
+
+    /// <summary>How many pages.</summary>
+    public int PageCount => _region?.PageCount ?? _forked!.PageCount;
+
+    /// <summary>How many VMAs are on the anon_vma, or on the file, of a page.</summary>
+    public int VmaCount => _region?.VmaCount ?? _forked!.Mappings;
+
+    /// <summary>The address of the first page.</summary>
+    public long Start => _region?.Address ?? _forked!.Address;
+
+    /// <summary>The address behind the last.</summary>
+    public long End => Start + ((long)PageCount * Environment.SystemPageSize);
+
+    /// <summary>Maps and fills them.</summary>
+    /// <exception cref="KsmToolsException">As <see cref="RmapRegion.Create"/> and <see cref="ForkedPages.Create"/>.</exception>
+    public static BenchmarkPages Create(KernelTree kernel, RmapBenchmarkOptions options, RmapPageType pageType, CancellationToken cancellationToken) =>
+        options.Layout == RmapBenchmarkLayout.Forked
+            ? new BenchmarkPages(kernel, null, ForkedPages.Create(pageType, options.Iterations, options.Children, cancellationToken))
+            : new BenchmarkPages(kernel, RmapRegion.Create(kernel, pageType, options.PageCount, options.Layout == RmapBenchmarkLayout.SplitVma, cancellationToken), null);
+
+    /// <summary>The page of an iteration: another one each time, as long as there are others.</summary>
+    /// <param name="iteration">From 0.</param>
+    /// <param name="iterations">How many there will be.</param>
+    /// <exception cref="KsmToolsException">As <see cref="TriggerTarget"/>.</exception>
+    public TriggerTarget Target(int iteration, int iterations)
+    {
+        if (_region is null)
+        {
+            return new TriggerTarget(_kernel, _forked!.Id, Start + ((long)(iteration % PageCount) * Environment.SystemPageSize), 1);
+        }
+
+        _chosen ??= Choose(iterations);
+        return TriggerTarget.Of(_kernel, _region, 1, _chosen[iteration % _chosen.Length]);
+    }
+
+    public void Dispose()
+    {
+        _region?.Dispose();
+        _forked?.Dispose();
+    }
+
+    // Merged addresses share frames: of each frame one address, and of those some that lie far apart. Where frames are hidden every address may be a page of its own.
+    private int[] Choose(int count)
+    {
+        long?[] frames = new ProcessPages(_kernel).ReadFrames(_region!.Id, Start, PageCount);
+        int[] distinct = [.. Enumerable.Range(0, PageCount).DistinctBy(index => frames[index] ?? -index - 1L)];
+        int wanted = Math.Min(count, distinct.Length);
+        return [.. Enumerable.Range(0, wanted).Select(index => distinct[(int)((index + 0.5) * distinct.Length / wanted)])];
+    }
+}

@@ -1,0 +1,68 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Ksm;
+using KsmTools.Rmap;
+
+namespace KsmTools.Benchmark;
+
+/// <summary>Makes the pages of a row: mapped, filled and, where they are to be, merged with ksmd stopped afterwards. ksmd holds folios while it compares them.</summary>
+/// <param name="kernel">The kernel's files.</param>
+/// <param name="options">What to measure.</param>
+/// <param name="settings">KSM's settings while the benchmark runs; null without KSM pages.</param>
+/// <param name="row">The row.</param>
+/// <param name="progress">Called at every step; may be null.</param>
+internal sealed class BenchmarkSetUp(
+    KernelTree kernel, RmapBenchmarkOptions options, KsmTemporarySettings? settings, RmapBenchmarkCase row, Action<RmapBenchmarkProgress>? progress)
+{
+    /// <summary>How many pages of the last set-up were merged; null where none are to be.</summary>
+    public long? MergedPages { get; private set; }
+
+    /// <summary>Makes pages.</summary>
+    /// <param name="iteration">The iteration that they are for.</param>
+    /// <param name="cancellationToken">Gives up, leaving nothing mapped.</param>
+    /// <exception cref="KsmToolsException">As <see cref="RmapBenchmark.Measure"/>.</exception>
+    public BenchmarkPages Make(int iteration, CancellationToken cancellationToken)
+    {
+        progress?.Invoke(new RmapBenchmarkProgress(RmapBenchmarkStep.Mapping, iteration, 0));
+        if (row.MaxPageSharing is { } sharing)
+        {
+            // Refused while anything is merged: what the row before has left in the counters, too.
+            settings!.Apply(new KsmConfiguration { Run = KsmRunState.Unmerged, MaxPageSharing = sharing });
+        }
+
+        BenchmarkPages pages = BenchmarkPages.Create(kernel, options, row.PageType, cancellationToken);
+        try
+        {
+            if (row.PageType == RmapPageType.Ksm)
+            {
+                Merge(iteration, cancellationToken);
+            }
+
+            return pages;
+        }
+        catch
+        {
+            pages.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The kernel is about to walk.</summary>
+    public void Walking(int iteration) => progress?.Invoke(new RmapBenchmarkProgress(RmapBenchmarkStep.Walking, iteration, MergedPages ?? 0));
+
+    private void Merge(int iteration, CancellationToken cancellationToken)
+    {
+        var run = new KsmMergeRun(kernel, new KsmMergeOptions { Timeout = options.MergeTimeout, ProcessIds = [Environment.ProcessId] });
+        KsmMergeResult merge = run.Run(
+            settings!, state => progress?.Invoke(new RmapBenchmarkProgress(RmapBenchmarkStep.Merging, iteration, state.PagesMerged)), cancellationToken);
+        MergedPages = Math.Min(merge.PagesMerged, options.PageCount);
+        if (!merge.Converged)
+        {
+            throw new KsmToolsException(
+                ErrorReason.MergeTimeout,
+                kernel.Locate(KsmFiles.Folder),
+                Text.Format(Messages.MergeTimeout, options.MergeTimeout.TotalSeconds, merge.FullScans),
+                Messages.BenchmarkMergeTimeoutAction);
+        }
+    }
+}

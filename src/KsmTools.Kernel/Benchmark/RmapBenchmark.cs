@@ -1,0 +1,132 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Ksm;
+using KsmTools.Memory.Triggers;
+using KsmTools.Rmap;
+
+namespace KsmTools.Benchmark;
+
+/// <summary>
+/// Maps pages, has ksmd merge those that are to be, makes the kernel walk them and measures the walks, one row after the other. KSM's settings are the benchmark's
+/// from <see cref="Begin"/> to <see cref="Dispose"/>, and the former ones afterwards.
+/// </summary>
+public sealed class RmapBenchmark : IDisposable
+{
+    private readonly KernelTree _kernel;
+    private readonly RmapBenchmarkOptions _options;
+    private readonly string _command;
+    private readonly KsmTemporarySettings? _settings;
+
+    private RmapBenchmark(KernelTree kernel, RmapBenchmarkOptions options, string command, IReadOnlyList<RmapBenchmarkCase> cases, KsmTemporarySettings? settings)
+    {
+        _kernel = kernel;
+        _options = options;
+        _command = command;
+        _settings = settings;
+        Cases = cases;
+    }
+
+    /// <summary>The rows.</summary>
+    public IReadOnlyList<RmapBenchmarkCase> Cases { get; }
+
+    /// <summary>The rows of a benchmark, after every check that changes nothing.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="options">What to measure.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Begin"/>.</exception>
+    public static IReadOnlyList<RmapBenchmarkCase> Plan(KernelTree kernel, RmapBenchmarkOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(options);
+        if (!kernel.IsLive)
+        {
+            throw KernelErrors.ForCapturedTree(kernel.Root);
+        }
+
+        if (!options.PageTypes.Contains(RmapPageType.Ksm))
+        {
+            return [.. options.PageTypes.Distinct().Select(type => new RmapBenchmarkCase(type, null))];
+        }
+
+        if (options.Layout == RmapBenchmarkLayout.Forked)
+        {
+            throw new KsmToolsException(ErrorReason.KnobValueInvalid, RmapPageType.Ksm, Messages.ForkedNotMerged, Messages.ForkedNotMergedAction);
+        }
+
+        CheckSharing(kernel, options);
+        return [.. options.PageTypes.Distinct().SelectMany(type => type == RmapPageType.Ksm && options.MaxPageSharing.Count > 0
+            ? options.MaxPageSharing.Distinct().Select(sharing => new RmapBenchmarkCase(type, sharing))
+            : [new RmapBenchmarkCase(type, null)])];
+    }
+
+    /// <summary>Begins a benchmark.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="options">What to measure.</param>
+    /// <param name="command">The command, for locks and journals.</param>
+    /// <exception cref="KsmToolsException">
+    /// <see cref="ErrorReason.KsmNotSupported"/>, <see cref="ErrorReason.KnobNotSupported"/>, <see cref="ErrorReason.KnobValueInvalid"/>, <see cref="ErrorReason.AccessDenied"/>;
+    /// <see cref="ErrorReason.KnobBusy"/>: another command changes settings, or <c>max_page_sharing</c> is to change while pages are merged;
+    /// <see cref="ErrorReason.TriggerNotSupported"/>: a captured tree.
+    /// </exception>
+    public static RmapBenchmark Begin(KernelTree kernel, RmapBenchmarkOptions options, string command)
+    {
+        IReadOnlyList<RmapBenchmarkCase> cases = Plan(kernel, options);
+        if (!options.PageTypes.Contains(RmapPageType.Ksm))
+        {
+            return new RmapBenchmark(kernel, options, command, cases, settings: null);
+        }
+
+        // What is merged when nothing was before is the benchmark's own doing: it is taken back, which also lets max_page_sharing change.
+        bool unmerges = options.Unmerges || kernel.ReadInt64(KsmFiles.PagesShared) == 0;
+        return new RmapBenchmark(kernel, options, command, cases, KsmTemporarySettings.Begin(kernel, command, unmerges));
+    }
+
+    /// <summary>Measures a row. Its pages and its trace session are gone when this returns or throws.</summary>
+    /// <param name="row">One of <see cref="Cases"/>.</param>
+    /// <param name="progress">Called at every step; may be null.</param>
+    /// <param name="cancellationToken">Gives up. A trigger that the kernel is in goes on by itself until it is done.</param>
+    /// <exception cref="KsmToolsException">
+    /// <see cref="ErrorReason.MemoryInsufficient"/>, <see cref="ErrorReason.MergeTimeout"/>, what <see cref="RmapTriggers"/> says of the trigger, and what sessions say of the source.
+    /// </exception>
+    public RmapBenchmarkResult Measure(RmapBenchmarkCase row, Action<RmapBenchmarkProgress>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        var setUp = new BenchmarkSetUp(_kernel, _options, _settings, row, progress);
+        using var run = new BenchmarkRun(_kernel, _options, row.PageType, _command, setUp);
+        for (int iteration = 0; iteration < _options.Iterations; iteration++)
+        {
+            run.Walk(iteration, cancellationToken);
+        }
+
+        return run.Result();
+    }
+
+    /// <summary>Has a value of <c>max_page_sharing</c> put back in place of the former one.</summary>
+    /// <param name="value">The value.</param>
+    public void KeepMaxPageSharing(uint value)
+    {
+        if (_settings is not null)
+        {
+            _settings.Former.MaxPageSharing = value;
+        }
+    }
+
+    /// <summary>Puts the former settings back.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/>.</exception>
+    public void Dispose() => _settings?.Dispose();
+
+    private static void CheckSharing(KernelTree kernel, RmapBenchmarkOptions options)
+    {
+        var store = new KsmConfigurationStore(kernel);
+        bool changes = false;
+        foreach (uint value in options.MaxPageSharing)
+        {
+            changes |= store.Plan(new KsmConfiguration { MaxPageSharing = value }).Count > 0;
+        }
+
+        if (changes && !options.Unmerges && kernel.ReadInt64(KsmFiles.PagesShared) is > 0 and var shared)
+        {
+            throw new KsmToolsException(
+                ErrorReason.KnobBusy, kernel.Locate(KsmFiles.PagesShared), Text.Format(Messages.SharingBusy, shared), Messages.SharingBusyAction);
+        }
+    }
+}

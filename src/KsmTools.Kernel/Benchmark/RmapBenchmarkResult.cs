@@ -1,0 +1,74 @@
+using KsmTools.Ksm;
+using KsmTools.Memory.Triggers;
+using KsmTools.Rmap;
+using KsmTools.Tracing.Sessions;
+
+namespace KsmTools.Benchmark;
+
+/// <summary>
+/// What the walks of one page type cost, and how they were made. With the source <see cref="RmapBenchmarkSource.Elapsed"/> each duration is that of a whole trigger.
+/// </summary>
+public sealed record RmapBenchmarkResult : RmapDurationStatistics
+{
+    internal RmapBenchmarkResult(RmapDurationStatistics walks)
+        : base(walks)
+    {
+    }
+
+    /// <summary>The value of <c>max_page_sharing</c>; null for pages that are not merged.</summary>
+    public uint? MaxPageSharing { get; init; }
+
+    /// <summary>How the pages were mapped.</summary>
+    public RmapBenchmarkLayout Layout { get; init; }
+
+    /// <summary>How many pages there were.</summary>
+    public int PageCount { get; init; }
+
+    /// <summary>How many of them ksmd had merged; null for pages that are not to be merged.</summary>
+    public long? MergedPages { get; init; }
+
+    /// <summary>How many VMAs were on the anon_vma, or on the file, of a page.</summary>
+    public int VmaCount { get; init; }
+
+    /// <summary>How many times the kernel was made to walk.</summary>
+    public int Iterations { get; init; }
+
+    /// <summary>What made it walk.</summary>
+    public RmapTrigger Trigger { get; init; }
+
+    /// <summary>Why this and not another.</summary>
+    public string TriggerReason { get; init; } = string.Empty;
+
+    /// <summary>How long the kernel worked for all triggers together, in nanoseconds.</summary>
+    public long ElapsedNanoseconds { get; init; }
+
+    /// <summary>How long the kernel worked for all triggers together, to 100 ns.</summary>
+    public TimeSpan Elapsed => new(ElapsedNanoseconds / TimeSpan.NanosecondsPerTick);
+
+    /// <summary>Where the durations come from.</summary>
+    public RmapBenchmarkSource Source { get; init; }
+
+    /// <summary>The better sources, and why each could not be used; empty where the source was asked for by name.</summary>
+    public RmapSourceRefusal[] Unavailable { get; init; } = [];
+
+    /// <summary>What the source cannot see.</summary>
+    public string[] NotCovered { get; init; } = [];
+
+    /// <summary>Calls whose return probe the kernel missed; null where the source has no return probes or the kernel does not count.</summary>
+    public long? MissedReturns { get; init; }
+
+    /// <summary>The release of the kernel, as <c>uname -r</c> has it.</summary>
+    public string Kernel { get; init; } = string.Empty;
+
+    /// <summary>KSM's settings during the walks; null without KSM.</summary>
+    public KsmConfiguration? Settings { get; init; }
+
+    /// <summary>When it was measured.</summary>
+    public DateTimeOffset Time { get; init; }
+
+    /// <summary>The walks, in the order of their ends; empty where only triggers were timed.</summary>
+    public RmapWalk[] Walks { get; init; } = [];
+
+    /// <summary>The triggers, in order.</summary>
+    public RmapTriggerResult[] Triggers { get; init; } = [];
+}

@@ -1,0 +1,17 @@
+namespace KsmTools.Migration;
+
+/// <summary>What is done to merged pages before they are migrated.</summary>
+public enum KsmMigrationScenario
+{
+    /// <summary>Nothing.</summary>
+    Basic,
+
+    /// <summary>
+    /// mremap(2) moves the second half over the first, and it is merged again: the pages are then at other addresses than their VMA's offset says, and a walk that looks for them by
+    /// address misses them.
+    /// </summary>
+    Mremap,
+
+    /// <summary>The process forks: the child maps the pages too, and ksmd knows nothing of its mappings (mm/ksm.c looks for new forks in a second pass of the walk).</summary>
+    Fork,
+}

@@ -1,0 +1,20 @@
+namespace KsmTools.Migration;
+
+/// <summary>The steps of a scenario; contents are checked after each.</summary>
+public enum KsmMigrationStep
+{
+    /// <summary>Equal pages are made.</summary>
+    Create,
+
+    /// <summary>ksmd merges them.</summary>
+    Merge,
+
+    /// <summary>mremap(2) moves the second half over the first.</summary>
+    Mremap,
+
+    /// <summary>The process forks.</summary>
+    Fork,
+
+    /// <summary>The kernel migrates them.</summary>
+    Migrate,
+}

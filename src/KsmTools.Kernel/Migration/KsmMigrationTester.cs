@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Ksm;
+using KsmTools.Memory.Forked;
+
+namespace KsmTools.Migration;
+
+/// <summary>Tests that this kernel migrates merged pages with all their mappings: equal pages are merged and migrated, and looked at after each step.</summary>
+public sealed class KsmMigrationTester
+{
+    /// <summary>How many times a scenario is begun at most, where the kernel chooses what it migrates; after <see cref="KsmMigrationOptions.Timeout"/> it is not begun again.</summary>
+    public const int MaximumAttempts = 10;
+
+    private readonly KernelTree _kernel;
+    private readonly KsmMigrationOptions _options;
+
+    /// <summary>A test of one kernel.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="options">What to test.</param>
+    public KsmMigrationTester(KernelTree kernel, KsmMigrationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.PageCount, KsmMigrationOptions.FewestPages, nameof(options));
+        _kernel = kernel;
+        _options = options;
+    }
+
+    /// <summary>Checks that there is something to test at all.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>; <see cref="ErrorReason.TriggerNotSupported"/>: a captured tree.</exception>
+    public void Check()
+    {
+        KsmFiles.Require(_kernel);
+        if (!_kernel.IsLive)
+        {
+            throw KernelErrors.ForCapturedTree(_kernel.Root);
+        }
+    }
+
+    /// <summary>Runs the scenarios. The former settings are back, and the pages are gone, when this returns or throws.</summary>
+    /// <param name="command">The command, for the lock and the journal.</param>
+    /// <param name="progress">Called at every step; may be null.</param>
+    /// <param name="cancellation">Stops the test.</param>
+    /// <returns>A result for each scenario.</returns>
+    /// <exception cref="KsmToolsException">
+    /// As <see cref="Check"/>; <see cref="ErrorReason.AccessDenied"/>: not root, or without <c>CAP_SYS_ADMIN</c>, which hides where pages are; <see cref="ErrorReason.KnobBusy"/>:
+    /// another command holds the lock; or the kernel refused something.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public IReadOnlyList<KsmMigrationTest> Run(string command, Action<KsmMigrationProgress>? progress, CancellationToken cancellation)
+    {
+        Check();
+        KsmStatus before = new KsmStatusReader(_kernel).Read();
+        bool unmerges = before is { PagesShared: 0, PagesSharing: 0, KsmZeroPages: null or 0 };
+        using KsmTemporarySettings settings = KsmTemporarySettings.Begin(_kernel, command, unmerges);
+        settings.Apply(new KsmConfiguration { Run = KsmRunState.Stopped });
+        return [.. _options.Scenarios.Distinct().Select((scenario, number) => Test(settings, scenario, number, progress, cancellation))];
+    }
+
+    private KsmMigrationTest Test(
+        KsmTemporarySettings settings, KsmMigrationScenario scenario, int number, Action<KsmMigrationProgress>? progress, CancellationToken cancellation)
+    {
+        if (scenario == KsmMigrationScenario.Fork && MergeableHolderImage.Make(RuntimeInformation.ProcessArchitecture, 0, 0) is null)
+        {
+            KsmToolsException refusal = KernelErrors.ForHolderArchitecture();
+            return new KsmMigrationTest { Scenario = scenario, Result = KsmMigrationVerdict.Skip, Reason = refusal.Message, Remedy = Messages.MigrationForkAction };
+        }
+
+        var clock = Stopwatch.StartNew();
+        using var tried = new TriedFrames(_kernel);
+        for (int attempt = 1; ; attempt++)
+        {
+            ScenarioPages pages = ScenarioPages.Create(_kernel, scenario, _options.PageCount, cancellation);
+            try
+            {
+                int pageCount = pages.Count;
+                var run = new MigrationAttempt(
+                    _kernel, settings, _options, pages, step => progress?.Invoke(new KsmMigrationProgress(scenario, number, step, attempt)), cancellation);
+                Finding finding = run.Run();
+                if (!finding.MayTryAgain || attempt == MaximumAttempts || clock.Elapsed > _options.Timeout)
+                {
+                    return new KsmMigrationTest
+                    {
+                        Scenario = scenario,
+                        Result = finding.Result,
+                        Reason = finding.Reason,
+                        Remedy = finding.Remedy,
+                        PageCount = pageCount,
+                        PagesShared = run.Seen?.Shared,
+                        PagesSharing = run.Seen?.Sharing,
+                        MigratedPages = run.Migration.MigratedPages,
+                        MappingsVerified = run.MappingsVerified,
+                        Trigger = run.Migration.Trigger,
+                        FromNode = run.Migration.FromNode,
+                        ToNode = run.Migration.ToNode,
+                        Attempts = attempt,
+                        Duration = clock.Elapsed,
+                    };
+                }
+            }
+            finally
+            {
+                tried.Keep(pages);
+            }
+
+            tried.TakeMore(cancellation);
+        }
+    }
+}

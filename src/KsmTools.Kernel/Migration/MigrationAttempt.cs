@@ -1,0 +1,153 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Interop;
+using KsmTools.Ksm;
+using KsmTools.Memory;
+
+namespace KsmTools.Migration;
+
+/// <summary>One go at a scenario: the pages are merged, prepared and migrated, and looked at after each step.</summary>
+internal sealed class MigrationAttempt(
+    KernelTree kernel, KsmTemporarySettings settings, KsmMigrationOptions options, ScenarioPages pages, Action<KsmMigrationStep> progress, CancellationToken cancellationToken)
+{
+    // ksmd passes over a page that somebody has locked, and others may stop it.
+    private const int MaximumRounds = 5;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly PageMigration _migration = new(kernel, pages);
+
+    /// <summary>How far the merging process's pages are merged; null before that.</summary>
+    public PageSharing? Seen { get; private set; }
+
+    /// <summary>How the pages were migrated.</summary>
+    public PageMigration Migration => _migration;
+
+    /// <summary>Mappings that were found at new frames with the right contents.</summary>
+    public int MappingsVerified { get; private set; }
+
+    /// <summary>Runs.</summary>
+    /// <exception cref="KsmToolsException">The kernel refused something.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Finding Run()
+    {
+        CheckFrames();
+        return CheckContents(KsmMigrationStep.Create) ?? Merge() ?? Prepare() ?? Migrate();
+    }
+
+    private Finding? Merge()
+    {
+        progress(KsmMigrationStep.Merge);
+        var run = new KsmMergeRun(kernel, new KsmMergeOptions { Timeout = options.Timeout, ProcessIds = [pages.Id] });
+        PageSharing expected = options.Expected ?? Expect();
+        for (int round = 1; ; round++)
+        {
+            pages.Touch();
+            KsmMergeResult result = run.Run(settings, _ => progress(KsmMigrationStep.Merge), cancellationToken);
+            PageMapping[] mappings = pages.Mappings(pages.Id);
+            Seen = PageSharing.Of(mappings);
+            string? failure = MigrationCheck.Merged(expected, mappings);
+            if (failure is null)
+            {
+                break;
+            }
+
+            if (!result.Converged)
+            {
+                return Finding.Skipped(Text.Format(Messages.MigrationMergeTimeout, options.Timeout.TotalSeconds, Seen), Messages.MigrationMergeTimeoutAction);
+            }
+
+            if (CheckContents(KsmMigrationStep.Merge) is { } changed)
+            {
+                return changed;
+            }
+
+            if (round == MaximumRounds)
+            {
+                return Finding.Failure(failure);
+            }
+
+            if (cancellationToken.WaitHandle.WaitOne(FirstPause * (1 << round)))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+
+        return Finding.Failure(MigrationCheck.Counted(pages.Id, pages.Count, MergingPages())) ?? CheckContents(KsmMigrationStep.Merge);
+    }
+
+    private Finding? Prepare()
+    {
+        if (pages.Preparation is not { } step)
+        {
+            return null;
+        }
+
+        progress(step);
+        bool unmerged = pages.Prepare(cancellationToken);
+        return CheckContents(step) ?? (unmerged ? Merge() : null);
+    }
+
+    private Finding Migrate()
+    {
+        progress(KsmMigrationStep.Migrate);
+        PageSharing? merged = Seen;
+        if (_migration.Run(cancellationToken) is { } finding)
+        {
+            return finding;
+        }
+
+        PageMapping[] mappings = pages.Mappings(pages.Id);
+        Seen = PageSharing.Of(mappings);
+        if ((Finding.Failure(MigrationCheck.Merged(merged!.Value, mappings)) ?? CheckContents(KsmMigrationStep.Migrate)) is { } failure)
+        {
+            return failure;
+        }
+
+        MappingsVerified = _migration.MigratedMappings;
+        return new Finding(KsmMigrationVerdict.Pass, _migration.ToNode is int node
+            ? Text.Format(Messages.MigrationMoved, _migration.MigratedPages, MappingsVerified, _migration.FromNode, node)
+            : Text.Format(Messages.MigrationCompacted, _migration.MigratedPages, Seen.Value.Shared, MappingsVerified));
+    }
+
+    // With merge_across_nodes = 0 pages of different nodes are not merged.
+    private PageSharing Expect()
+    {
+        KsmConfiguration now = new KsmConfigurationStore(kernel).Read();
+        if (now.MergeAcrossNodes != false)
+        {
+            return PageSharing.Expect(pages.Count, now.MaxPageSharing);
+        }
+
+        int[] nodes = new int[pages.Count];
+        nint[] addresses = [.. pages.Mappings(pages.Id).Select(mapping => (nint)mapping.Address)];
+        Errno errno = new PageNodes(kernel).Query(pages.Id, addresses, nodes);
+        return errno == Errno.None
+            ? nodes.CountBy(node => node).Select(node => PageSharing.Expect(node.Value, now.MaxPageSharing)).Aggregate((sum, node) => sum + node)
+            : throw KernelErrors.ForMovePages(errno, pages.Id, node: null);
+    }
+
+    private long? MergingPages()
+    {
+        Errno errno = new KsmProcessReader(kernel).TryRead(pages.Id, out KsmProcess? process);
+        return errno is Errno.None or Errno.ENOSYS ? process?.MergingPages : throw KernelErrors.ForProcessMemory(errno, pages.Id, "ksm_merging_pages");
+    }
+
+    // Nothing could be told of pages without their frames.
+    private void CheckFrames()
+    {
+        progress(KsmMigrationStep.Create);
+        if (pages.Mappings(pages.Id).All(mapping => mapping.Frame is null))
+        {
+            throw new KsmToolsException(
+                ErrorReason.AccessDenied, pages.Id, Text.Format(Messages.MigrationNoFrames, Text.Format(Messages.TriggerFrameHidden, pages.Id)), Messages.AccessDeniedAction);
+        }
+    }
+
+    private Finding? CheckContents(KsmMigrationStep step) => Finding.Failure(MigrationCheck.Contents(step, pages.Mappings(), Holds));
+
+    private bool Holds(PageMapping mapping)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return pages.Holds(mapping);
+    }
+}

@@ -1,0 +1,7 @@
+namespace KsmTools.Migration;
+
+/// <summary>Where one address of one process is.</summary>
+/// <param name="Id">The process.</param>
+/// <param name="Address">The address.</param>
+/// <param name="Frame">Its frame; null where no page is in memory, which is also how the entry reads that a migration leaves until the walk that puts it back.</param>
+internal readonly record struct PageMapping(int Id, long Address, long? Frame);

@@ -1,0 +1,105 @@
+using System.Globalization;
+using KsmTools.Files;
+using KsmTools.Interop;
+using KsmTools.Memory;
+
+namespace KsmTools.Migration;
+
+/// <summary>The pages of a scenario: mergeable, all alike, and unlike any other page of the machine.</summary>
+internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
+{
+    private readonly ProcessPages _pages = new(kernel);
+    private readonly Dictionary<int, KernelFile> _memories = [];
+    private readonly byte[] _read = new byte[Environment.SystemPageSize];
+
+    /// <summary>The process whose pages are merged.</summary>
+    public abstract int Id { get; }
+
+    /// <summary>The address of the first, in every process that has them.</summary>
+    public abstract long Address { get; }
+
+    /// <summary>How many each process has.</summary>
+    public abstract int Count { get; }
+
+    /// <summary>The processes that have them.</summary>
+    public virtual IReadOnlyList<int> Ids => [Id];
+
+    /// <summary>What comes between merging and migrating; null where nothing does.</summary>
+    public virtual KsmMigrationStep? Preparation => null;
+
+    /// <summary>What each page holds.</summary>
+    protected abstract ReadOnlySpan<byte> Content { get; }
+
+    /// <summary>Makes the pages of a scenario.</summary>
+    /// <exception cref="Errors.KsmToolsException">The kernel refused.</exception>
+    public static ScenarioPages Create(KernelTree kernel, KsmMigrationScenario scenario, int pageCount, CancellationToken cancellationToken) => scenario switch
+    {
+        KsmMigrationScenario.Mremap => new MremapPages(kernel, pageCount, cancellationToken),
+        KsmMigrationScenario.Fork => new ForkPages(kernel, pageCount, cancellationToken),
+        _ => new BasicPages(kernel, pageCount, cancellationToken),
+    };
+
+    /// <summary>Does what comes between.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether that unmerged the pages, so that they are to be merged again.</returns>
+    /// <exception cref="Errors.KsmToolsException">The kernel refused.</exception>
+    public virtual bool Prepare(CancellationToken cancellationToken) => false;
+
+    /// <summary>Where the pages of a process are.</summary>
+    public PageMapping[] Mappings(int id)
+    {
+        long?[] frames = _pages.ReadFrames(id, Address, Count);
+        return [.. frames.Select((frame, page) => new PageMapping(id, Address + ((long)page * Environment.SystemPageSize), frame))];
+    }
+
+    /// <summary>Where the pages of all processes are.</summary>
+    public PageMapping[] Mappings() => [.. Ids.SelectMany(Mappings)];
+
+    /// <summary>Uses the pages, so that NUMA balancing, which waits for that, does not keep them from ksmd.</summary>
+    public virtual void Touch()
+    {
+    }
+
+    /// <summary>Whether one holds what it should.</summary>
+    public bool Holds(PageMapping mapping) => TryRead(mapping.Id, mapping.Address, _read) == Errno.None && Content.SequenceEqual(_read);
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>
+    /// Reads a page through <c>/proc/pid/mem</c>. process_vm_readv(2) will not do: it pins what it reads, and pinning gives each mapping of a shared page a page of its own
+    /// (<c>gup_must_unshare</c>, include/linux/mm.h, Linux 5.19).
+    /// </summary>
+    /// <param name="id">The process.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="page">Takes what is there.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said; <see cref="Errno.EIO"/> where nothing is mapped.</returns>
+    protected Errno TryRead(int id, long address, Span<byte> page)
+    {
+        if (!_memories.TryGetValue(id, out KernelFile? memory))
+        {
+            Errno refusal = KernelFile.TryOpen(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/mem"), out memory);
+            if (memory is null)
+            {
+                return refusal;
+            }
+
+            _memories.Add(id, memory);
+        }
+
+        Errno errno = memory.TryRead(page, address, out int count);
+        return errno == Errno.None && count < page.Length ? Errno.EIO : errno;
+    }
+
+    /// <summary>Gives the pages back.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        foreach (KernelFile memory in _memories.Values)
+        {
+            memory.Dispose();
+        }
+    }
+}
