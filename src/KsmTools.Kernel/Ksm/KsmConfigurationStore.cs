@@ -56,6 +56,20 @@ public sealed class KsmConfigurationStore
     /// </exception>
     public IReadOnlyList<KsmKnobChange> Plan(KsmConfiguration request)
     {
+        IReadOnlyList<KsmKnobChange> changes = Preview(request);
+        foreach (KsmKnob knob in changes.Select(KnobOf).Where(knob => !_kernel.IsWritable(knob.Path)))
+        {
+            throw KernelErrors.ForFile(FileCalls.LastError, _kernel.Locate(knob.Path), "write");
+        }
+
+        return changes;
+    }
+
+    /// <summary>As <see cref="Plan"/>, also for a user who may not write.</summary>
+    /// <param name="request">The knobs to set; null leaves a knob alone.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Plan"/>, but for <see cref="ErrorReason.AccessDenied"/>.</exception>
+    public IReadOnlyList<KsmKnobChange> Preview(KsmConfiguration request)
+    {
         ArgumentNullException.ThrowIfNull(request);
         KsmConfiguration current = Read();
         bool advisorEnds = current.AdvisorMode == KsmAdvisorMode.ScanTime && request.AdvisorMode == KsmAdvisorMode.None;
@@ -91,11 +105,6 @@ public sealed class KsmConfigurationStore
                 throw KsmErrors.KnobValueInvalid(knob, _kernel.Locate(knob.Path), wanted);
             }
 
-            if (!_kernel.IsWritable(knob.Path))
-            {
-                throw KernelErrors.ForFile(FileCalls.LastError, _kernel.Locate(knob.Path), "write");
-            }
-
             changes.Add(new KsmKnobChange(knob.Property, _kernel.Locate(knob.Path), before, wanted));
         }
 
@@ -112,12 +121,12 @@ public sealed class KsmConfigurationStore
         KsmConfiguration former = Read();
         foreach (KsmKnobChange change in changes)
         {
-            KsmKnob knob = KsmKnob.All.Single(knob => knob.Property == change.Knob);
+            KsmKnob knob = KnobOf(change);
             Errno errno = _kernel.TryWrite(knob.Path, change.After);
             if (errno != Errno.None)
             {
                 KsmToolsException failure = KsmErrors.ForWrite(errno, knob, _kernel.Locate(knob.Path), change.After, _kernel.ReadInt64(KsmFiles.PagesShared));
-                PutBack(former, failure);
+                PutBack(former, cause: failure);
                 throw failure;
             }
         }
@@ -130,11 +139,18 @@ public sealed class KsmConfigurationStore
     /// A former <c>run</c> of 2 comes back as 0: 2 is the act of unmerging the whole host and not a setting.
     /// </summary>
     /// <param name="former">What <see cref="Read"/> gave.</param>
+    /// <param name="unmerges">Whether to unmerge the whole host first.</param>
     /// <param name="cause">The failure that made this necessary, if any.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/> for the first knob that failed.</exception>
-    internal void PutBack(KsmConfiguration former, KsmToolsException? cause = null)
+    internal void PutBack(KsmConfiguration former, bool unmerges = false, KsmToolsException? cause = null)
     {
         KsmToolsException? failure = null;
+        if (unmerges && _kernel.ReadInt64(KsmFiles.PagesShared) is > 0)
+        {
+            Errno errno = _kernel.TryWrite(KsmFiles.Run, "2");
+            failure = errno == Errno.None ? null : KsmErrors.RestoreFailed(_kernel.Locate(KsmFiles.Run), "2", errno, cause);
+        }
+
         bool advisorOwnsPagesToScan = former.AdvisorMode == KsmAdvisorMode.ScanTime;
         foreach (KsmKnob knob in KsmKnob.InApplyOrder(former))
         {
@@ -162,4 +178,6 @@ public sealed class KsmConfigurationStore
             throw failure;
         }
     }
+
+    private static KsmKnob KnobOf(KsmKnobChange change) => KsmKnob.All.Single(knob => knob.Property == change.Knob);
 }

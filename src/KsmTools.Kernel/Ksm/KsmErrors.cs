@@ -52,6 +52,9 @@ internal static class KsmErrors
         _ => KernelErrors.ForFile(errno, path, "write"),
     };
 
+    public static KsmToolsException Interrupted(string folder, KsmJournal left) => new(
+        ErrorReason.KnobBusy, folder, Text.Format(Messages.JournalOrphaned, left), Messages.JournalOrphanedAction);
+
     public static KsmToolsException RestoreFailed(string path, string value, Errno errno, Exception? cause) => new(
         ErrorReason.StateRestoreFailed,
         path,

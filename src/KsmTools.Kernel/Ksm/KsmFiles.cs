@@ -8,6 +8,7 @@ internal static class KsmFiles
 {
     public const string Folder = "/sys/kernel/mm/ksm";
     public const string Run = Folder + "/run";
+    public const string MaxPageSharing = Folder + "/max_page_sharing";
     public const string FullScans = Folder + "/full_scans";
     public const string PagesScanned = Folder + "/pages_scanned";
     public const string PagesShared = Folder + "/pages_shared";

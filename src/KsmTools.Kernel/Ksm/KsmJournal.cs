@@ -12,17 +12,19 @@ namespace KsmTools.Ksm;
 /// </summary>
 internal sealed class KsmJournal
 {
-    private const string JournalFile = KsmLock.Folder + "/journal";
+    private const string JournalFile = CommandLock.Folder + "/journal";
     private const string CommandKey = "command";
     private const string ProcessKey = "process";
     private const string TimeKey = "time";
+    private const string UnmergesKey = "unmerge_first";
 
-    private KsmJournal(string command, int processId, string time, KsmConfiguration former)
+    private KsmJournal(string command, int processId, string time, KsmConfiguration former, bool unmerges)
     {
         Command = command;
         ProcessId = processId;
         Time = time;
         Former = former;
+        Unmerges = unmerges;
     }
 
     /// <summary>The command that wrote it.</summary>
@@ -37,12 +39,20 @@ internal sealed class KsmJournal
     /// <summary>The settings to put back.</summary>
     public KsmConfiguration Former { get; }
 
+    /// <summary>Whether putting them back begins with unmerging the whole host: nothing was merged when the command began.</summary>
+    public bool Unmerges { get; }
+
     /// <summary>Writes a journal, whole or not at all.</summary>
     /// <exception cref="KsmToolsException">It cannot be written; nothing may be changed then.</exception>
-    public static void Write(KernelTree kernel, string command, KsmConfiguration former)
+    public static void Write(KernelTree kernel, string command, KsmConfiguration former, bool unmerges)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{CommandKey}={command}\n{ProcessKey}={Environment.ProcessId}\n{TimeKey}={DateTimeOffset.Now:O}\n");
+        if (unmerges)
+        {
+            text.Append(UnmergesKey).Append("=1\n");
+        }
+
         foreach (KsmKnob knob in KsmKnob.All)
         {
             if (knob.TextIn(former) is { } value)
@@ -76,6 +86,7 @@ internal sealed class KsmJournal
         string command = Messages.UnknownHolder;
         string time = string.Empty;
         int processId = 0;
+        bool unmerges = false;
         foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             int separator = line.IndexOf('=', StringComparison.Ordinal);
@@ -86,6 +97,7 @@ internal sealed class KsmJournal
                 CommandKey => (command = value).Length > 0,
                 TimeKey => (time = value).Length > 0,
                 ProcessKey => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out processId),
+                UnmergesKey => unmerges = value == "1",
                 _ => KsmKnob.All.FirstOrDefault(knob => knob.FileName == key)?.TryStore(former, value) ?? false,
             };
             if (!understood)
@@ -94,7 +106,7 @@ internal sealed class KsmJournal
             }
         }
 
-        return new KsmJournal(command, processId, time, former);
+        return new KsmJournal(command, processId, time, former, unmerges);
     }
 
     /// <summary>What a killed command left: a journal whose writer no longer runs, or null.</summary>

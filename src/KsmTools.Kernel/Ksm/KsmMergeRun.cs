@@ -7,7 +7,7 @@ namespace KsmTools.Ksm;
 /// <summary>Drives ksmd at full speed until merging has converged, and puts the settings back.</summary>
 public sealed class KsmMergeRun
 {
-    // ksmd adds to pages_scanned after every batch; one that has not done so for this long has nothing to scan.
+    // ksmd adds to pages_scanned after every batch; one that has not done so for this long, and was asleep at every look, has nothing to scan.
     private static readonly TimeSpan IdleTime = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
 
@@ -38,20 +38,30 @@ public sealed class KsmMergeRun
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public KsmMergeResult Run(string command, Action<KsmMergeProgress>? progress, CancellationToken cancellation)
     {
+        using KsmTemporarySettings settings = KsmTemporarySettings.Begin(_kernel, command);
+        Keep(settings.Former);
+        return Run(settings, settings.Dispose, progress, cancellation);
+    }
+
+    /// <summary>Runs as part of something longer, whose settings go on to be the run's, with ksmd stopped.</summary>
+    /// <param name="settings">The settings of that while.</param>
+    /// <param name="progress">Called at every look at the counters; may be null.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    /// <exception cref="KsmToolsException">As <see cref="KsmConfigurationStore.Apply"/>.</exception>
+    internal KsmMergeResult Run(KsmTemporarySettings settings, Action<KsmMergeProgress>? progress, CancellationToken cancellation) =>
+        Run(settings, () => settings.Apply(new KsmConfiguration { Run = KsmRunState.Stopped }), progress, cancellation);
+
+    private KsmMergeResult Run(KsmTemporarySettings settings, Action stop, Action<KsmMergeProgress>? progress, CancellationToken cancellation)
+    {
         var reader = new KsmStatusReader(_kernel);
         KsmStatus before = reader.Read();
         using var counters = new KsmCounters(_kernel);
-        long mergedBefore = _target.Merged(counters);
-        var clock = new Stopwatch();
-        Outcome outcome;
-        using (KsmTemporarySettings settings = KsmTemporarySettings.Begin(_kernel, command))
-        {
-            Keep(settings.Former);
-            clock.Start();
-            settings.Apply(Drive(settings.Former));
-            outcome = Watch(counters, mergedBefore, clock, progress, cancellation);
-            clock.Stop();
-        }
+        long mergedBefore = _target.MergedBefore(counters);
+        var clock = Stopwatch.StartNew();
+        settings.Apply(Drive(settings.Former));
+        Outcome outcome = Watch(counters, mergedBefore, clock, progress, cancellation);
+        stop();
+        clock.Stop();
 
         KsmStatus after = reader.Read();
         long merged = _target.Merged(counters) - mergedBefore;
@@ -103,6 +113,7 @@ public sealed class KsmMergeRun
         TimeSpan boundary = TimeSpan.Zero;
         TimeSpan lastMovement = TimeSpan.Zero;
         TimeSpan wait = TimeSpan.FromMilliseconds(1);
+        var ksmd = new KsmdThread(_kernel);
         while (clock.Elapsed < _options.Timeout)
         {
             if (cancellation.WaitHandle.WaitOne(wait))
@@ -128,8 +139,9 @@ public sealed class KsmMergeRun
                 scans = scansNow;
                 lastMovement = now;
             }
-            else if (scannedNow != scanned)
+            else if (scannedNow != scanned || !ksmd.IsAsleep)
             {
+                // Before Linux 6.6 nothing counts within a scan, and on a busy machine ksmd may wait long for a processor: awake is movement, too.
                 scanned = scannedNow;
                 lastMovement = now;
                 wait = scans > 0 ? wait : TimeSpan.FromMilliseconds(Math.Min(wait.TotalMilliseconds * 1.5, LongestWait.TotalMilliseconds));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
@@ -7,12 +8,14 @@ namespace KsmTools.Ksm;
 /// <summary>Whose pages a merge run is judged by: those of some processes, or everybody's.</summary>
 internal sealed class KsmMergeTarget
 {
+    private readonly KernelTree _kernel;
     private readonly IReadOnlyList<int> _processIds;
     private readonly KsmProcessReader _reader;
 
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.ProcessNotFound"/>, or a process cannot be read.</exception>
     public KsmMergeTarget(KernelTree kernel, IReadOnlyList<int> processIds)
     {
+        _kernel = kernel;
         _processIds = processIds;
         _reader = new KsmProcessReader(kernel);
         foreach (int id in processIds)
@@ -32,9 +35,19 @@ internal sealed class KsmMergeTarget
     public long Merged(KsmCounters counters) =>
         IsEverybody ? counters.PagesMerged : _processIds.Sum(id => Read(id) is { } process ? (process.MergingPages ?? 0) + (process.ZeroPages ?? 0) : 0);
 
+    /// <summary>
+    /// Mappings merged now, for comparison with later. What a process has unmapped counts in <see cref="Merged"/> until ksmd passes; its page tables
+    /// (<c>KSM:</c> of <c>/proc/pid/smaps_rollup</c>, Linux 6.7) do not have it any more.
+    /// </summary>
+    public long MergedBefore(KsmCounters counters) =>
+        IsEverybody ? counters.PagesMerged : Math.Min(Merged(counters), _processIds.Sum(id => Mapped(id) ?? long.MaxValue / _processIds.Count));
+
     /// <summary>Whether every page that ksmd knows of the named processes is merged; false without names, and where the kernel does not say.</summary>
     public bool IsAllMerged() =>
         !IsEverybody && _processIds.All(id => Read(id) is not { } process || (process.RmapItems > 0 && process.RmapItems == process.MergingPages));
+
+    private long? Mapped(int id) =>
+        KibibyteLine.Find(_kernel, string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/smaps_rollup"), "KSM:") / PageSize.Of(_kernel);
 
     private KsmProcess? Read(int id) => _reader.TryRead(id, out KsmProcess? process) == Errno.None ? process : null;
 }

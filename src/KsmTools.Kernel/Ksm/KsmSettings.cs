@@ -46,7 +46,7 @@ public sealed class KsmSettings
     {
         if (Plan(request, force).Count > 0)
         {
-            using KsmLock taken = KsmLock.Take(_kernel, command);
+            using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
             _store.Apply(request);
         }
     }
@@ -66,15 +66,29 @@ public sealed class KsmSettings
             return false;
         }
 
-        using KsmLock taken = KsmLock.Take(_kernel, command);
+        using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
         if (KsmJournal.Read(_kernel) is not { } journal)
         {
             return false;
         }
 
-        _store.PutBack(journal.Former);
+        _store.PutBack(journal.Former, journal.Unmerges);
         KsmJournal.Delete(_kernel);
         return true;
+    }
+
+    /// <summary>What steps of a policy changed and would be taken back, for people; null where there is no record.</summary>
+    /// <exception cref="KsmToolsException">The record cannot be read.</exception>
+    public string? PolicyChanges => KsmPolicyRecord.Read(_kernel) is { IsEmpty: false } changes ? string.Join(", ", _store.Preview(changes.Undo(_store.Read()))) : null;
+
+    /// <summary>Takes back what steps of a policy changed and nobody has changed since.</summary>
+    /// <param name="command">The command, for the lock.</param>
+    /// <exception cref="KsmToolsException">As <see cref="KsmConfigurationStore.Apply"/>; <see cref="ErrorReason.KnobBusy"/> when another command holds the lock.</exception>
+    public void TakeBackPolicy(string command)
+    {
+        using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
+        _store.Apply(KsmPolicyRecord.Read(_kernel).Undo(_store.Read()));
+        KsmPolicyRecord.Write(_kernel, KsmOwnChanges.None);
     }
 
     // Each mapping that shares a page, or the zero page, gets a page of its own.

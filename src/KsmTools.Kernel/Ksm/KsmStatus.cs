@@ -62,4 +62,7 @@ public sealed class KsmStatus
 
     /// <summary>Whether merging works, and if not, why and what to do.</summary>
     public required KsmDiagnosis Diagnosis { get; init; }
+
+    /// <summary>The diagnosis in a word, which groups and sorts where the whole of it does not: among objects that came from other hosts.</summary>
+    public KsmVerdict Verdict => Diagnosis.Verdict;
 }

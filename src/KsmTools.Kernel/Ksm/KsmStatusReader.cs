@@ -8,7 +8,7 @@ public sealed class KsmStatusReader
 {
     private readonly KernelTree _kernel;
     private readonly KsmConfigurationStore _settings;
-    private readonly KsmdTime _ksmd;
+    private readonly KsmdThread _ksmd;
     private readonly int _pageSize;
 
     /// <summary>A reader of one kernel's counters.</summary>
@@ -18,7 +18,7 @@ public sealed class KsmStatusReader
         ArgumentNullException.ThrowIfNull(kernel);
         _kernel = kernel;
         _settings = new KsmConfigurationStore(kernel);
-        _ksmd = new KsmdTime(kernel);
+        _ksmd = new KsmdThread(kernel);
         _pageSize = PageSize.Of(kernel);
     }
 
@@ -58,7 +58,7 @@ public sealed class KsmStatusReader
             PageSize = _pageSize,
             SavedBytes = saved,
             SharingRatio = shared > 0 ? (double?)sharing / shared : null,
-            KsmdCpuTime = _ksmd.Read(),
+            KsmdCpuTime = _ksmd.ReadTime(),
             Diagnosis = KsmDiagnostician.Diagnose(readings, settings),
         };
     }

@@ -1,6 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Ksm;
 
@@ -113,6 +114,10 @@ public sealed class KsmSupport
             yield return CheckFile("Tracing", "Migration tracepoints", TraceFs + "/events/migrate", Messages.SupportMigrateRemedy);
             yield return CheckFile("Tracing", "Dynamic probes", TraceFs + "/dynamic_events", Messages.SupportProbesRemedy);
             yield return CheckFile("Tracing", "kprobe events", TraceFs + "/kprobe_events", Messages.SupportProbesRemedy);
+            bool fprobes = FprobeSource.IsThere(_kernel.ReadText(TraceFs + "/README"));
+            yield return Capability(
+                "Tracing", "fprobe events", fprobes, fprobes ? Present(TraceFs + "/dynamic_events") : Messages.FprobeMissing, Messages.SupportProbesRemedy);
+            yield return CheckFile("Tracing", "Counting in the kernel", TraceFs + "/synthetic_events", Messages.SupportHistogramsRemedy);
         }
     }
 }

@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using KsmTools.Interop;
 
 namespace KsmTools.Ksm;
 
@@ -15,11 +15,6 @@ internal static class MergeLauncherImage
 
     /// <summary>Set in the status when execve(2) failed.</summary>
     public const int ExecFailed = 0x20000;
-
-    private const int FileHeaderSize = 64;
-    private const int ProgramHeaderSize = 56;
-    private const int CodeOffset = FileHeaderSize + ProgramHeaderSize;
-    private const ulong LoadAddress = 0x400000;
 
     private static ReadOnlySpan<byte> X64Code =>
     [
@@ -97,54 +92,5 @@ internal static class MergeLauncherImage
     /// <summary>The program as an ELF file.</summary>
     /// <param name="architecture">What it is to run on.</param>
     /// <returns>The file's bytes, or null for an architecture that it was not written for.</returns>
-    public static byte[]? Make(Architecture architecture)
-    {
-        switch (architecture)
-        {
-            case Architecture.X64:
-                return Make(62, X64Code);
-            case Architecture.Arm64:
-                Span<byte> code = stackalloc byte[Arm64Code.Length * sizeof(uint)];
-                for (int word = 0; word < Arm64Code.Length; word++)
-                {
-                    BinaryPrimitives.WriteUInt32LittleEndian(code[(word * sizeof(uint))..], Arm64Code[word]);
-                }
-
-                return Make(183, code);
-            default:
-                return null;
-        }
-    }
-
-    // One segment that holds the headers and the code (elf(5)).
-    private static byte[] Make(ushort machine, ReadOnlySpan<byte> code)
-    {
-        byte[] image = new byte[CodeOffset + code.Length];
-        Span<byte> header = image;
-        "\x7f"u8.CopyTo(header);
-        "ELF"u8.CopyTo(header[1..]);
-        header[4] = 2; // ELFCLASS64
-        header[5] = 1; // ELFDATA2LSB
-        header[6] = 1; // EV_CURRENT
-        BinaryPrimitives.WriteUInt16LittleEndian(header[16..], 2); // ET_EXEC
-        BinaryPrimitives.WriteUInt16LittleEndian(header[18..], machine);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[20..], 1); // EV_CURRENT
-        BinaryPrimitives.WriteUInt64LittleEndian(header[24..], LoadAddress + CodeOffset); // e_entry
-        BinaryPrimitives.WriteUInt64LittleEndian(header[32..], FileHeaderSize); // e_phoff
-        BinaryPrimitives.WriteUInt16LittleEndian(header[52..], FileHeaderSize);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[54..], ProgramHeaderSize);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[56..], 1); // e_phnum
-
-        Span<byte> segment = header[FileHeaderSize..];
-        BinaryPrimitives.WriteUInt32LittleEndian(segment, 1); // PT_LOAD
-        BinaryPrimitives.WriteUInt32LittleEndian(segment[4..], 5); // PF_R | PF_X
-        BinaryPrimitives.WriteUInt64LittleEndian(segment[16..], LoadAddress); // p_vaddr
-        BinaryPrimitives.WriteUInt64LittleEndian(segment[24..], LoadAddress); // p_paddr
-        BinaryPrimitives.WriteUInt64LittleEndian(segment[32..], (ulong)image.Length); // p_filesz
-        BinaryPrimitives.WriteUInt64LittleEndian(segment[40..], (ulong)image.Length); // p_memsz
-        BinaryPrimitives.WriteUInt64LittleEndian(segment[48..], 0x10000); // p_align, enough for 64 KiB pages
-
-        code.CopyTo(header[CodeOffset..]);
-        return image;
-    }
+    public static byte[]? Make(Architecture architecture) => ProgramImage.Make(architecture, X64Code, Arm64Code);
 }

@@ -4,8 +4,8 @@ using KsmTools.Interop;
 
 namespace KsmTools.Ksm;
 
-/// <summary>The CPU time of the kernel thread ksmd, from <c>/proc</c>.</summary>
-internal sealed class KsmdTime
+/// <summary>The kernel thread ksmd, as <c>/proc</c> shows it.</summary>
+internal sealed class KsmdThread
 {
     // Clock ticks of /proc/<pid>/stat are USER_HZ, 100 on every architecture Linux has user space for (include/asm-generic/param.h).
     private const double TicksPerSecond = 100;
@@ -13,10 +13,22 @@ internal sealed class KsmdTime
     private readonly KernelTree _kernel;
     private string? _folder;
 
-    public KsmdTime(KernelTree kernel) => _kernel = kernel;
+    public KsmdThread(KernelTree kernel) => _kernel = kernel;
 
-    /// <summary>The time used since boot, or null where no ksmd is to be seen.</summary>
-    public TimeSpan? Read()
+    /// <summary>Whether it sleeps, rather than works or waits for a processor; true where no ksmd is to be seen.</summary>
+    public bool IsAsleep
+    {
+        get
+        {
+            _folder ??= Find();
+            return _folder is null
+                || _kernel.TryReadText(_folder + "/stat", out string? stat) != Errno.None
+                || Fields(stat!) is ["S" or "I", ..];
+        }
+    }
+
+    /// <summary>The CPU time used since boot, or null where no ksmd is to be seen.</summary>
+    public TimeSpan? ReadTime()
     {
         _folder ??= Find();
         if (_folder is null)
@@ -38,13 +50,15 @@ internal sealed class KsmdTime
     // proc_pid_stat(5): utime and stime are fields 14 and 15, counted from the pid; the name before them is in parentheses.
     private static TimeSpan? FromStat(string stat)
     {
-        string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        string[] fields = Fields(stat);
         return fields.Length > 12
             && long.TryParse(fields[11], NumberStyles.None, CultureInfo.InvariantCulture, out long user)
             && long.TryParse(fields[12], NumberStyles.None, CultureInfo.InvariantCulture, out long system)
             ? TimeSpan.FromSeconds((user + system) / TicksPerSecond)
             : null;
     }
+
+    private static string[] Fields(string stat) => stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private string? Find()
     {

@@ -1,0 +1,143 @@
+using System.Runtime.InteropServices;
+using KsmTools.Files;
+using KsmTools.Interop;
+using KsmTools.Memory;
+
+namespace KsmTools.Potential;
+
+/// <summary>
+/// Pages that are read and hashed while they are in the processor's cache. Their contents are overwritten by the next ones, and gone with the batch.
+/// </summary>
+/// <remarks>
+/// Pages that nobody else maps are read with process_vm_readv(2). The others must not be: it pins what it reads, and an anonymous page that is not exclusive gets a copy for
+/// that (<c>gup_must_unshare</c>, mm/internal.h, since 5.19), which would undo what fork(2) or KSM has them share. <c>/proc/pid/mem</c> does not pin.
+/// </remarks>
+internal sealed class PageBatch(int pageSize, PageHash hash)
+{
+    private const int BatchBytes = 1 << 19;
+
+    private readonly int _capacity = Math.Max(BatchBytes / pageSize, 1);
+    private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(Math.Max(BatchBytes, pageSize), pinned: true);
+    private readonly List<BatchedPage> _pages = [];
+    private readonly List<MemoryRange> _ranges = [];
+    private Task? _reading;
+    private KernelFile? _memory;
+    private int _process;
+
+    /// <summary>Whether no more pages go in.</summary>
+    public bool IsFull => _pages.Count == _capacity;
+
+    /// <summary>The pages, with their hashes once they have been read.</summary>
+    public ReadOnlySpan<BatchedPage> Pages => CollectionsMarshal.AsSpan(_pages);
+
+    /// <summary>What the kernel said of the process as a whole.</summary>
+    public Errno Errno { get; private set; }
+
+    /// <summary>Takes a page.</summary>
+    public void Add(ulong address, PagemapEntry entry, bool isMergeable) => _pages.Add(new BatchedPage(address, entry, isMergeable));
+
+    /// <summary>Empties it.</summary>
+    public void Clear()
+    {
+        _pages.Clear();
+        Errno = Errno.None;
+    }
+
+    /// <summary>Begins to read its pages.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="memory">Its memory (<c>/proc/pid/mem</c>), open until the batch is finished.</param>
+    public void Start(int process, KernelFile memory)
+    {
+        _process = process;
+        _memory = memory;
+        _reading = Task.Run(Read);
+    }
+
+    /// <summary>Waits until they have been read.</summary>
+    /// <returns>Whether there was something to wait for.</returns>
+    public bool Finish()
+    {
+        Task? reading = _reading;
+        _reading = null;
+        reading?.GetAwaiter().GetResult();
+        return reading is not null;
+    }
+
+    /// <summary>Whether a page holds nothing but zeros.</summary>
+    internal static bool IsZero(ReadOnlySpan<byte> page) => !page.ContainsAnyExcept((byte)0);
+
+    // A call ends at the first page that cannot be read; those behind it may be readable.
+    private void Read()
+    {
+        for (int first = 0; first < _pages.Count && Errno == Errno.None;)
+        {
+            int end = _pages[first].Entry.IsExclusive ? Describe(first) : EndOfShared(first);
+            int count = _pages[first].Entry.IsExclusive ? ReadOwn() : ReadShared(first, end);
+            Hash(first, count);
+            first = count < end - first ? first + count + 1 : end;
+        }
+    }
+
+    private int ReadOwn()
+    {
+        nint read = PageCalls.ReadRanges(_process, CollectionsMarshal.AsSpan(_ranges), _bytes, out Errno errno);
+        Errno = errno == Errno.EFAULT ? Errno.None : errno;
+        return (int)(Math.Max(read, 0) / pageSize);
+    }
+
+    // At the end of the process the file is empty.
+    private int ReadShared(int first, int end)
+    {
+        Errno errno = _memory!.TryRead(_bytes.AsSpan(0, (end - first) * pageSize), (long)_pages[first].Address, out int read);
+        Errno = errno switch
+        {
+            Errno.None => read == 0 ? Errno.ESRCH : Errno.None,
+            Errno.EIO => Errno.None,
+            _ => errno,
+        };
+        return read / pageSize;
+    }
+
+    private int EndOfShared(int first)
+    {
+        int end = first + 1;
+        while (end < _pages.Count && !_pages[end].Entry.IsExclusive && _pages[end].Address == _pages[end - 1].Address + (ulong)pageSize)
+        {
+            end++;
+        }
+
+        return end;
+    }
+
+    private int Describe(int first)
+    {
+        _ranges.Clear();
+        int end = first;
+        for (; end < _pages.Count && _pages[end] is { Entry.IsExclusive: true } page; end++)
+        {
+            if (_ranges.Count > 0 && _ranges[^1] is { } last && (ulong)(last.Address + last.Length) == page.Address)
+            {
+                _ranges[^1] = last with { Length = last.Length + pageSize };
+            }
+            else
+            {
+                _ranges.Add(new MemoryRange((nint)page.Address, pageSize));
+            }
+        }
+
+        return end;
+    }
+
+    private void Hash(int first, int count)
+    {
+        Span<BatchedPage> pages = CollectionsMarshal.AsSpan(_pages).Slice(first, count);
+        for (int index = 0; index < count; index++)
+        {
+            ReadOnlySpan<byte> bytes = _bytes.AsSpan(index * pageSize, pageSize);
+            ref BatchedPage page = ref pages[index];
+            page.IsRead = true;
+            page.IsZero = IsZero(bytes);
+            page.Hash = page.IsZero ? 0 : hash.Of(bytes);
+        }
+    }
+}

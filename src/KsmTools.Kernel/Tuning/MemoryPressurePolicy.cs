@@ -1,0 +1,108 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Ksm;
+
+namespace KsmTools.Tuning;
+
+/// <summary>Steps of the memory pressure policy. What they change is on record, so that a later step, in another process, knows what to take back.</summary>
+public sealed class MemoryPressurePolicy
+{
+    private readonly KernelTree _kernel;
+    private readonly KsmConfigurationStore _store;
+    private readonly MemoryPressureOptions _options;
+
+    /// <summary>The policy on one kernel.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="options">How to react.</param>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KnobValueInvalid"/>: the least is more than the most.</exception>
+    public MemoryPressurePolicy(KernelTree kernel, MemoryPressureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.MinimumPagesToScan > options.MaximumPagesToScan)
+        {
+            throw new KsmToolsException(
+                ErrorReason.KnobValueInvalid,
+                options.MinimumPagesToScan,
+                Text.Format(Messages.PressureLimits, options.MinimumPagesToScan, options.MaximumPagesToScan),
+                Messages.PressureLimitsAction);
+        }
+
+        _kernel = kernel;
+        _store = new KsmConfigurationStore(kernel);
+        _options = options;
+    }
+
+    /// <summary>The next step. Nothing is written.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>; <see cref="ErrorReason.KernelIoError"/>: <c>/proc/meminfo</c> does not say.</exception>
+    public KsmRecommendation Recommend() => Recommend(KsmPolicyRecord.Read(_kernel), out _);
+
+    /// <summary>Makes the next step, by the state of the machine at this moment.</summary>
+    /// <param name="command">The command, for the lock.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Recommend()"/> and <see cref="KsmConfigurationStore.Apply"/>; <see cref="ErrorReason.KnobBusy"/> when another command holds the lock.</exception>
+    public KsmRecommendation Apply(string command)
+    {
+        using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
+        KsmOwnChanges own = KsmPolicyRecord.Read(_kernel);
+        KsmRecommendation step = Recommend(own, out PressureDecision decision);
+        if (decision.Action is KsmTuningAction.Stop or KsmTuningAction.Restore)
+        {
+            _store.Apply(decision.Request);
+            KsmPolicyRecord.Write(_kernel, KsmOwnChanges.None);
+        }
+        else if (decision.Action != KsmTuningAction.None)
+        {
+            Set(own, step, decision.Request);
+        }
+
+        return step with { Applied = decision.Action != KsmTuningAction.None };
+    }
+
+    /// <summary>Begins a series of steps that ends with taking back what they changed, and what is on record.</summary>
+    /// <param name="command">The command, for the lock and the journal.</param>
+    /// <exception cref="KsmToolsException">
+    /// <see cref="ErrorReason.AccessDenied"/>; <see cref="ErrorReason.KnobBusy"/>: another command holds the lock, or was interrupted in the middle of merging.
+    /// </exception>
+    public MemoryPressureSession Begin(string command)
+    {
+        var settings = KsmTemporarySettings.BeginOwn(_kernel, command, () => KsmPolicyRecord.Read(_kernel));
+
+        // It is in the journal now.
+        KsmPolicyRecord.Write(_kernel, KsmOwnChanges.None);
+        return new MemoryPressureSession(this, settings);
+    }
+
+    internal KsmRecommendation Recommend(KsmOwnChanges own, out PressureDecision decision)
+    {
+        KsmConfiguration now = _store.Read();
+        PressureReadings memory = PressureReadings.Read(_kernel);
+        decision = PressureDecision.Make(memory, now, own, _options);
+        return new KsmRecommendation
+        {
+            Policy = KsmPolicy.MemoryPressure,
+            Action = decision.Action,
+            Current = now,
+            Recommended = decision.Request,
+            Changes = [.. _store.Preview(decision.Request)],
+            Reasons = [.. decision.Reasons],
+            AvailableBytes = memory.Available,
+            ThresholdBytes = memory.Threshold(_options),
+            SavedBytes = memory.Saved,
+        };
+    }
+
+    private void Set(KsmOwnChanges own, KsmRecommendation step, KsmConfiguration request)
+    {
+        _ = _store.Plan(request);
+        KsmPolicyRecord.Write(_kernel, own.With(step.Current, request));
+        try
+        {
+            _store.Apply(request);
+        }
+        catch
+        {
+            KsmPolicyRecord.Write(_kernel, own);
+            throw;
+        }
+    }
+}
