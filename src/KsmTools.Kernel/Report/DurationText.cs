@@ -1,0 +1,42 @@
+using System.Globalization;
+using KsmTools.Rmap;
+
+namespace KsmTools.Report;
+
+/// <summary>Durations for people.</summary>
+internal static class DurationText
+{
+    private static readonly (double Size, string Name)[] Units = [(1e9, "s"), (1e6, "ms"), (1e3, "\u00B5s")];
+
+    /// <summary>A duration in the unit that fits: <c>705.12 ms</c>; a number of steps as it is.</summary>
+    /// <param name="value">The duration; null is empty.</param>
+    /// <param name="unit">What it counts.</param>
+    public static string Format(double? value, RmapTimeUnit unit) => Format(value, unit, "0.00");
+
+    /// <summary>A duration of an axis, with no more digits than it needs: <c>2.5 ms</c>.</summary>
+    /// <param name="value">The duration.</param>
+    /// <param name="unit">What it counts.</param>
+    public static string Axis(double value, RmapTimeUnit unit) => Format(value, unit, "0.##");
+
+    private static string Format(double? value, RmapTimeUnit unit, string digits)
+    {
+        if (value is not { } number)
+        {
+            return string.Empty;
+        }
+
+        if (unit == RmapTimeUnit.Nanoseconds)
+        {
+            foreach ((double size, string name) in Units)
+            {
+                // What rounds to the next unit belongs there: 999.996 us is 1 ms.
+                if (Math.Abs(number) >= size * 0.999995)
+                {
+                    return (number / size).ToString(digits, CultureInfo.InvariantCulture) + " " + name;
+                }
+            }
+        }
+
+        return number.ToString("0.##", CultureInfo.InvariantCulture) + (unit == RmapTimeUnit.Nanoseconds ? " ns" : string.Empty);
+    }
+}

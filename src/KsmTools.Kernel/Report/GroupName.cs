@@ -1,0 +1,29 @@
+using System.Globalization;
+using KsmTools.Rmap;
+
+namespace KsmTools.Report;
+
+/// <summary>What a group is called: its keys, one after the other.</summary>
+internal static class GroupName
+{
+    /// <summary>The name of the group of statistics.</summary>
+    /// <param name="group">The statistics.</param>
+    public static string Of(RmapWalkStatistics group) =>
+        Of(group.PageType, group.Command, group.ThreadId, group.Cpu, group.Locked, group.Caller, group.Approximate);
+
+    /// <summary>The name of a group; keys that were not grouped by are null.</summary>
+    public static string Of(RmapPageType? pageType, string? command, int? threadId, int? cpu, bool? locked, string? caller, bool approximate)
+    {
+        string?[] keys =
+        [
+            pageType?.ToString(),
+            string.IsNullOrEmpty(command) ? null : command,
+            threadId is null ? null : string.Create(CultureInfo.InvariantCulture, $"thread {threadId}"),
+            cpu is null ? null : string.Create(CultureInfo.InvariantCulture, $"CPU {cpu}"),
+            locked switch { null => null, true => "locked", false => "not locked" },
+            string.IsNullOrEmpty(caller) ? null : caller,
+        ];
+        string text = string.Join(", ", keys.Where(key => key is not null));
+        return (text.Length > 0 ? text : "(all)") + (approximate ? ", at least" : string.Empty);
+    }
+}

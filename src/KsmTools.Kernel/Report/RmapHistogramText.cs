@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text;
+using KsmTools.Errors;
+using KsmTools.Rmap;
+
+namespace KsmTools.Report;
+
+/// <summary>How a histogram is drawn with characters.</summary>
+public sealed class RmapHistogramTextOptions
+{
+    /// <summary>Columns that a line may have; fewer than 50 are taken as 50.</summary>
+    public int Width { get; init; } = 80;
+
+    /// <summary>Rows that a histogram may have.</summary>
+    public int MaximumRows { get; init; } = 16;
+
+    /// <summary>Whether only ASCII characters are used.</summary>
+    public bool Ascii { get; init; }
+}
+
+/// <summary>Draws the durations of a group of walks with characters: a row for each step of a logarithmic scale.</summary>
+public static class RmapHistogramText
+{
+    private const int Narrowest = 50;
+
+    // From one eighth of a cell to all of it.
+    private const string Blocks = "\u258F\u258E\u258D\u258C\u258B\u258A\u2589\u2588";
+
+    /// <summary>The lines of a histogram, without line ends.</summary>
+    /// <param name="statistics">The group.</param>
+    /// <param name="options">How to draw it.</param>
+    public static IEnumerable<string> Lines(RmapWalkStatistics statistics, RmapHistogramTextOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(statistics);
+        ArgumentNullException.ThrowIfNull(options);
+        int width = Math.Max(Narrowest, options.Width);
+        foreach (string line in Heading(statistics, width, options.Ascii))
+        {
+            yield return line;
+        }
+
+        if (statistics.Count == 0)
+        {
+            yield break;
+        }
+
+        IReadOnlyList<LatencyBin> bins = LatencyBins.Of(statistics.Histogram, Math.Max(2, options.MaximumRows));
+        string[] from = [.. bins.Select(bin => Axis(bin.From, statistics.TimeUnit, options.Ascii))];
+        string[] to = [.. bins.Select(bin => Axis(bin.To, statistics.TimeUnit, options.Ascii))];
+        string[] counts = [.. bins.Select(bin => bin.Count.ToString("N0", CultureInfo.InvariantCulture))];
+        string[] marks = [.. bins.Select((bin, index) => Marks(statistics, bin, index == bins.Count - 1))];
+        int fromWidth = from.Max(text => text.Length);
+        int toWidth = to.Max(text => text.Length);
+        int countWidth = counts.Max(text => text.Length);
+        long largest = bins.Max(bin => bin.Count);
+        int room = width - fromWidth - toWidth - countWidth - "  -     100.0%  ".Length;
+        for (int i = 0; i < bins.Count; i++)
+        {
+            // What is marked is said behind the bar, so that a bar is as long as its row has room: all rows by one scale.
+            int barWidth = room - marks.Max(mark => mark.Length) - 1;
+            string bar = Bar((double)bins[i].Count / largest * barWidth, bins[i].Count > 0, options.Ascii);
+            string share = ((double)bins[i].Count / statistics.Count * 100).ToString("0.0", CultureInfo.InvariantCulture) + "%";
+            string line = $"  {from[i].PadLeft(fromWidth)} - {to[i].PadLeft(toWidth)}  {counts[i].PadLeft(countWidth)} {share,6}  ";
+            yield return (line + bar + (marks[i].Length > 0 ? " " + marks[i] : string.Empty)).TrimEnd();
+        }
+    }
+
+    private static IEnumerable<string> Heading(RmapWalkStatistics statistics, int width, bool ascii)
+    {
+        string name = Text.Quote(GroupName.Of(statistics));
+        if (statistics.Count == 0)
+        {
+            return [name + ": no walks"];
+        }
+
+        var parts = new List<string>
+        {
+            string.Create(CultureInfo.InvariantCulture, $"{name}: {statistics.Count:N0} {(statistics.Count == 1 ? "walk" : "walks")}"),
+            Part("mean", statistics.MeanNanoseconds),
+            Part("P50", statistics.P50Nanoseconds),
+            Part("P99", statistics.P99Nanoseconds),
+            Part("maximum", statistics.MaximumNanoseconds),
+        };
+        if (statistics.LostEvents > 0)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{statistics.LostEvents}{(statistics.LostEventsIsLowerBound ? "+" : string.Empty)} events lost"));
+        }
+
+        return Wrap(parts, width);
+
+        string Part(string what, double? value) => what + " " + Plainly(DurationText.Format(value, statistics.TimeUnit), ascii);
+    }
+
+    private static IEnumerable<string> Wrap(List<string> parts, int width)
+    {
+        var line = new StringBuilder(parts[0]);
+        foreach (string part in parts.Skip(1))
+        {
+            _ = line.Append(',');
+            if (line.Length + 1 + part.Length + 1 > width)
+            {
+                yield return line.ToString();
+                _ = line.Clear().Append(' ');
+            }
+
+            _ = line.Append(' ').Append(part);
+        }
+
+        yield return line.ToString();
+    }
+
+    // A percentile is in the bin that holds its bucket; what lies at the end belongs to the last.
+    private static string Marks(RmapWalkStatistics statistics, LatencyBin bin, bool isLast)
+    {
+        (string Name, double? Value)[] all =
+            [("P50", statistics.P50Nanoseconds), ("P90", statistics.P90Nanoseconds), ("P99", statistics.P99Nanoseconds), ("P99.9", statistics.P999Nanoseconds)];
+        return string.Join(' ', all.Where(mark => mark.Value >= bin.From && (mark.Value < bin.To || isLast)).Select(mark => mark.Name));
+    }
+
+    private static string Bar(double cells, bool any, bool ascii)
+    {
+        if (ascii)
+        {
+            return new string('#', any ? Math.Max(1, (int)(cells + 0.5)) : 0);
+        }
+
+        int eighths = any ? Math.Max(1, (int)((cells * 8) + 0.5)) : 0;
+        return new string(Blocks[^1], eighths / 8) + (eighths % 8 == 0 ? string.Empty : Blocks[(eighths % 8) - 1]);
+    }
+
+    private static string Axis(double value, RmapTimeUnit unit, bool ascii) => Plainly(DurationText.Axis(value, unit), ascii);
+
+    private static string Plainly(string text, bool ascii) => ascii ? text.Replace("\u00B5s", "us", StringComparison.Ordinal) : text;
+}

@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+using KsmTools.Rmap;
+
+namespace KsmTools.Report;
+
+/// <summary>The timelines of groups of walks, from walks or from the records of a trace.</summary>
+internal sealed class WalkTimelines
+{
+    private readonly Dictionary<RmapGroupKey, Timeline> _timelines = [];
+    private readonly RmapGroupBy _groupBy;
+    private readonly SymbolTable _symbols;
+    private readonly RecordObjects _objects;
+    private readonly RmapWalkPairer<Sink> _pairer;
+
+    /// <summary>Timelines of nothing yet.</summary>
+    /// <param name="groupBy">What walks are grouped by.</param>
+    /// <param name="symbols">The table of the records' readers.</param>
+    public WalkTimelines(RmapGroupBy groupBy, SymbolTable symbols)
+    {
+        _groupBy = groupBy;
+        _symbols = symbols;
+        _objects = new RecordObjects(symbols);
+        _pairer = new RmapWalkPairer<Sink>(new Sink(this));
+    }
+
+    /// <summary>Pairs and notes the next records of a trace.</summary>
+    public void Add(ReadOnlySpan<RmapRecord> records) => _pairer.Pair(records);
+
+    /// <summary>Notes a walk.</summary>
+    public void Add(RmapWalk walk)
+    {
+        RmapRecord record = _objects.Record(walk);
+        Of(record, record).Add(walk.StartNanoseconds, walk.DurationNanoseconds);
+    }
+
+    /// <summary>A trace is over, and what comes next is another.</summary>
+    public void Complete() => _pairer.Complete();
+
+    /// <summary>The timelines by the names of their groups.</summary>
+    public Dictionary<string, Timeline> ByName()
+    {
+        Complete();
+        var found = new Dictionary<string, Timeline>();
+        foreach ((RmapGroupKey key, Timeline timeline) in _timelines)
+        {
+            string name = GroupName.Of(
+                RmapRecord.PageTypeOf(key.PageTypeCode),
+                _groupBy.HasFlag(RmapGroupBy.Command) ? _objects.Command(key.Command) : null,
+                _groupBy.HasFlag(RmapGroupBy.ThreadId) ? key.ThreadId : null,
+                _groupBy.HasFlag(RmapGroupBy.Cpu) ? key.Cpu : null,
+                RmapGroupKey.LockedOf(key.LockedCode),
+                key.Caller == 0 ? null : _symbols.Name(key.Caller),
+                approximate: false);
+            found[name] = timeline;
+        }
+
+        return found;
+    }
+
+    private Timeline Of(in RmapRecord start, in RmapRecord end)
+    {
+        ref Timeline? timeline = ref CollectionsMarshal.GetValueRefOrAddDefault(_timelines, RmapGroupKey.Of(_groupBy, start, end), out _);
+        return timeline ??= new Timeline();
+    }
+
+    private readonly struct Sink(WalkTimelines owner) : IWalkSink
+    {
+        public void Walk(in RmapRecord start, in RmapRecord end) => owner.Of(start, end).Add(start.Timestamp, end.Timestamp - start.Timestamp);
+
+        public void UnmatchedStart(in RmapRecord start)
+        {
+        }
+
+        public void UnmatchedEnd(in RmapRecord end)
+        {
+        }
+    }
+}
