@@ -46,7 +46,7 @@ public abstract class KsmToolsCommand : PSCmdlet
 
     /// <summary>Reports a failure of one item; the command goes on.</summary>
     /// <param name="failure">The failure.</param>
-    protected void WriteFailure(KsmToolsException failure)
+    protected internal void WriteFailure(KsmToolsException failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
         WriteError(ErrorRecords.From(failure));

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace KsmTools;
@@ -14,15 +15,32 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssem
     private static readonly AssemblyLoadContext Private = new("KsmTools dependencies");
 
     /// <inheritdoc/>
-    public void OnImport() => AssemblyLoadContext.Default.Resolving += Resolve;
+    public void OnImport()
+    {
+        AssemblyLoadContext.Default.Resolving += Resolve;
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += ResolveNative;
+        Private.ResolvingUnmanagedDll += ResolveNative;
+    }
 
     /// <inheritdoc/>
-    public void OnRemove(PSModuleInfo psModuleInfo) => AssemblyLoadContext.Default.Resolving -= Resolve;
+    public void OnRemove(PSModuleInfo psModuleInfo)
+    {
+        AssemblyLoadContext.Default.Resolving -= Resolve;
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll -= ResolveNative;
+        Private.ResolvingUnmanagedDll -= ResolveNative;
+    }
 
     // Asked only where the default context has no assembly of that name, or has a version that is too old.
-    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name)
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) => Find(name) is { } path ? Private.LoadFromAssemblyPath(path) : null;
+
+    private static string? Find(AssemblyName name) =>
+        Path.Combine(Folder, name.Name + ".dll") is var path && File.Exists(path) && AssemblyName.GetAssemblyName(path).Version == name.Version ? path : null;
+
+    // Asked only where the assembly has no native part beside it; one of another version has one of its own. With another C library it does not load.
+    private static nint ResolveNative(Assembly assembly, string name)
     {
-        string path = Path.Combine(Folder, name.Name + ".dll");
-        return File.Exists(path) && AssemblyName.GetAssemblyName(path).Version == name.Version ? Private.LoadFromAssemblyPath(path) : null;
+        string architecture = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "linux-x64" : "linux-arm64";
+        string path = Path.Combine(Folder, architecture, name + ".so");
+        return Find(assembly.GetName()) is not null && NativeLibrary.TryLoad(path, out nint library) ? library : 0;
     }
 }

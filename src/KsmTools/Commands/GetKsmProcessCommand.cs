@@ -83,27 +83,27 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
 
     private void WriteNamed()
     {
-        var patterns = Name.Select(name => new NamePattern(name)).ToArray();
+        var patterns = new NamePatterns(Name);
         foreach (KsmProcess process in _reader!.ReadAll(id => DenyNamed(id, patterns)))
         {
             PipelineStopToken.ThrowIfCancellationRequested();
-            bool wanted = patterns.Length == 0 ? process.UsesKsm || (All && process.HasMemory) : IsNamed(process.Name, patterns);
+            bool wanted = patterns.IsEmpty ? process.UsesKsm || (All && process.HasMemory) : patterns.IsMatch(process.Name);
             if (wanted)
             {
                 WriteObject(process);
             }
         }
 
-        foreach (NamePattern pattern in patterns.Where(pattern => pattern is { IsWildcard: false, IsMatched: false }))
+        foreach (string name in patterns.NotFound)
         {
-            WriteFailure(KernelErrors.ForProcessName(pattern.Text));
+            WriteFailure(KernelErrors.ForProcessName(name));
         }
     }
 
-    private void DenyNamed(int id, NamePattern[] patterns)
+    private void DenyNamed(int id, NamePatterns patterns)
     {
         // The name of another user's process can be read even where its counters cannot.
-        if (patterns.Length == 0 || IsNamed(_reader!.ReadName(id), patterns))
+        if (patterns.IsEmpty || patterns.IsMatch(_reader!.ReadName(id)))
         {
             Deny(id);
         }
@@ -113,34 +113,5 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
     {
         _firstDenied = _deniedCount == 0 ? id : _firstDenied;
         _deniedCount++;
-    }
-
-    private static bool IsNamed(string? name, NamePattern[] patterns)
-    {
-        bool matched = false;
-        foreach (NamePattern pattern in patterns)
-        {
-            matched |= pattern.IsMatch(name);
-        }
-
-        return matched;
-    }
-
-    private sealed class NamePattern(string text)
-    {
-        private readonly WildcardPattern _pattern = WildcardPattern.Get(text, WildcardOptions.IgnoreCase);
-
-        public string Text => text;
-
-        public bool IsWildcard { get; } = WildcardPattern.ContainsWildcardCharacters(text);
-
-        public bool IsMatched { get; private set; }
-
-        public bool IsMatch(string? name)
-        {
-            bool matches = name is not null && _pattern.IsMatch(name);
-            IsMatched |= matches;
-            return matches;
-        }
     }
 }

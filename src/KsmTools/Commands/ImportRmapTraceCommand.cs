@@ -42,63 +42,20 @@ public sealed class ImportRmapTraceCommand : KsmToolsCommand
             try
             {
                 using IRmapReader reader = TraceReaders.Open(file, Format);
-                Import(reader);
+                var output = new RmapOutput(this, reader);
+                if (AsWalk)
+                {
+                    output.WriteWalks(PipelineStopToken);
+                }
+                else
+                {
+                    output.WriteEvents(PipelineStopToken);
+                }
             }
             catch (KsmToolsException failure)
             {
                 WriteFailure(failure);
             }
-        }
-    }
-
-    private void Import(IRmapReader reader)
-    {
-        var report = new TraceReport(this, reader);
-        var objects = new RecordObjects(reader.Symbols);
-        var pairer = new RmapWalkPairer<WalkWriter>(new WalkWriter(this, objects));
-        var lost = new LostBefore();
-        bool hasTicks = false;
-        while (reader.Read(out ReadOnlySpan<RmapRecord> records, PipelineStopToken))
-        {
-            report.Progress();
-            foreach (ref readonly RmapRecord record in records)
-            {
-                if (record.Kind == RmapRecordKind.Lost)
-                {
-                    report.Lost(Math.Max(1, record.LostCount), record.LostCount <= 0);
-                    lost.Add(record);
-                    continue;
-                }
-
-                hasTicks |= record.TimeUnit == RmapTimeUnit.Ticks;
-                if (!AsWalk)
-                {
-                    WriteObject(objects.Event(record, lost.Count, lost.Cpu));
-                    lost = new LostBefore();
-                }
-            }
-
-            if (AsWalk)
-            {
-                pairer.Pair(records);
-            }
-        }
-
-        pairer.Complete();
-        report.Finish(hasTicks);
-        TraceReport.Unmatched(this, pairer.UnmatchedStarts, pairer.UnmatchedEnds);
-    }
-
-    private struct LostBefore
-    {
-        public long Count;
-        public int? Cpu;
-
-        public void Add(in RmapRecord record)
-        {
-            int? cpu = record.Cpu == RmapRecord.AnyCpu ? null : record.Cpu;
-            Cpu = Count == 0 || Cpu == cpu ? cpu : null;
-            Count += Math.Max(1, record.LostCount);
         }
     }
 }

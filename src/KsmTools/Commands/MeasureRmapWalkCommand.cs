@@ -1,7 +1,9 @@
 using System.Management.Automation;
+using KsmTools.Completers;
 using KsmTools.Errors;
 using KsmTools.Rmap;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Commands;
 
@@ -14,6 +16,7 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
     private const string LiteralPathSet = "LiteralPath";
     private const string WalkSet = "Walk";
     private const string EventSet = "Event";
+    private const string SessionSet = "Session";
 
     private readonly SymbolTable _symbols = new();
     private RmapWalkMeasurement? _measurement;
@@ -45,6 +48,12 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
     [RmapEventTransformation]
     public RmapEvent? RmapEvent { get; set; }
 
+    /// <summary>A session whose buffers, which stay as they are, are measured.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = SessionSet)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(RmapSessionCompleter))]
+    public string? Name { get; set; }
+
     /// <summary>What makes a group, in any combination; None puts all walks together.</summary>
     [Parameter]
     public RmapGroupBy GroupBy { get; set; } = RmapGroupBy.PageType;
@@ -61,11 +70,14 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
             case EventSet:
                 _measurement.Add(RmapEvent!);
                 break;
+            case SessionSet:
+                Measure(new TraceSessions(Kernel).Get(SessionKind.Rmap, Name!), _measurement);
+                break;
             default:
                 bool literal = ParameterSetName == LiteralPathSet;
                 foreach (string file in TracePaths.Resolve(this, literal ? LiteralPath : Path, literal))
                 {
-                    Read(file, _measurement);
+                    new TraceMeasuring(this, _measurement).Read(() => TraceReaders.Open(file, Format, _symbols));
                 }
 
                 break;
@@ -81,28 +93,20 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
         }
     }
 
-    private void Read(string file, RmapWalkMeasurement measurement)
+    private void Measure(TraceSession session, RmapWalkMeasurement measurement)
     {
-        try
+        if (session.Aggregation is not { } aggregation)
         {
-            using IRmapReader reader = TraceReaders.Open(file, Format, _symbols);
-            var report = new TraceReport(this, reader);
-            long lostBefore = measurement.LostEvents;
-            bool hadTicks = measurement.HasTicks;
-            while (reader.Read(out ReadOnlySpan<RmapRecord> records, PipelineStopToken))
-            {
-                measurement.Add(records);
-                report.Progress();
-            }
+            new TraceMeasuring(this, measurement).Read(() => RmapSessionReaders.Look(session, _symbols));
+            return;
+        }
 
-            measurement.Complete();
-            report.Lost(measurement.LostEvents - lostBefore, measurement.LostEventsIsLowerBound);
-            report.Finish(measurement.HasTicks && !hadTicks);
-        }
-        catch (KsmToolsException failure)
+        _measurement = null;
+        if (GroupBy != RmapGroupBy.PageType)
         {
-            measurement.Complete();
-            WriteFailure(failure);
+            throw new KsmToolsException(ErrorReason.KnobValueInvalid, GroupBy, Text.Format(Messages.AggregateGroups, Name), Messages.AggregateGroupsAction);
         }
+
+        WriteObject(aggregation.Statistics(), enumerateCollection: true);
     }
 }

@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using KsmTools.Errors;
 using KsmTools.Ksm;
+using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Commands;
 
@@ -16,6 +18,12 @@ public sealed class RestoreKsmConfigurationCommand : KsmToolsCommand
     protected override void End()
     {
         var settings = new KsmSettings(Kernel);
+        RemoveSessions();
+        if (settings.PolicyChanges is { } changes && ShouldProcess(Kernel.Locate(KsmFiles.Folder), Text.Format(Messages.PressureUndoOf, changes)))
+        {
+            settings.TakeBackPolicy(MyInvocation.MyCommand.Name);
+        }
+
         if (settings.FormerSettings() is null)
         {
             WriteVerbose(Messages.JournalMissing);
@@ -32,6 +40,22 @@ public sealed class RestoreKsmConfigurationCommand : KsmToolsCommand
         if (PassThru)
         {
             WriteObject(new KsmConfigurationStore(Kernel).Read());
+        }
+    }
+
+    // The trace of a killed measurement; sessions that people made are theirs.
+    private void RemoveSessions()
+    {
+        var sessions = new TraceSessions(Kernel);
+        foreach (string maker in (ReadOnlySpan<string>)["Invoke-RmapBenchmark", "Optimize-Ksm"])
+        {
+            foreach (TraceSession session in sessions.Left(maker))
+            {
+                if (ShouldProcess(session.Instance.Locate(string.Empty), Text.Format(Messages.SessionsOfKilled, maker)))
+                {
+                    sessions.Remove(session, MyInvocation.MyCommand.Name);
+                }
+            }
         }
     }
 }

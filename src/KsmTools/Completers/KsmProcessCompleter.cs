@@ -26,7 +26,7 @@ public abstract class KsmProcessCompleter : IArgumentCompleter
             var pattern = WildcardPattern.Get($"{WildcardPattern.Escape(word)}*", WildcardOptions.IgnoreCase);
             foreach (KsmProcess process in new KsmProcessReader(KernelTree.FromEnvironment()).ReadAll(_ => { }))
             {
-                if (process.UsesKsm && TextOf(process) is string text && pattern.IsMatch(text))
+                if (Offers(process) && TextOf(process) is string text && pattern.IsMatch(text))
                 {
                     results.Add(ResultFor(process, text));
                 }
@@ -40,6 +40,9 @@ public abstract class KsmProcessCompleter : IArgumentCompleter
 
         return results.DistinctBy(result => result.CompletionText);
     }
+
+    /// <summary>Which processes are offered.</summary>
+    internal virtual bool Offers(KsmProcess process) => process.UsesKsm;
 
     /// <summary>What is completed.</summary>
     internal abstract string? TextOf(KsmProcess process);
@@ -62,5 +65,21 @@ public sealed class KsmProcessIdCompleter : KsmProcessCompleter
 /// <summary>Completes the names of processes that use KSM.</summary>
 public sealed class KsmProcessNameCompleter : KsmProcessCompleter
 {
+    internal override string? TextOf(KsmProcess process) => process.Name;
+}
+
+/// <summary>Completes the ids of processes that have memory.</summary>
+public sealed class MemoryProcessIdCompleter : KsmProcessCompleter
+{
+    internal override bool Offers(KsmProcess process) => process.HasMemory;
+
+    internal override string? TextOf(KsmProcess process) => process.Id.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>Completes the names of processes that have memory.</summary>
+public sealed class MemoryProcessNameCompleter : KsmProcessCompleter
+{
+    internal override bool Offers(KsmProcess process) => process.HasMemory;
+
     internal override string? TextOf(KsmProcess process) => process.Name;
 }

@@ -25,7 +25,7 @@ internal static class ErrorRecords
         ErrorReason.TraceFormatNotRecognized or ErrorReason.TraceCorrupt or ErrorReason.TraceTruncated => ErrorCategory.InvalidData,
         ErrorReason.PageMoveFailed or ErrorReason.StateRestoreFailed => ErrorCategory.InvalidResult,
         ErrorReason.MergeTimeout => ErrorCategory.OperationTimeout,
-        ErrorReason.MigrationTestFailed => ErrorCategory.InvalidResult,
+        ErrorReason.MigrationTestFailed or ErrorReason.RegressionFound => ErrorCategory.InvalidResult,
         ErrorReason.KernelIoError => ErrorCategory.DeviceError,
         _ => ErrorCategory.NotSpecified,
     };

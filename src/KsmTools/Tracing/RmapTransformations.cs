@@ -23,6 +23,7 @@ internal sealed class RmapEventTransformationAttribute : ArgumentTransformationA
             Locked = bag.Flag(nameof(RmapEvent.Locked)),
             Function = bag.Text(nameof(RmapEvent.Function)),
             Caller = bag.Text(nameof(RmapEvent.Caller)),
+            Approximate = bag.Flag(nameof(RmapEvent.Approximate)) ?? false,
             LostEventsBefore = bag.Get<long>(nameof(RmapEvent.LostEventsBefore)),
             LostCpu = bag.Maybe<int>(nameof(RmapEvent.LostCpu)),
         };
@@ -46,6 +47,7 @@ internal sealed class RmapWalkTransformationAttribute : ArgumentTransformationAt
             Folio = bag.Maybe<ulong>(nameof(RmapWalk.Folio)),
             Rwc = bag.Maybe<ulong>(nameof(RmapWalk.Rwc)),
             Locked = bag.Flag(nameof(RmapWalk.Locked)),
+            Approximate = bag.Flag(nameof(RmapWalk.Approximate)) ?? false,
             Caller = bag.Text(nameof(RmapWalk.Caller)),
         };
 }
@@ -59,9 +61,11 @@ internal sealed class PropertyBag
 
     /// <summary>The properties of an object that was deserialised and has these; null for anything else.</summary>
     public static PropertyBag? Of(object input, string first, string second) =>
-        input is PSObject item && item.BaseObject is PSCustomObject && item.Properties[first] is not null && item.Properties[second] is not null
-            ? new PropertyBag(item)
-            : null;
+        input is PSObject { BaseObject: PSCustomObject } ? OfAny(input, first, second) : null;
+
+    /// <summary>The properties of an object of whatever type that has these; null for anything else.</summary>
+    public static PropertyBag? OfAny(object input, string first, string second) =>
+        PSObject.AsPSObject(input) is var item && item.Properties[first] is not null && item.Properties[second] is not null ? new PropertyBag(item) : null;
 
     public T Get<T>(string name)
         where T : struct => Maybe<T>(name) ?? default;
@@ -74,7 +78,13 @@ internal sealed class PropertyBag
 
     public string? Text(string name) => Value(name)?.ToString() is { Length: > 0 } text ? text : null;
 
+    /// <summary>The items of a list; none where there is no such property.</summary>
+    public IEnumerable<object> Items(string name) => LanguagePrimitives.GetEnumerable(Value(name)) is { } items ? items.Cast<object>().OfType<object>() : [];
+
+    /// <summary>A property as it is; null where there is none.</summary>
+    public object? Item(string name) => Value(name);
+
     private static bool IsEmpty(object? value) => value is null or "";
 
-    private object? Value(string name) => _object.Properties[name]?.Value is var value && value is PSObject wrapped ? wrapped.BaseObject : value;
+    private object? Value(string name) => _object.Properties[name]?.Value is var value && value is PSObject { BaseObject: not PSCustomObject and var inner } ? inner : value;
 }

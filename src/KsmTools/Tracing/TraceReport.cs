@@ -5,7 +5,7 @@ using KsmTools.Errors;
 namespace KsmTools.Tracing;
 
 /// <summary>What a command tells about a trace besides its events: how far it is, and what was lost or could not be read.</summary>
-internal sealed class TraceReport(Cmdlet command, IRmapReader reader)
+internal sealed class TraceReport(Cmdlet command, ITraceReader reader)
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(200);
 
@@ -17,10 +17,13 @@ internal sealed class TraceReport(Cmdlet command, IRmapReader reader)
     private bool _showsProgress;
     private long _lost;
     private bool _lostIsLowerBound;
+    private bool _isEmpty = true;
 
     /// <summary>Shows how far the file is read, a few times a second.</summary>
-    public void Progress()
+    /// <param name="records">How many records were read since.</param>
+    public void Progress(int records)
     {
+        _isEmpty &= records == 0;
         if (reader.Length is not (> LeastForProgress and var length)
             || Environment.TickCount64 - _lastProgress < ProgressEvery.TotalMilliseconds)
         {
@@ -68,6 +71,11 @@ internal sealed class TraceReport(Cmdlet command, IRmapReader reader)
         if (reader.UnreadableEvents > 0)
         {
             command.WriteWarning(Text.Format(Messages.UnreadableEvents, reader.Path, reader.UnreadableEvents, reader.FirstUnreadableEvent));
+        }
+
+        if (_isEmpty && reader is { Length: > 0, UnreadableEvents: 0, Failure: null })
+        {
+            command.WriteWarning(Text.Format(Messages.NoWantedEvents, reader.Path));
         }
 
         if (reader.Failure is not null)

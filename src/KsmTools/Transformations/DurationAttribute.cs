@@ -28,6 +28,9 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
         {
             TimeSpan given => given,
             string text => Parse(text.Trim()),
+
+            // PowerShell reads 500us as the unsigned short 500.
+            ushort microseconds => FromSeconds(microseconds * 1e-6),
             IConvertible number when number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal =>
                 FromSeconds(number.ToDouble(CultureInfo.InvariantCulture)),
             _ => null,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KsmTools.Report;
 using KsmTools.Rmap;
 
 namespace KsmTools.Views;
@@ -24,20 +25,9 @@ public static class WalkText
     /// <param name="cpu">The CPU.</param>
     /// <param name="locked">Whether the caller held the lock.</param>
     /// <param name="caller">The calling function.</param>
-    public static string Group(RmapPageType? pageType, string? command, int? threadId, int? cpu, bool? locked, string? caller)
-    {
-        string?[] keys =
-        [
-            pageType?.ToString(),
-            string.IsNullOrEmpty(command) ? null : command,
-            threadId is null ? null : string.Create(CultureInfo.InvariantCulture, $"thread {threadId}"),
-            cpu is null ? null : string.Create(CultureInfo.InvariantCulture, $"CPU {cpu}"),
-            locked switch { null => null, true => "locked", false => "not locked" },
-            string.IsNullOrEmpty(caller) ? null : caller,
-        ];
-        string text = string.Join(", ", keys.Where(key => key is not null));
-        return text.Length > 0 ? text : "(all)";
-    }
+    /// <param name="approximate">Whether durations are bounded from below only.</param>
+    public static string Group(RmapPageType? pageType, string? command, int? threadId, int? cpu, bool? locked, string? caller, bool approximate) =>
+        GroupName.Of(pageType, command, threadId, cpu, locked, caller, approximate);
 
     /// <summary>Unmatched events: starts and ends.</summary>
     /// <param name="starts">Starts; null where nobody can know.</param>

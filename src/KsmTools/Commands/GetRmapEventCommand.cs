@@ -1,0 +1,19 @@
+using System.Management.Automation;
+using KsmTools.Rmap;
+using KsmTools.Tracing;
+using KsmTools.Tracing.Sessions;
+
+namespace KsmTools.Commands;
+
+/// <summary>Shows the events in a session's buffers, which stay there. The kernel shows them to the microsecond.</summary>
+[Cmdlet(VerbsCommon.Get, "RmapEvent")]
+[OutputType(typeof(RmapEvent))]
+public sealed class GetRmapEventCommand : RmapSessionReadCommand
+{
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        using IRmapReader reader = RmapSessionReaders.Look(Session, new SymbolTable());
+        new RmapOutput(this, reader).WriteEvents(PipelineStopToken);
+    }
+}

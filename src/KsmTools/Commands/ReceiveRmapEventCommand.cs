@@ -1,0 +1,19 @@
+using System.Management.Automation;
+using KsmTools.Rmap;
+using KsmTools.Tracing;
+using KsmTools.Tracing.Sessions;
+
+namespace KsmTools.Commands;
+
+/// <summary>Takes the events out of a session's buffers, in the order of time, with -Follow as they come.</summary>
+[Cmdlet(VerbsCommunications.Receive, "RmapEvent")]
+[OutputType(typeof(RmapEvent))]
+public sealed class ReceiveRmapEventCommand : RmapSessionFollowCommand
+{
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        using IRmapReader reader = RmapSessionReaders.Consume(Session, new SymbolTable(), Until);
+        new RmapOutput(this, reader) { Follows = Until is not null }.WriteEvents(PipelineStopToken);
+    }
+}

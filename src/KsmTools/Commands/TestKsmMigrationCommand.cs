@@ -1,0 +1,92 @@
+using System.Management.Automation;
+using KsmTools.Errors;
+using KsmTools.Ksm;
+using KsmTools.Migration;
+using KsmTools.Transformations;
+
+namespace KsmTools.Commands;
+
+/// <summary>Tests that this kernel migrates merged pages with all their mappings.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "KsmMigration", SupportsShouldProcess = true)]
+[OutputType(typeof(KsmMigrationTest), typeof(bool))]
+public sealed class TestKsmMigrationCommand : KsmCommand
+{
+    private const int MostPages = 1_000_000;
+
+    /// <summary>What is done to merged pages before they are migrated.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public KsmMigrationScenario[] Scenario { get; set; } = Enum.GetValues<KsmMigrationScenario>();
+
+    /// <summary>How many equal pages each scenario has.</summary>
+    [Parameter]
+    [ValidateRange(KsmMigrationOptions.FewestPages, MostPages)]
+    public int PageCount { get; set; } = new KsmMigrationOptions().PageCount;
+
+    /// <summary>How long ksmd may take for each merging: seconds, or a duration such as 90s, 10m or 00:10:00.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan Timeout { get; set; } = new KsmMigrationOptions().Timeout;
+
+    /// <summary>Outputs whether something passed and nothing failed.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        var tester = new KsmMigrationTester(Kernel, new KsmMigrationOptions { Scenarios = Scenario, PageCount = PageCount, Timeout = Timeout });
+        tester.Check();
+        if (!ShouldProcess(Kernel.Locate(KsmFiles.Folder), Text.Format(Messages.MigrationTestAction, string.Join(", ", Scenario.Distinct()))))
+        {
+            return;
+        }
+
+        var progress = new ProgressRecord(0, MyInvocation.MyCommand.Name, " ");
+        IReadOnlyList<KsmMigrationTest> results = tester.Run(MyInvocation.MyCommand.Name, state => Show(progress, state), PipelineStopToken);
+        progress.RecordType = ProgressRecordType.Completed;
+        WriteProgress(progress);
+        if (Quiet)
+        {
+            Answer(results);
+        }
+        else
+        {
+            Write(results);
+        }
+    }
+
+    private void Write(IReadOnlyList<KsmMigrationTest> results)
+    {
+        foreach (KsmMigrationTest result in results)
+        {
+            WriteObject(result);
+            if (result.Result == KsmMigrationVerdict.Fail)
+            {
+                WriteFailure(new KsmToolsException(
+                    ErrorReason.MigrationTestFailed, result, Text.Format(Messages.MigrationTestFailed, result.Scenario, result.Reason), result.Remedy!));
+            }
+        }
+    }
+
+    // A gate is not to open where nothing was tried, and wants to know why it is closed.
+    private void Answer(IReadOnlyList<KsmMigrationTest> results)
+    {
+        foreach (KsmMigrationTest result in results.Where(result => result.Result != KsmMigrationVerdict.Pass))
+        {
+            WriteWarning(result.Result == KsmMigrationVerdict.Skip
+                ? Text.Format(Messages.MigrationTestSkipped, result.Scenario, result.Reason, result.Remedy)
+                : Text.Format(Messages.MigrationTestFailed, result.Scenario, result.Reason));
+        }
+
+        WriteObject(results.Any(result => result.Result == KsmMigrationVerdict.Pass) && !results.Any(result => result.Result == KsmMigrationVerdict.Fail));
+    }
+
+    private void Show(ProgressRecord progress, KsmMigrationProgress state)
+    {
+        int steps = Enum.GetValues<KsmMigrationStep>().Length;
+        progress.StatusDescription = Text.Format(Messages.MigrationProgress, state.Scenario, state.Step, state.Attempt);
+        progress.PercentComplete = 100 * ((state.Number * steps) + (int)state.Step) / (Scenario.Distinct().Count() * steps);
+        WriteProgress(progress);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using KsmTools.Errors;
+using KsmTools.Tracing.Sessions;
+
+namespace KsmTools.Commands;
+
+/// <summary>What the cmdlets that work on trace sessions share.</summary>
+public abstract class TraceSessionCommand : KsmToolsCommand
+{
+    /// <summary>The name of a session of rmap events unless another is given.</summary>
+    private protected const string DefaultRmapName = "ksmtools";
+
+    /// <summary>The name of a session of KSM's events unless another is given.</summary>
+    private protected const string DefaultKsmName = "ksmtools-ksm";
+
+    /// <summary>Sessions.</summary>
+    private protected TraceSessions Sessions { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void Begin() => Sessions = new TraceSessions(Kernel);
+
+    /// <summary>Until when to wait for more events, as a <see cref="Stopwatch"/> time; null for not at all.</summary>
+    /// <param name="follow">Until Ctrl-C.</param>
+    /// <param name="timeout">This long.</param>
+    private protected static long? WaitUntil(bool follow, TimeSpan? timeout) =>
+        timeout is { } wait ? Stopwatch.GetTimestamp() + (long)(wait.TotalSeconds * Stopwatch.Frequency)
+        : follow ? long.MaxValue
+        : null;
+
+    /// <summary>The sessions of some names. A name that there is none of is an error of its own, and the rest goes on; a wildcard may match none.</summary>
+    /// <param name="kind">Of which kind.</param>
+    /// <param name="names">Names, with wildcards.</param>
+    private protected IEnumerable<TraceSession> Find(SessionKind kind, IEnumerable<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (WildcardPattern.ContainsWildcardCharacters(name))
+            {
+                var pattern = new WildcardPattern(name, WildcardOptions.CultureInvariant);
+                foreach (TraceSession session in Sessions.List(kind).Where(session => pattern.IsMatch(session.Record.Name)))
+                {
+                    yield return session;
+                }
+
+                continue;
+            }
+
+            TraceSession? found = null;
+            try
+            {
+                found = Sessions.Get(kind, name);
+            }
+            catch (KsmToolsException failure) when (failure.Reason == ErrorReason.TraceSessionNotFound)
+            {
+                WriteFailure(failure);
+            }
+
+            if (found is not null)
+            {
+                yield return found;
+            }
+        }
+    }
+
+    /// <summary>Does something to each session; what fails is an error of its own, and the rest goes on.</summary>
+    private protected void ForEach(SessionKind kind, IEnumerable<string> names, string verb, Action<TraceSession> action)
+    {
+        foreach (TraceSession session in Find(kind, names))
+        {
+            if (!ShouldProcess(session.Instance.Locate(string.Empty), verb))
+            {
+                continue;
+            }
+
+            try
+            {
+                action(session);
+            }
+            catch (KsmToolsException failure)
+            {
+                WriteFailure(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Tracing.Sessions;
+
+namespace KsmTools.Completers;
+
+/// <summary>Completes the name of a trace clock with those of this kernel.</summary>
+internal sealed class TraceClockCompleter : IArgumentCompleter
+{
+    private static readonly string[] Usual = ["local", "global", "counter", "uptime", "perf", "mono", "mono_raw", "boot", "tai"];
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Clocks()
+            .Where(clock => clock.StartsWith(wordToComplete ?? string.Empty, StringComparison.OrdinalIgnoreCase))
+            .Select(clock => new CompletionResult(clock));
+
+    private static string[] Clocks()
+    {
+        try
+        {
+            return TraceFs.Find(KernelTree.FromEnvironment())?.ReadText(TraceInstance.Clock)?.Split([' ', '[', ']'], StringSplitOptions.RemoveEmptyEntries) ?? Usual;
+        }
+        catch (KsmToolsException)
+        {
+            // Completion has nobody to tell about a failure.
+            return Usual;
+        }
+    }
+}

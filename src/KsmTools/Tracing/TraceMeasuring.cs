@@ -1,0 +1,50 @@
+using KsmTools.Errors;
+using KsmTools.Rmap;
+
+namespace KsmTools.Tracing;
+
+/// <summary>Reads traces into a measurement, and reports what was lost or could not be read. A trace that cannot be read is an error of its own.</summary>
+/// <param name="command">Who reads; errors, warnings and progress go to it.</param>
+/// <param name="measurement">Takes the records.</param>
+internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasurement measurement)
+{
+    /// <summary>Sees a trace before it is read.</summary>
+    public Action<IRmapReader>? OnReader { get; init; }
+
+    /// <summary>Sees the records, too.</summary>
+    public Action<ReadOnlySpan<RmapRecord>>? OnRecords { get; init; }
+
+    /// <summary>Hears that a trace is read.</summary>
+    public Action? OnComplete { get; init; }
+
+    /// <summary>Reads a trace.</summary>
+    /// <param name="open">Opens it, with the measurement's symbol table.</param>
+    public void Read(Func<IRmapReader> open)
+    {
+        try
+        {
+            using IRmapReader reader = open();
+            OnReader?.Invoke(reader);
+            var report = new TraceReport(command, reader);
+            long lostBefore = measurement.LostEvents;
+            bool hadTicks = measurement.HasTicks;
+            while (reader.Read(out ReadOnlySpan<RmapRecord> records, command.PipelineStopToken))
+            {
+                measurement.Add(records);
+                OnRecords?.Invoke(records);
+                report.Progress(records.Length);
+            }
+
+            measurement.Complete();
+            OnComplete?.Invoke();
+            report.Lost(measurement.LostEvents - lostBefore, measurement.LostEventsIsLowerBound);
+            report.Finish(measurement.HasTicks && !hadTicks);
+        }
+        catch (KsmToolsException failure)
+        {
+            measurement.Complete();
+            OnComplete?.Invoke();
+            command.WriteFailure(failure);
+        }
+    }
+}

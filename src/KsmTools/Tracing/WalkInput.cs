@@ -1,0 +1,152 @@
+using System.Management.Automation;
+using KsmTools.Benchmark;
+using KsmTools.Errors;
+using KsmTools.Rmap;
+using KsmTools.Rmap.Comparison;
+
+namespace KsmTools.Tracing;
+
+/// <summary>
+/// Takes whatever holds walks: walks, events, statistics, benchmark results, what became of these in Clixml or JSON, and trace files by name. What is none of these
+/// is an error of its own, and the rest goes on.
+/// </summary>
+/// <param name="command">Who takes it; errors and warnings go to it.</param>
+/// <param name="groupBy">What walks, events and files are grouped by.</param>
+/// <param name="format">The format of files.</param>
+internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, TraceFormat format)
+{
+    private readonly List<RmapMeasuredSet> _sets = [];
+    private readonly List<string> _files = [];
+    private readonly RmapWalkTransformationAttribute _walks = new();
+    private readonly RmapEventTransformationAttribute _events = new();
+    private RmapWalkMeasurement? _measurement;
+
+    /// <summary>The files that were read.</summary>
+    public IReadOnlyList<string> Files => _files;
+
+    /// <summary>The names that records hold by number.</summary>
+    public SymbolTable Symbols { get; } = new();
+
+    /// <summary>Sees every walk, as an object.</summary>
+    public Action<RmapWalk>? OnWalk { get; init; }
+
+    /// <summary>Sees every benchmark result and the like: an object that says what it was taken on.</summary>
+    public Action<PropertyBag>? OnResult { get; init; }
+
+    /// <summary>Sees a file before it is read.</summary>
+    public Action<IRmapReader>? OnReader { get; init; }
+
+    /// <summary>Sees the records of a file.</summary>
+    public Action<ReadOnlySpan<RmapRecord>>? OnRecords { get; init; }
+
+    /// <summary>Hears that a file is read.</summary>
+    public Action? OnComplete { get; init; }
+
+    private RmapWalkMeasurement Measurement => _measurement ??= new RmapWalkMeasurement(groupBy, Symbols);
+
+    /// <summary>Takes an object, or each of a list.</summary>
+    public void Add(object input)
+    {
+        object value = PSObject.AsPSObject(input).BaseObject;
+        if (value is RmapWalk or RmapEvent or RmapWalkStatistics or string or FileSystemInfo || LanguagePrimitives.GetEnumerable(value) is not { } items)
+        {
+            AddOne(input, value);
+            return;
+        }
+
+        foreach (object? item in items)
+        {
+            if (item is not null)
+            {
+                Add(item);
+            }
+        }
+    }
+
+    /// <summary>Reads traces.</summary>
+    /// <param name="paths">Their names.</param>
+    /// <param name="literal">Whether wildcards are characters like any other.</param>
+    public void AddFiles(string[] paths, bool literal)
+    {
+        foreach (string file in TracePaths.Resolve(command, paths, literal))
+        {
+            _files.Add(file);
+            AddReader(() => TraceReaders.Open(file, format, Symbols));
+        }
+    }
+
+    /// <summary>Reads and measures a trace.</summary>
+    /// <param name="open">Opens it, with this symbol table.</param>
+    public void AddReader(Func<IRmapReader> open) =>
+        new TraceMeasuring(command, Measurement) { OnReader = OnReader, OnRecords = OnRecords, OnComplete = OnComplete }.Read(open);
+
+    /// <summary>Everything that was taken, one set for each group and input.</summary>
+    public IReadOnlyList<RmapMeasuredSet> Sets() =>
+        [.. _sets, .. (_measurement?.Statistics() ?? []).Select(statistics => new RmapMeasuredSet { Statistics = statistics })];
+
+    private void AddOne(object input, object value)
+    {
+        switch (value)
+        {
+            case string path:
+                AddFiles([path], literal: false);
+                return;
+            case FileInfo file:
+                AddFiles([file.FullName], literal: true);
+                return;
+            case RmapWalkStatistics statistics:
+                AddStatistics(statistics, PropertyBag.OfAny(input, nameof(RmapWalkStatistics.Count), nameof(RmapWalkStatistics.Histogram))!);
+                return;
+        }
+
+        if (_walks.Transform(null!, input) is var walk && Unwrap(walk) is RmapWalk one)
+        {
+            AddWalk(one);
+            Measurement.Add(one);
+        }
+        else if (Unwrap(_events.Transform(null!, input)) is RmapEvent item)
+        {
+            Measurement.Add(item);
+        }
+        else if (PropertyBag.OfAny(input, nameof(RmapWalkStatistics.Count), nameof(RmapWalkStatistics.Histogram)) is { } bag)
+        {
+            AddStatistics(SavedStatistics.Of(bag), bag);
+        }
+        else
+        {
+            command.WriteFailure(new KsmToolsException(
+                ErrorReason.KnobValueInvalid, input, Text.Format(Messages.NoWalkInput, Text.Quote(value.ToString() ?? string.Empty), value.GetType().Name), Messages.NoWalkInputAction));
+        }
+    }
+
+    private void AddStatistics(RmapWalkStatistics? statistics, PropertyBag bag)
+    {
+        if (statistics is null || (statistics.Count > 0 && statistics.Histogram.Sum(bucket => bucket.Count) != statistics.Count))
+        {
+            command.WriteFailure(new KsmToolsException(ErrorReason.KnobValueInvalid, statistics, Messages.NoHistogram, Messages.NoHistogramAction));
+            return;
+        }
+
+        _sets.Add(new RmapMeasuredSet
+        {
+            Statistics = statistics,
+            MaxPageSharing = bag.Maybe<long>(nameof(RmapMeasuredSet.MaxPageSharing)),
+            IsOfTriggers = bag.Maybe<RmapBenchmarkSource>(nameof(RmapBenchmarkResult.Source)) == RmapBenchmarkSource.Elapsed,
+        });
+        OnResult?.Invoke(bag);
+        if (OnWalk is not null)
+        {
+            foreach (object walk in bag.Items("Walks"))
+            {
+                if (Unwrap(_walks.Transform(null!, walk)) is RmapWalk one)
+                {
+                    AddWalk(one);
+                }
+            }
+        }
+    }
+
+    private void AddWalk(RmapWalk walk) => OnWalk?.Invoke(walk);
+
+    private static object Unwrap(object value) => value is PSObject item ? item.BaseObject : value;
+}
