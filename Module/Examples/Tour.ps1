@@ -3,7 +3,8 @@
     Shows what KsmTools does with whatever this machine has.
 .DESCRIPTION
     Says what the kernel, the machine and the user can do and what stands in the way of the rest; as root on a kernel with KSM, merges
-    20,000 real pages and shows what that saves, with every setting put back; and measures a real trace of rmap walks. Nothing stays changed.
+    20,000 real pages and shows what that saves, makes the kernel walk merged and ordinary pages, with every setting put back; and measures
+    a real trace of rmap walks. Nothing stays changed.
 .PARAMETER PageCount
     Pages to merge.
 .EXAMPLE
@@ -45,6 +46,10 @@ else {
         Remove-RmapRegion $region
     }
 
+    ''
+    '== Making the kernel walk them: a benchmark of merged and of ordinary pages'
+    Invoke-RmapBenchmark -PageType Ksm, Anon -PageCount $PageCount -Iterations 1 -ErrorAction SilentlyContinue -ErrorVariable problem | Format-Table
+    $problem | ForEach-Object { 'Left out: {0}' -f $_ }
     'Settings as before: {0}' -f ((Get-KsmConfiguration | ConvertTo-Json) -eq $before)
 }
 
