@@ -117,7 +117,7 @@ public sealed class StartProcessCommand : PSCmdlet
         {
             return Process.Start(start) ?? throw new InvalidOperationException();
         }
-        catch (Exception exception) when (exception is System.ComponentModel.Win32Exception or InvalidOperationException)
+        catch (Exception exception) when (!NoNewWindow && exception is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
             ThrowTerminatingError(new ErrorRecord(
                 new InvalidOperationException($"This command cannot be run due to the error: {exception.Message}", exception),
