@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using KsmTools.Lab.Host;
+
+namespace KsmTools.Lab.Kernels;
+
+/// <summary>
+/// Debian's source of 6.12 with the patches of <c>tests/Lab/kernel</c>, built with its configuration and everything built in. The
+/// cache's key is the source's version and a hash of patches and configuration; one build serves every kernel made from it.
+/// </summary>
+/// <param name="name">What the lab calls it.</param>
+/// <param name="commandLine">What makes it another kernel than the others of the same build.</param>
+internal sealed class BuiltKernel(string name, string commandLine) : IKernelSource
+{
+    private const string SourcePackage = "linux-source-6.12";
+
+    // Programs and headers that the build needs beside the C compiler, with the packages that have them.
+    private static readonly (string Name, string Package)[] Programs =
+    [
+        ("make", "make"), ("gcc", "gcc"), ("flex", "flex"), ("bison", "bison"), ("bc", "bc"), ("xz", "xz-utils"), ("patch", "patch"), ("perl", "perl"),
+    ];
+
+    private static readonly (string Name, string Package)[] Headers = [("/usr/include/gelf.h", "libelf-dev")];
+
+    public string Name => name;
+
+    private static string Folder => Path.Combine(GuestShell.Checkout, "tests/Lab/kernel");
+
+    private static IEnumerable<string> Patches => Directory.GetFiles(Folder, "*.patch").Order(StringComparer.Ordinal);
+
+    public LabKernel? FindReady()
+    {
+        string builds = Path.Combine(LabCache.Root, "built");
+        string? newest = Directory.Exists(builds)
+            ? Directory.GetDirectories(builds, $"{SourcePackage}_*-{Hash()}").OrderByDescending(Directory.GetCreationTimeUtc).FirstOrDefault()
+            : null;
+        return newest is null ? null : Describe(newest);
+    }
+
+    public LabKernel Make(Action<string> progress)
+    {
+        string version = DebianPackages.FileName(SourcePackage).Split('_')[1];
+        return Describe(LabCache.GetOrFill(Path.Combine("built", $"{SourcePackage}_{version}-{Hash()}"), folder => Build(folder, progress)));
+    }
+
+    private LabKernel Describe(string folder) =>
+        new(name, File.ReadAllText(Path.Combine(folder, "release")).Trim(), Path.Combine(folder, "vmlinux"), ModulesFolder: null, commandLine);
+
+    private static string Hash()
+    {
+        byte[] input = [.. Patches.Append(Path.Combine(Folder, "config")).SelectMany(File.ReadAllBytes)];
+        return Convert.ToHexStringLower(SHA256.HashData(input))[..16];
+    }
+
+    private static void Build(string folder, Action<string> progress)
+    {
+        foreach ((string program, string package) in Programs)
+        {
+            Tool.Find(program, package);
+        }
+
+        foreach ((string header, string package) in Headers)
+        {
+            _ = File.Exists(header) ? header : throw new LabUnavailableException($"there is no {header}; install it: apt-get install {package}");
+        }
+
+        string work = Path.Combine(folder, "work");
+        progress($"fetching {SourcePackage}");
+        DebianPackages.Unpack(SourcePackage, work);
+        Tool.Run("tar", ["-xf", Path.Combine(work, "usr/src", SourcePackage + ".tar.xz"), "-C", work]);
+        string source = Path.Combine(work, SourcePackage);
+        foreach (string patch in Patches)
+        {
+            Step("patch", ["-p1", "--no-backup-if-mismatch", "-i", patch], source);
+        }
+
+        progress("building a kernel from it; this takes 10 minutes or more");
+        Step("make", ["-s", "allnoconfig", "KCONFIG_ALLCONFIG=" + Path.Combine(Folder, "config")], source);
+        RequireConfiguration(Path.Combine(source, ".config"));
+        Step("make", ["-s", $"-j{Environment.ProcessorCount}", "vmlinux"], source);
+        File.WriteAllText(Path.Combine(folder, "release"), Step("make", ["-s", "kernelrelease"], source));
+        File.Copy(Path.Combine(source, ".config"), Path.Combine(folder, "config"));
+        File.Copy(Path.Combine(source, "System.map"), Path.Combine(folder, "System.map"));
+        Step("strip", ["-o", Path.Combine(folder, "vmlinux"), "vmlinux"], source);
+        Directory.Delete(work, recursive: true);
+    }
+
+    // Kconfig drops what depends on something that is off without a word.
+    private static void RequireConfiguration(string path)
+    {
+        HashSet<string> got = [.. File.ReadLines(path)];
+        string[] missing = [.. File.ReadLines(Path.Combine(Folder, "config")).Where(line => line.StartsWith("CONFIG_", StringComparison.Ordinal) && !got.Contains(line))];
+        if (missing.Length > 0)
+        {
+            throw new LabFailedException($"the kernel's configuration has no {string.Join(", ", missing)}");
+        }
+    }
+
+    // What fails from here on is this project's own: a failure, not a reason to skip.
+    private static string Step(string program, IEnumerable<string> arguments, string folder)
+    {
+        try
+        {
+            return Tool.Run(program, arguments, folder);
+        }
+        catch (LabUnavailableException e)
+        {
+            throw new LabFailedException($"a kernel could not be built: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+namespace KsmTools.Lab.Kernels;
+
+/// <summary>The kernels that the lab knows.</summary>
+public static class LabKernels
+{
+    private static readonly IKernelSource[] Sources =
+    [
+        new DebianKernel("6.1", @"^linux-image-6\.1\.0-(\d+)-amd64$"),
+        new DebianKernel("6.12", @"^linux-image-6\.12\.(\d+)(\+deb\d+)?-amd64$"),
+        new BuiltKernel("6.12-native", "ksm.bounded_rmap_walk=0"),
+        new BuiltKernel("6.12-native-fixed", "ksm.bounded_rmap_walk=1"),
+    ];
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Sources.Select(source => source.Name)];
+
+    /// <summary>A kernel that is ready in the lab's cache, or null.</summary>
+    public static LabKernel? FindReady(string name) => Source(name).FindReady();
+
+    /// <summary>A kernel, fetched or built first where it is not ready.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="progress">Told what takes time.</param>
+    /// <exception cref="LabUnavailableException">A tool or package is missing.</exception>
+    public static LabKernel Prepare(string name, Action<string> progress) => Source(name).FindReady() ?? Source(name).Make(progress);
+
+    /// <summary>The newest kernel there is, fetched or built where the cache has only an older one or none.</summary>
+    /// <exception cref="LabUnavailableException">A tool or package is missing.</exception>
+    public static LabKernel Renew(string name, Action<string> progress) => Source(name).Make(progress);
+
+    private static IKernelSource Source(string name) =>
+        Sources.FirstOrDefault(source => source.Name == name)
+        ?? throw new ArgumentException($"There is no kernel '{name}'. The kernels are {string.Join(", ", Names)}.", nameof(name));
+}
