@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+using KsmTools.Tracing;
+using KsmTools.Tracing.MigrationPte;
+
+namespace KsmTools.Fuzz.Decoders;
+
+/// <summary>Text of the migration tracepoints.</summary>
+internal sealed class MigrationText : IFuzzedDecoder
+{
+    // Short, so that lines lie across blocks.
+    private const int BlockSize = 512;
+
+    private static readonly Architecture[] Architectures = [Architecture.X64, Architecture.Arm64, Architecture.S390x];
+
+    public string Name => "migration-pte";
+
+    public void Decode(ArraySegment<byte> input, Reading reading)
+    {
+        reading.AnyTime = true;
+        reading.ReadAll(new PteTextReader(TraceFile.Of("trace.txt", input), reading.Symbols, Architectures[input.Count % Architectures.Length], BlockSize));
+    }
+}

@@ -1,0 +1,18 @@
+using KsmTools.Tracing;
+using KsmTools.Tracing.TraceDat;
+
+namespace KsmTools.Fuzz.Decoders;
+
+/// <summary>Whole trace.dat files of both versions.</summary>
+internal sealed class TraceDatFiles : IFuzzedDecoder
+{
+    public string Name => "trace-dat";
+
+    public void Decode(ArraySegment<byte> input, Reading reading)
+    {
+        // Options may convert times into anything of 62 bits, and several CPUs may have the same data.
+        reading.AnyTime = true;
+        reading.Unpacks = true;
+        reading.ReadAll(TraceDatReader.Open(TraceFile.Of("trace.dat", input), reading.Symbols));
+    }
+}
