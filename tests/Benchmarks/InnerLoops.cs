@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using KsmTools.Rmap;
+using KsmTools.Tracing;
 using KsmTools.Tracing.TraceText;
 
 namespace KsmTools.Benchmarks;
@@ -28,7 +29,7 @@ public class InnerLoops
         int body = text.AsSpan().IndexOf("#\n "u8) + 2;
         _block.Text = [.. text.AsSpan(body), .. new byte[NativeLine.Reach]];
         _block.Length = text.Length - body;
-        _parser = new BlockParser(_names);
+        _parser = new BlockParser(_names, new TextLayout(TraceFormat.Text));
         _parser.Parse(_block);
         _records = _block.Records.ToArray();
         _pairer = new RmapWalkPairer<Nowhere>(default);

@@ -8,11 +8,14 @@ namespace KsmTools.Benchmarks;
 internal static class Measured
 {
     /// <summary>What <c>Measure-RmapWalk -Path</c> does with a file.</summary>
-    public static (double Seconds, double CpuSeconds) Module(string path)
+    public static (double Seconds, double CpuSeconds) Module(string path) => Module(path, () => TraceReaders.Open(path));
+
+    /// <summary>The same with a reader of another kind.</summary>
+    public static (double Seconds, double CpuSeconds) Module(string path, Func<IRmapReader> open)
     {
         double cpu = Environment.CpuUsage.TotalTime.TotalSeconds;
         var watch = Stopwatch.StartNew();
-        using IRmapReader reader = TraceReaders.Open(path);
+        using IRmapReader reader = open();
         var measurement = new RmapWalkMeasurement(RmapGroupBy.PageType, reader.Symbols);
         while (reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None))
         {
@@ -22,6 +25,14 @@ internal static class Measured
         return measurement.Statistics().Count > 0
             ? (watch.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime.TotalSeconds - cpu)
             : throw new InvalidOperationException($"{path}: no walks");
+    }
+
+    /// <summary>What measuring a file allocates, in bytes.</summary>
+    public static long Allocated(string path)
+    {
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        _ = Module(path);
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
     }
 
     /// <summary>The shortest of some runs: the machine's other work only ever makes a run longer.</summary>

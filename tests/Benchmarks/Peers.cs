@@ -1,4 +1,5 @@
 using System.Globalization;
+using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Benchmarks;
 
@@ -17,11 +18,14 @@ internal sealed class Peers(int events)
             string large = Generate("large.trace.txt", events);
             Text(large);
             TraceDat();
+            PerfPeers.AddTo(_table, _folder);
             Growth();
             Memory(large);
             Pipeline();
             StartPeers.AddTo(_table);
             MergePeer.AddTo(_table);
+            PotentialPeer.AddTo(_table);
+            RecordPeer.AddTo(_table, _folder);
             _table.Print();
         }
         finally
@@ -54,6 +58,48 @@ internal sealed class Peers(int events)
         }
     }
 
+    /// <summary>The rows about recording alone.</summary>
+    public void RunRecord()
+    {
+        try
+        {
+            RecordPeer.AddTo(_table, _folder);
+            _table.Print();
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    /// <summary>The rows about perf's files alone.</summary>
+    public void RunPerf()
+    {
+        try
+        {
+            PerfPeers.AddTo(_table, _folder);
+            _table.Print();
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    /// <summary>The row about reading memory alone.</summary>
+    public void RunPotential()
+    {
+        try
+        {
+            PotentialPeer.AddTo(_table);
+            _table.Print();
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
     private void TraceDat()
     {
         const string Packed = "Measure-RmapWalk -Path, trace.dat with zstd, 240,000 events";
@@ -78,12 +124,15 @@ internal sealed class Peers(int events)
         string plain = Path.Combine(_folder, "plain.dat");
         Measured.Program(traceCommand, "convert", "-i", path, "-o", plain, "--file-version", "7", "--compression", "none");
         Compare(Plain, plain, 100);
+        RawBuffer raw = RawPages.Split(plain, Path.Combine(Path.GetDirectoryName(path)!, "..", "6.12-native"), _folder);
+        Compare("the same events, sub-buffers alone (trace_pipe_raw)", plain, 100, raw);
 
-        void Compare(string what, string file, double goal)
+        void Compare(string what, string file, double goal, RawBuffer? sub = null)
         {
             // Enough runs for the compiler to have done its work: the goal is for a process that has started up.
-            _ = Measured.Best(40, () => Measured.Module(file).Seconds);
-            double ours = Measured.Best(20, () => Measured.Module(file).Seconds);
+            double Run() => sub is null ? Measured.Module(file).Seconds : Measured.Module(file, () => sub.Open()).Seconds;
+            _ = Measured.Best(40, Run);
+            double ours = Measured.Best(20, Run);
             double? theirs = traceCommand is null ? null : Measured.Best(3, () => Measured.Program(traceCommand, "report", "-i", file).Seconds);
             _table.Row(what, Report, theirs, ours, string.Create(CultureInfo.InvariantCulture, $"{goal} times the peer"), goal);
         }
@@ -107,9 +156,20 @@ internal sealed class Peers(int events)
     {
         string small = Generate("growth.small.txt", events / 3, lostEnds);
         double tenth = Measured.Best(5, () => Measured.Module(small).CpuSeconds);
+        long few = Measured.Allocated(small);
         string large = Generate("growth.large.txt", events / 3 * 10, lostEnds);
         double whole = Measured.Best(3, () => Measured.Module(large).CpuSeconds);
+        long many = Measured.Allocated(large);
         File.Delete(large);
+        double each = (many - few) / (events * 3.0);
+        _table.Add(
+            string.Create(CultureInfo.InvariantCulture, $"bytes allocated for each event more, {events / 3 * 10:N0} in all{(lostEnds > 0 ? ", half of the ends lost" : "")}"),
+            string.Create(CultureInfo.InvariantCulture, $"{events / 3:N0} events: {few >> 10:N0} KiB in all"),
+            "",
+            string.Create(CultureInfo.InvariantCulture, $"{many >> 10:N0} KiB in all"),
+            string.Create(CultureInfo.InvariantCulture, $"{each:0.000} bytes"),
+            "0 bytes an event",
+            each < 0.05);
         _table.Add(
             string.Create(CultureInfo.InvariantCulture, $"{what}: {events / 3 * 10:N0} events"),
             string.Create(CultureInfo.InvariantCulture, $"{events / 3:N0} events"),

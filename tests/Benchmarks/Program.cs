@@ -12,8 +12,17 @@ switch (args)
     case ["trace-dat"]:
         new Peers(0).RunTraceDat();
         return 0;
+    case ["record"]:
+        new Peers(0).RunRecord();
+        return 0;
+    case ["potential"]:
+        new Peers(0).RunPotential();
+        return 0;
+    case ["perf"]:
+        new Peers(0).RunPerf();
+        return 0;
     case ["micro", ..]:
-        BenchmarkRunner.Run([typeof(InnerLoops), typeof(SubBufferLoops)], args: args[1..]);
+        BenchmarkRunner.Run([typeof(InnerLoops), typeof(SubBufferLoops), typeof(WalkLoops)], args: args[1..]);
         return 0;
     case ["generate", var path, var events] when int.TryParse(events, out int count):
         TraceGenerator.Write(path, count);
@@ -28,7 +37,10 @@ switch (args)
         Console.Error.WriteLine("""
             peers [events]          one table: every figure beside its peer's, on traces that are generated (3,000,000 events)
             trace-dat               the rows of that table about trace.dat files
-            micro                   the inner loops, with what they allocate
+            record                  the rows of that table about recording a session
+            potential               the row of that table about reading memory
+            perf                    the rows of that table about perf.data and perf script
+            micro                   the inner loops and the model's walks, with what they allocate
             generate <path> <events>  writes such a trace
             host                    the bare PowerShell host that ksmsh is compared with
             measure <path>          measures a trace; prints seconds and the largest working set in MiB

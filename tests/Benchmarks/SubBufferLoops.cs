@@ -15,7 +15,7 @@ public class SubBufferLoops
 
     private readonly byte[] _page = new byte[PageSize];
     private readonly RmapRecord[] _records = new RmapRecord[Events];
-    private SubBufferDecoder _decoder = null!;
+    private SubBufferDecoder<RmapRecord> _decoder = null!;
 
     /// <summary>Fills a sub-buffer as Linux does on a 64-bit machine.</summary>
     [GlobalSetup]
@@ -42,7 +42,7 @@ public class SubBufferLoops
         {
             Header = SubBufferHeader.Parse(
                 "field: u64 timestamp; offset:0; size:8;\nfield: local_t commit; offset:8; size:8;\nfield: char data; offset:16; size:4080;"u8, "header_page"),
-            Layouts = RmapLayouts.From([Format("rmap_walk_start", Id), Format("rmap_walk_end", Id + 1)], "format"),
+            Layouts = RecordLayouts.From([Format("rmap_walk_start", Id), Format("rmap_walk_end", Id + 1)], RmapLayout.Of, "format"),
             Threads = ThreadNames.Parse("1234 worker\n"u8, symbols),
             Functions = new KernelSymbols(() => default, symbols),
         };
