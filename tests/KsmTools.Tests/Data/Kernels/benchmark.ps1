@@ -1,0 +1,86 @@
+# The benchmark on a kernel of the lab, in one process, with every source. Answers go to $LAB_OUT/benchmark.json.
+param([string[]] $Source)
+$ErrorActionPreference = 'Stop'
+$WarningPreference = 'SilentlyContinue'
+$tracing = '/sys/kernel/tracing'
+
+function Get-State {
+    foreach ($name in 'run', 'pages_to_scan', 'sleep_millisecs', 'max_page_sharing', 'merge_across_nodes', 'smart_scan', 'pages_shared') {
+        $file = "/sys/kernel/mm/ksm/$name"
+        if ([IO.File]::Exists($file)) { "$name=" + [IO.File]::ReadAllText($file).Trim() }
+    }
+
+    foreach ($name in 'dynamic_events', 'set_event', 'tracing_on', 'error_log') {
+        "$name=" + [IO.File]::ReadAllText("$tracing/$name").Trim()
+    }
+
+    'instances=' + ([IO.Directory]::GetDirectories("$tracing/instances") -join ' ')
+    'journal=' + [IO.File]::Exists('/run/ksmtools/journal')
+    $holders = foreach ($folder in [IO.Directory]::GetDirectories('/proc')) {
+        # A thread of the kernel has no program, and a process may be gone by now.
+        try { if ([IO.File]::ResolveLinkTarget("$folder/exe", $false).FullName -match 'ksmtools-holder') { $folder } } catch { $null = $_ }
+    }
+
+    'holders=' + @($holders).Count
+}
+
+function Select-Row {
+    param([object[]] $Result)
+    foreach ($row in $Result) {
+        @{
+            Type        = "$($row.PageType)"
+            Source      = "$($row.Source)"
+            Trigger     = "$($row.Trigger)"
+            Count       = $row.Count
+            Minimum     = $row.MinimumNanoseconds
+            Mean        = $row.MeanNanoseconds
+            P99         = $row.P99Nanoseconds
+            Maximum     = $row.MaximumNanoseconds
+            Lost        = $row.LostEvents
+            Unmatched   = $row.UnmatchedStarts + $row.UnmatchedEnds + $row.MissedReturns
+            Sharing     = $row.MaxPageSharing
+            Merged      = $row.MergedPages
+            Vmas        = $row.VmaCount
+            Walks       = $row.Walks.Count
+            Folios      = @($row.Walks.Folio | Sort-Object -Unique).Count
+            Addresses   = @($row.Triggers | ForEach-Object { $_.Address } | Sort-Object -Unique).Count
+            Elapsed     = $row.ElapsedNanoseconds
+            Approximate = $row.Approximate
+            Kernel      = $row.Kernel
+        }
+    }
+}
+
+# What other tests have merged in this guest is not ours, and keeps max_page_sharing.
+Stop-Ksm -Unmerge -Confirm:$false
+Stop-Ksm -Confirm:$false
+Enable-RmapTrace beside -Source MigrationPte
+$before = Get-State
+$rows = foreach ($name in $Source) {
+    Select-Row (Invoke-RmapBenchmark -Source $name -Iterations $(if ($name -eq $Source[0]) { 3 } else { 1 }))
+}
+
+$answers = @{
+    Auto    = "$((Invoke-RmapBenchmark Anon -PageCount 10 -Iterations 1).Source)"
+    Rows    = @($rows)
+    Sharing = @(Select-Row (Invoke-RmapBenchmark Ksm -MaxPageSharing 256, 64, 16 -Iterations 2))
+    Whole   = @(Select-Row (Invoke-RmapBenchmark Ksm -NoSplit -Iterations 1))
+    Forked  = @(Select-Row (Invoke-RmapBenchmark -Forked -Children 50 -Iterations 2))
+}
+
+# The native kernels walk either way.
+$switch = '/sys/module/ksm/parameters/bounded_rmap_walk'
+if ([IO.File]::Exists($switch)) {
+    $answers.Ways = @{}
+    foreach ($way in 'N', 'Y') {
+        $former = [IO.File]::ReadAllText($switch).Trim()
+        [IO.File]::WriteAllText($switch, $way)
+        $answers.Ways[$way] = (Invoke-RmapBenchmark Ksm -Iterations 2).MeanNanoseconds
+        [IO.File]::WriteAllText($switch, $former)
+    }
+}
+
+$answers.Before = [string[]]$before
+$answers.After = [string[]](Get-State)
+Remove-RmapTrace beside -Confirm:$false
+[IO.File]::WriteAllText("$env:LAB_OUT/benchmark.json", ($answers | ConvertTo-Json -Depth 5))

@@ -1,0 +1,55 @@
+# What a kernel of the lab is asked, in one process: starting one takes longer than all of this. Answers go to $LAB_OUT/answers.json.
+$ErrorActionPreference = 'Stop'
+$tracing = '/sys/kernel/tracing'
+$native = [IO.Directory]::Exists("$tracing/events/rmap")
+$switch = '/sys/module/ksm/parameters/bounded_rmap_walk'
+
+function Read-Knob { param([string] $Path) [IO.File]::ReadAllText($Path).Trim() }
+
+# The walks while this process is moved to a NUMA node, which a change of its cpuset does.
+function Measure-Move {
+    param([int] $Node)
+
+    Enable-RmapTrace -BufferSize 32MB
+    [IO.File]::WriteAllText('/sys/fs/cgroup/lab/cpuset.mems', "$Node")
+    Disable-RmapTrace
+    $measured = @{}
+    foreach ($group in Measure-RmapWalk -Name ksmtools) {
+        $measured["$($group.PageType)"] = @{ Count = $group.Count; MeanNanoseconds = $group.MeanNanoseconds }
+    }
+
+    Remove-RmapTrace
+    $measured
+}
+
+$answers = @{
+    Release = Read-Knob '/proc/sys/kernel/osrelease'
+    Nodes   = Read-Knob '/sys/devices/system/node/online'
+    Native  = $native
+    Bounded = if ([IO.File]::Exists($switch)) { Read-Knob $switch }
+}
+
+$region = New-RmapRegion -PageType Ksm -PageCount 2000 -SplitVma
+$ordinary = New-RmapRegion -PageType Anon -PageCount 100
+$merge = Invoke-KsmMerge -Id $PID
+$answers.Converged = $merge.Converged
+$answers.PagesShared = (Get-KsmStatus).PagesShared
+$answers.PagesSharing = (Get-KsmStatus).PagesSharing
+$answers.MergingPages = (Get-KsmProcess -Id $PID).MergingPages
+
+[IO.File]::WriteAllText('/sys/fs/cgroup/cgroup.subtree_control', '+cpuset')
+$null = [IO.Directory]::CreateDirectory('/sys/fs/cgroup/lab')
+[IO.File]::WriteAllText('/sys/fs/cgroup/lab/cpuset.mems', '0')
+[IO.File]::WriteAllText('/sys/fs/cgroup/lab/cgroup.procs', "$PID")
+$answers.Walks = Measure-Move 1
+if ($native) {
+    # The other way to walk, in the same boot and over the same pages.
+    [IO.File]::WriteAllText($switch, $(if ($answers.Bounded -eq 'Y') { '0' } else { '1' }))
+    $answers.OtherWalks = Measure-Move 0
+    [IO.File]::WriteAllText($switch, $answers.Bounded)
+}
+
+$region, $ordinary | Remove-RmapRegion
+Stop-Ksm -Unmerge -Confirm:$false
+$answers.SharingAfterwards = (Get-KsmStatus).PagesSharing
+ConvertTo-Json $answers -Depth 4 | Out-File "$env:LAB_OUT/answers.json"

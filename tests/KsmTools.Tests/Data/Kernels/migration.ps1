@@ -1,0 +1,53 @@
+# Merged pages are migrated on a kernel of the lab, with two NUMA nodes. Answers go to $LAB_OUT/migration.json.
+$ErrorActionPreference = 'Stop'
+$WarningPreference = 'SilentlyContinue'
+
+function Get-Knobs { [string[]]@(Get-KsmConfiguration | ForEach-Object { $c = $_; $c.PSObject.Properties | ForEach-Object { "$($_.Name)=$($_.Value)" } }) }
+
+function Get-Answer {
+    param([object[]] $Result)
+    @($Result | ForEach-Object {
+            @{
+                Scenario = "$($_.Scenario)"; Result = "$($_.Result)"; Reason = $_.Reason; Remedy = $_.Remedy; PageCount = $_.PageCount
+                PagesShared = $_.PagesShared; PagesSharing = $_.PagesSharing; MigratedPages = $_.MigratedPages
+                MappingsVerified = $_.MappingsVerified; Trigger = "$($_.Trigger)"; FromNode = $_.FromNode; ToNode = $_.ToNode; Attempts = $_.Attempts
+            }
+        })
+}
+
+# What other tests have merged in this guest is not ours, and keeps merge_across_nodes.
+Stop-Ksm -Unmerge -Confirm:$false
+Stop-Ksm -Confirm:$false
+$before = Get-Knobs
+$all = Test-KsmMigration
+$many = Test-KsmMigration -PageCount 600
+$quiet = Test-KsmMigration -Quiet
+
+# Pages of another node are not merged with these then.
+Set-KsmConfiguration -MergeAcrossNodes $false
+$apart = Test-KsmMigration
+Set-KsmConfiguration -MergeAcrossNodes $true
+$after = Get-Knobs
+
+# A node that the pages may not go to.
+[IO.File]::WriteAllText('/sys/fs/cgroup/cgroup.subtree_control', '+cpuset')
+$null = [IO.Directory]::CreateDirectory('/sys/fs/cgroup/one')
+[IO.File]::WriteAllText('/sys/fs/cgroup/one/cpuset.mems', '0')
+[IO.File]::WriteAllText('/sys/fs/cgroup/one/cgroup.procs', "$PID")
+$confined = Test-KsmMigration -Scenario Basic
+$confinedQuiet = Test-KsmMigration -Scenario Basic -Quiet
+
+$answers = @{
+    All           = @(Get-Answer $all)
+    Many          = @(Get-Answer $many)
+    Apart         = @(Get-Answer $apart)
+    Confined      = @(Get-Answer $confined)
+    Quiet         = $quiet
+    ConfinedQuiet = $confinedQuiet
+    Before        = $before
+    After         = $after
+    Sharing       = (Get-KsmStatus).PagesSharing
+    Journal       = [IO.File]::Exists('/run/ksmtools/journal')
+}
+ConvertTo-Json $answers -Depth 4 | Out-File "$env:LAB_OUT/migration.json"
+ConvertTo-Json $answers -Depth 4

@@ -1,0 +1,138 @@
+# What trace sessions do on a kernel of the lab, in one process. Answers go to $LAB_OUT/sessions.json.
+$ErrorActionPreference = 'Stop'
+$WarningPreference = 'SilentlyContinue'
+$tracing = '/sys/kernel/tracing'
+$script:node = 0
+
+function Read-Tracing {
+    foreach ($file in @('dynamic_events', 'set_event', 'tracing_on', 'trace_clock', 'saved_cmdlines_size', 'error_log')) {
+        "$file=" + [IO.File]::ReadAllText("$tracing/$file").Trim()
+    }
+
+    'instances=' + ([IO.Directory]::GetDirectories("$tracing/instances") -join ' ')
+}
+
+# Two processes with the same memory, merged where this kernel can; the first is moved to the other NUMA node by a change of its cpuset.
+try {
+    $moved = Start-KsmProcess -FilePath sleep -ArgumentList 3600
+    $other = Start-KsmProcess -FilePath sleep -ArgumentList 3600
+    $null = Invoke-KsmMerge -Id $moved.Id, $other.Id
+}
+catch {
+    $moved = Start-Process -FilePath sleep -ArgumentList 3600 -PassThru
+    $other = Start-Process -FilePath sleep -ArgumentList 3600 -PassThru
+}
+
+[IO.File]::WriteAllText('/sys/fs/cgroup/cgroup.subtree_control', '+cpuset')
+$null = [IO.Directory]::CreateDirectory('/sys/fs/cgroup/moved')
+[IO.File]::WriteAllText('/sys/fs/cgroup/moved/cpuset.mems', '0')
+[IO.File]::WriteAllText('/sys/fs/cgroup/moved/cgroup.procs', "$($moved.Id)")
+
+function Move-Process {
+    $script:node = 1 - $script:node
+    [IO.File]::WriteAllText('/sys/fs/cgroup/moved/cpuset.mems', "$script:node")
+    [Threading.Thread]::Sleep(1000)
+}
+
+function Get-CountByType {
+    param([object[]] $Walk)
+    $counts = @{}
+    foreach ($group in $Walk | Group-Object PageType) { $counts[$group.Name] = $group.Count }
+    $counts
+}
+
+$before = Read-Tracing
+$sources = @{}
+foreach ($source in @('Tracepoint', 'Fprobe', 'Kprobe', 'MigrationPte')) {
+    try {
+        $session = Enable-RmapTrace -Source $source -BufferSize 4MB -PassThru
+    }
+    catch {
+        $sources[$source] = @{ Refusal = $_.FullyQualifiedErrorId.Split(',')[0]; Left = [string[]](Read-Tracing | Where-Object { $before -notcontains $_ }) }
+        continue
+    }
+
+    Move-Process
+    Disable-RmapTrace
+    $looked = @(Get-RmapWalk)
+    $session = Get-RmapTrace
+    $walks = @(Receive-RmapEvent | ConvertTo-RmapWalk)
+    $sources[$source] = @{
+        Functions     = [string[]]$session.Functions
+        NotCovered    = [string[]]$session.NotCovered
+        MissedReturns = $session.MissedReturns
+        Lost          = $session.Overrun + $session.Dropped
+        Walks         = Get-CountByType $walks
+        Looked        = $looked.Count
+        Received      = $walks.Count
+        Longest       = ($walks | Measure-Object DurationMicroseconds -Maximum).Maximum
+        LookedLongest = ($looked | Measure-Object DurationMicroseconds -Maximum).Maximum
+        Callers       = [string[]]@($walks.Caller | Where-Object { $_ } | Sort-Object -Unique)
+        Commands      = [string[]]@($walks.Command | Sort-Object -Unique)
+        UnknownLocked = @($walks | Where-Object { $null -eq $_.Locked }).Count
+        Approximate   = $walks[0].Approximate
+    }
+    Remove-RmapTrace
+    $sources[$source].Left = [string[]](Read-Tracing | Where-Object { $before -notcontains $_ })
+}
+
+$filtered = @{}
+Enable-RmapTrace -PageType Anon
+Move-Process
+$filtered.PageType = Get-CountByType @(Receive-RmapEvent | ConvertTo-RmapWalk)
+Remove-RmapTrace
+Enable-RmapTrace -ProcessId $other.Id
+Move-Process
+$filtered.OtherProcess = @(Receive-RmapEvent).Count
+Remove-RmapTrace
+
+$counted = @{}
+Enable-RmapTrace exact -BufferSize 4MB
+Enable-RmapTrace counted -Aggregate
+Move-Process
+Disable-RmapTrace counted, exact
+$walks = @(Receive-RmapEvent exact | ConvertTo-RmapWalk)
+foreach ($group in $walks | Group-Object PageType) {
+    $sum = ($group.Group | Measure-Object DurationNanoseconds -Sum).Sum
+    $kernel = Measure-RmapWalk -Name counted | Where-Object PageType -EQ $group.Name
+    $counted[$group.Name] = @{ Exact = $group.Count; Counted = $kernel.Count; ExactTotal = $sum; CountedTotal = $kernel.TotalNanoseconds; Buckets = ($kernel.Histogram | Measure-Object Count -Sum).Sum }
+}
+
+$counted.Entries = (Get-RmapTrace counted).Entries
+Clear-RmapTrace counted -Confirm:$false
+$counted.Cleared = @(Measure-RmapWalk -Name counted).Count
+Remove-RmapTrace *
+
+$auto = Enable-RmapTrace -PassThru
+Remove-RmapTrace
+
+# Probes that somebody else has defined in the group of the tracepoints are not taken for them, nor taken away.
+$isNative = [IO.Directory]::Exists("$tracing/events/rmap")
+if (-not $isNative) {
+    foreach ($name in @('rmap_walk_start', 'rmap_walk_end')) {
+        [IO.File]::AppendAllText("$tracing/dynamic_events", "p:rmap/$name rmap_walk_anon`n")
+    }
+}
+
+$beside = (Enable-RmapTrace -PassThru).Source
+Remove-RmapTrace
+if (-not $isNative) {
+    $kept = [IO.File]::ReadAllLines("$tracing/dynamic_events").Count
+    foreach ($name in @('rmap_walk_start', 'rmap_walk_end')) {
+        [IO.File]::AppendAllText("$tracing/dynamic_events", "-:rmap/$name`n")
+    }
+}
+
+$answers = @{
+    Sources  = $sources
+    Filtered = $filtered
+    Counted  = $counted
+    Auto     = "$($auto.Source)"
+    Beside   = "$beside"
+    Kept     = $kept
+    Refused  = [string[]]$auto.Unavailable.Source
+    Left     = [string[]](Read-Tracing | Where-Object { $before -notcontains $_ })
+}
+$moved, $other | Stop-Process
+ConvertTo-Json $answers -Depth 5 | Out-File "$env:LAB_OUT/sessions.json"
+ConvertTo-Json $answers -Depth 5
