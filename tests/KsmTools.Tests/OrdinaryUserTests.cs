@@ -9,6 +9,7 @@ public sealed class OrdinaryUserTests
     [InlineData("Set-KsmConfiguration -SleepMilliseconds 21")]
     [InlineData("Start-Ksm")]
     [InlineData("Invoke-KsmMerge")]
+    [InlineData("Test-KsmMigration")]
     public void Changing_settings_is_refused_with_what_to_do(string script)
     {
         Assert.SkipUnless(Directory.Exists("/sys/kernel/mm/ksm"), "needs a kernel with CONFIG_KSM");
@@ -35,6 +36,14 @@ public sealed class OrdinaryUserTests
         Assert.SkipUnless(File.Exists("/proc/self/ksm_stat"), "needs a kernel with /proc/pid/ksm_stat");
         ShellResult result = RealShell.RunAsOrdinaryUser("$me = @(Get-KsmProcess -All -ErrorAction SilentlyContinue | Where-Object Id -eq $PID).Count; \"$me $($Error.Count) $($Error[0].FullyQualifiedErrorId)\"");
         Assert.StartsWith("1 1 AccessDenied,", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_memory_of_others_is_one_error_and_ones_own_is_read()
+    {
+        Assert.SkipUnless(Directory.Exists("/sys/kernel/mm/ksm"), "needs a kernel with CONFIG_KSM");
+        ShellResult result = RealShell.RunAsOrdinaryUser("$own = Measure-KsmPotential -Id $PID, 1 -ErrorAction SilentlyContinue -WarningAction SilentlyContinue; \"$($own.Id -eq $PID) $($own.FramesHidden) $($own.PagesRead -gt 1000) $($Error.Count) $($Error[0].FullyQualifiedErrorId)\"");
+        Assert.StartsWith("True True True 1 AccessDenied,", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -3,6 +3,8 @@ BeforeDiscovery {
         @{ Name = 'a knob below its least value'; Reason = 'KnobValueInvalid'; Category = 'InvalidArgument'; Script = { Set-KsmConfiguration -MaxPageSharing 1 } }
         @{ Name = 'a scan time of nothing'; Reason = 'KnobValueInvalid'; Category = 'InvalidArgument'; Script = { Set-KsmConfiguration -AdvisorTargetScanTime 0 } }
         @{ Name = 'a process that is not there'; Reason = 'ProcessNotFound'; Category = 'ObjectNotFound'; Script = { Get-KsmProcess -Id 2147483646 } }
+        @{ Name = 'a process without mappings to compare'; Reason = 'ProcessNotFound'; Category = 'ObjectNotFound'; Script = { Compare-RmapStrategy -Id 2147483646 } }
+        @{ Name = 'a bound in time without a calibration'; Reason = 'KnobValueInvalid'; Category = 'InvalidArgument'; Script = { Compare-RmapStrategy -MaximumWalkDuration 1ms } }
     )
     $inEmptyTree = @(
         @{ Name = 'Get-KsmStatus'; Script = { Get-KsmStatus } }

@@ -34,9 +34,28 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
     It 'holds what ships and nothing else' {
         Get-ChildItem $package | ForEach-Object Name | Sort-Object |
             Should -Be ('bin', 'CHANGELOG.md', 'en-US', 'KsmTools.psd1', 'LICENSE', 'Module', 'README.md' | Sort-Object)
-        Get-ChildItem (Join-Path $package 'bin') -Recurse -File | ForEach-Object Extension | Select-Object -Unique | Should -Be '.dll'
+        Get-ChildItem (Join-Path $package 'bin') -Recurse -File | ForEach-Object Extension | Sort-Object -Unique | Should -Be '.dll', '.so'
         Join-Path $package 'Module/Help' | Should -Not -Exist
+        foreach ($name in 'Tour.ps1', 'ksm-batch.service', 'ksm-check.ps1', 'ksm-check.service', 'ksm-check.timer') {
+            Join-Path $package "Module/Examples/$name" | Should -Exist
+        }
+
+        Get-ChildItem (Join-Path $package 'Module/Checks') | ForEach-Object Name |
+            Should -Be (Get-ChildItem (Join-Path $root 'Module/Checks') | ForEach-Object Name)
         Get-ChildItem (Join-Path $package 'bin') -Recurse -Filter 'System.*.dll' | Should -BeNullOrEmpty
+    }
+
+    It 'holds checks that run as they are' {
+        $counts = pwsh -NoProfile -NonInteractive -Command @"
+            `$env:PSModulePath = '$output' + [IO.Path]::PathSeparator + `$env:PSModulePath
+            `$checks = Join-Path (Get-Module KsmTools -ListAvailable).ModuleBase Module/Checks
+            `$env:KSMTOOLS_ROOT = '$(New-KsmTree (Join-Path $TestDrive "kernel-$Shell"))'
+            `$result = Invoke-Pester `$checks -PassThru -Output None
+            "`$(`$result.Containers.Count) `$(`$result.PassedCount) `$(`$result.FailedCount) `$(`$result.FailedContainersCount)"
+            (Get-Module KsmTools).ModuleBase
+"@
+        $counts[0] | Should -Be "$(@(Get-ChildItem (Join-Path $root 'Module/Checks')).Count) 1 0 0"
+        $counts[1] | Should -Be $package
     }
 
     It 'imports by name from a module path, with help and views' {

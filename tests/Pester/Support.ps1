@@ -4,7 +4,10 @@ $manifest = Join-Path $root 'KsmTools.psd1'
 $ksmFolder = '/sys/kernel/mm/ksm'
 
 # Cmdlets that change something, by their verb.
-$changingVerbs = 'Clear', 'Disable', 'Enable', 'Invoke', 'Move', 'New', 'Remove', 'Reset', 'Restore', 'Save', 'Set', 'Start', 'Stop'
+$changingVerbs = 'Clear', 'Disable', 'Enable', 'Export', 'Invoke', 'Move', 'New', 'Optimize', 'Remove', 'Reset', 'Restore', 'Save', 'Set', 'Start', 'Stop'
+
+# A test that needs ksmd to run changes its settings for a while.
+$changingTests = 'Test-KsmMigration'
 
 # A file of the unit tests' data, by the end of its path.
 function Get-Capture {
@@ -114,4 +117,14 @@ function Invoke-FreshPwsh {
     param([string] $Command)
 
     pwsh -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; Import-Module '$manifest'; $Command"
+}
+
+# How an object shows: as a table, as a list, or as it does by itself.
+function Get-View {
+    param($Object, [string] $As, [int] $Width = 120)
+
+    $shown = if ($As -eq 'table') { $Object | Format-Table | Out-String -Width $Width }
+    elseif ($As -eq 'list') { $Object | Format-List | Out-String -Width $Width }
+    else { $Object | Out-String -Width $Width }
+    $shown -replace '\e\[[0-9;]*m', ''
 }

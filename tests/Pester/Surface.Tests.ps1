@@ -45,8 +45,9 @@ Describe 'The module' {
 
     It 'has an about topic, found by name and by search' {
         (Get-Help about_KsmTools) -join "`n" | Should -Match 'LONG DESCRIPTION'
-        (Get-Help about_Ksm*).Name | Should -Be 'about_KsmTools'
+        (Get-Help about_Ksm*).Name | Sort-Object | Should -Be 'about_KsmTools', 'about_KsmTools_Fleet'
         (Get-Help about_KsmTools).Synopsis | Should -Match 'KSM'
+        (Get-Help about_KsmTools_Fleet).Synopsis | Should -Match 'hosts'
     }
 }
 
@@ -57,12 +58,12 @@ Describe '<Name>' -ForEach $commands {
 
     It 'has an approved verb and a singular prefixed noun' {
         Get-Verb $Command.Verb | Should -Not -BeNullOrEmpty
-        $Command.Noun | Should -MatchExactly '^(Ksm|Rmap)([A-Z][A-Za-z]*)?$'
+        $Command.Noun | Should -MatchExactly '^(Ksm|Rmap)([A-Z][A-Za-z]*)?$|^NumaNode$|^ProcessPage$'
         $Command.Noun | Should -MatchExactly '([^s]|ss|us)$'
     }
 
     It 'has -WhatIf and -Confirm exactly when it changes something' {
-        $changes = $Command.Verb -in $changingVerbs
+        $changes = $Command.Verb -in $changingVerbs -or $Name -in $changingTests
         $Command.Parameters.ContainsKey('WhatIf') | Should -Be $changes
         $Command.Parameters.ContainsKey('Confirm') | Should -Be $changes
     }

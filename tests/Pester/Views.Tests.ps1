@@ -4,16 +4,24 @@ BeforeDiscovery {
         @{ Name = 'KsmConfiguration'; Script = { Get-KsmConfiguration } }
         @{ Name = 'KsmStatusSample'; Script = { Watch-Ksm -Count 1 -Interval 0.01 } }
         @{ Name = 'KsmCapability'; Script = { Test-KsmSupport } }
+        @{ Name = 'KsmRecommendation of ScanTime'; Script = { Optimize-Ksm ScanTime -TargetScanTime 10m -MaximumCpu 5 } }
+        @{ Name = 'KsmRecommendation of MemoryPressure'; Script = { Optimize-Ksm MemoryPressure -Threshold 1 } }
         @{ Name = 'RmapRegion'; Script = { $region } }
+        @{ Name = 'RmapStrategyCost'; Script = { Compare-RmapStrategy 100 10 -Mremap -Calibration ([pscustomobject] @{ MeanNanoseconds = 1e6 }) -MaximumWalkDuration 1ms } }
         @{ Name = 'RmapEvent'; Script = { Import-RmapTrace (Get-Capture '6.12-native/ksm.trace.txt') } }
         @{ Name = 'RmapWalk'; Script = { Import-RmapTrace (Get-Capture '6.12-native/ksm.trace.txt') | ConvertTo-RmapWalk } }
         @{ Name = 'RmapWalkStatistics'; Script = { Measure-RmapWalk -Path (Get-Capture '6.12-native/mixed.trace.txt.gz') } }
         @{ Name = 'RmapWalkStatistics by command'; Script = { Measure-RmapWalk -Path (Get-Capture '6.12-native/mixed.trace.txt.gz') -GroupBy PageType, Command } }
+        @{ Name = 'RmapWalkComparison'; Script = { Compare-RmapWalk (Get-Capture '6.12-native/mixed.trace.txt.gz') (Get-Capture '6.12-native-fixed/mixed.trace.txt.gz') -MaximumRegression 50% } }
+        @{ Name = 'RmapMetricChange'; Script = { (Compare-RmapWalk (Get-Capture '6.12-native/ksm.trace.txt') (Get-Capture '6.12-native-fixed/ksm.trace.txt')).Mean } }
     )
     $onTheKernel = @(
+        @{ Name = 'KsmPotential'; Script = { Measure-KsmPotential -Id $PID } }
+        @{ Name = 'KsmPotential of a sample'; Script = { Measure-KsmPotential -Id $PID -Sample 10% } }
         @{ Name = 'KsmProcess'; Script = { Get-KsmProcess -Id $PID } }
         @{ Name = 'KsmStatus'; Script = { Get-KsmStatus } }
         @{ Name = 'KsmConfiguration'; Script = { Get-KsmConfiguration } }
+        @{ Name = 'RmapStrategyCost'; Script = { Compare-RmapStrategy -Id $PID 3> $null } }
     )
 }
 
@@ -21,15 +29,6 @@ BeforeAll {
     . $PSScriptRoot/Support.ps1
     Import-Module $manifest
     $region = New-RmapRegion -PageType Anon -PageCount 4
-
-    function Get-View {
-        param($Object, [string] $As, [int] $Width = 120)
-
-        $shown = if ($As -eq 'table') { $Object | Format-Table | Out-String -Width $Width }
-        elseif ($As -eq 'list') { $Object | Format-List | Out-String -Width $Width }
-        else { $Object | Out-String -Width $Width }
-        $shown -replace '\e\[[0-9;]*m', ''
-    }
 
     # The rule below a table's headers.
     function Get-ColumnCount {
@@ -82,10 +81,7 @@ Describe 'Views from a tree and from files' {
         foreach ($property in $objects[0].PSObject.Properties.Name) {
             $copies[0].PSObject.Properties.Name | Should -Contain $property
             $value = $objects[0].$property
-            if ($value -is [enum]) {
-                # An enum travels as its number, and shows as its name.
-                [long] $copies[0].$property | Should -Be ([long] $value) -Because $property
-            } elseif ($value -is [ValueType] -or $value -is [string]) {
+            if ($value -is [ValueType] -or $value -is [string]) {
                 "$($copies[0].$property)" | Should -Be "$value" -Because $property
             }
         }

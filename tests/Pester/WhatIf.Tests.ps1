@@ -4,12 +4,30 @@ BeforeDiscovery {
         @{ Name = 'Reset-KsmConfiguration'; Script = { Reset-KsmConfiguration -WhatIf } }
         @{ Name = 'Restore-KsmConfiguration'; Script = { Restore-KsmConfiguration -WhatIf } }
         @{ Name = 'Save-KsmConfiguration'; Script = { Save-KsmConfiguration -Path (Join-Path $target 'ksm.conf') -WhatIf } }
+        @{ Name = 'Export-RmapReport'; Script = { Export-RmapReport (Join-Path $target 'report.html') (Get-Capture '6.12-native/ksm.trace.txt') -WhatIf } }
+        @{ Name = 'Export-KsmMetric'; Script = { Export-KsmMetric (Join-Path $target 'ksm.prom') -WhatIf } }
         @{ Name = 'Start-Ksm'; Script = { Start-Ksm -WhatIf } }
         @{ Name = 'Stop-Ksm'; Script = { Stop-Ksm -WhatIf; Stop-Ksm -Unmerge -WhatIf; Stop-Ksm -Unmerge -Force -WhatIf } }
+        # A recommendation is no change.
+        @{ Name = 'Optimize-Ksm'; Script = { $null = Optimize-Ksm ScanTime -TargetScanTime 77 -Apply -WhatIf; $null = Optimize-Ksm MemoryPressure -Threshold 1 -Apply -WhatIf } }
+        @{ Name = 'Optimize-Ksm WalkLatency'; Script = { try { Optimize-Ksm WalkLatency -MaximumWalkLatency 5ms -Apply -WhatIf -ErrorAction SilentlyContinue } catch { $null = $_ } } }
         @{ Name = 'Invoke-KsmMerge'; Script = { Invoke-KsmMerge -WhatIf } }
         @{ Name = 'Start-KsmProcess'; Script = { Start-KsmProcess -FilePath touch -ArgumentList (Join-Path $target 'started') -WhatIf } }
         @{ Name = 'New-RmapRegion'; Script = { New-RmapRegion -PageType Anon -PageCount 4 -WhatIf } }
         @{ Name = 'Remove-RmapRegion'; Script = { Remove-RmapRegion $region -WhatIf } }
+        @{ Name = 'Enable-RmapTrace'; Script = { Enable-RmapTrace -WhatIf } }
+        @{ Name = 'Disable-RmapTrace'; Script = { Disable-RmapTrace * -WhatIf } }
+        @{ Name = 'Clear-RmapTrace'; Script = { Clear-RmapTrace * -WhatIf } }
+        @{ Name = 'Remove-RmapTrace'; Script = { Remove-RmapTrace * -WhatIf } }
+        @{ Name = 'Enable-KsmTrace'; Script = { Enable-KsmTrace -WhatIf } }
+        @{ Name = 'Disable-KsmTrace'; Script = { Disable-KsmTrace * -WhatIf } }
+        @{ Name = 'Remove-KsmTrace'; Script = { Remove-KsmTrace * -WhatIf } }
+        # What these are asked for need not be there, which is an error and writes nothing either.
+        @{ Name = 'Save-RmapTrace'; Script = { try { Save-RmapTrace (Join-Path $target 'x.dat') -WhatIf -ErrorAction SilentlyContinue } catch { $null = $_ } } }
+        @{ Name = 'Move-ProcessPage'; Script = { try { Move-ProcessPage -Id $PID -Address $region.Address -Node 1 -WhatIf -ErrorAction SilentlyContinue } catch { $null = $_ } } }
+        @{ Name = 'Test-KsmMigration'; Script = { try { Test-KsmMigration -WhatIf -ErrorAction SilentlyContinue } catch { $null = $_ } } }
+        @{ Name = 'Invoke-RmapWalk'; Script = { try { Invoke-RmapWalk $region -WhatIf -ErrorAction SilentlyContinue } catch { $null = $_ } } }
+        @{ Name = 'Invoke-RmapBenchmark'; Script = { try { Invoke-RmapBenchmark -WhatIf -ErrorAction SilentlyContinue } catch { $null = $_ } } }
     )
 }
 
@@ -22,7 +40,9 @@ Describe 'Nothing is written under -WhatIf' {
     BeforeAll {
         $region = New-RmapRegion -PageType Anon -PageCount 4
         $cases = 'Set-KsmConfiguration', 'Reset-KsmConfiguration', 'Restore-KsmConfiguration', 'Save-KsmConfiguration', 'Start-Ksm',
-        'Stop-Ksm', 'Invoke-KsmMerge', 'Start-KsmProcess', 'New-RmapRegion', 'Remove-RmapRegion'
+        'Stop-Ksm', 'Invoke-KsmMerge', 'Start-KsmProcess', 'New-RmapRegion', 'Remove-RmapRegion',
+        'Enable-RmapTrace', 'Disable-RmapTrace', 'Clear-RmapTrace', 'Remove-RmapTrace', 'Save-RmapTrace', 'Enable-KsmTrace', 'Disable-KsmTrace',
+        'Remove-KsmTrace', 'Move-ProcessPage', 'Invoke-RmapWalk', 'Invoke-RmapBenchmark', 'Test-KsmMigration', 'Export-KsmMetric', 'Export-RmapReport', 'Optimize-Ksm'
     }
 
     AfterAll {

@@ -20,8 +20,13 @@ $files = @(
     Get-ChildItem (Join-Path $root 'Module'), $PSScriptRoot -File -Recurse | Where-Object Extension -In '.ps1', '.psm1', '.psd1'
 )
 $findings = foreach ($file in $files) {
-    # Pester's blocks share variables in a way that the analyzer does not see.
-    $exclude = @(if ($file.Directory.FullName -eq $PSScriptRoot) { 'PSUseDeclaredVarsMoreThanAssignments' })
+    # Pester's blocks share variables and parameters in a way that the analyzer does not see.
+    $exclude = @(
+        if ($file.Directory.FullName -eq $PSScriptRoot -or $file.Name -like '*.Tests.ps1') {
+            'PSUseDeclaredVarsMoreThanAssignments'
+            'PSReviewUnusedParameter'
+        }
+    )
     Invoke-ScriptAnalyzer -Path $file.FullName -Settings $settings -ExcludeRule $exclude
 }
 

@@ -7,7 +7,10 @@ namespace KsmTools.Tests.Conventions;
 public sealed partial class CmdletConventionTests
 {
     private static readonly string[] ChangingVerbs =
-        ["Clear", "Disable", "Enable", "Invoke", "Move", "New", "Remove", "Reset", "Restore", "Save", "Set", "Start", "Stop"];
+        ["Clear", "Disable", "Enable", "Export", "Invoke", "Move", "New", "Optimize", "Remove", "Reset", "Restore", "Save", "Set", "Start", "Stop"];
+
+    // A test that needs ksmd to run changes its settings for a while.
+    private static readonly string[] ChangingTests = ["Test-KsmMigration"];
 
     // Names that cmdlet design guidelines keep for the engine.
     private static readonly string[] ReservedParameters = ["Confirm", "WhatIf", "UseTransaction", "SelectProperty", "SelectObject"];
@@ -74,11 +77,11 @@ public sealed partial class CmdletConventionTests
 
     [Fact]
     public void What_changes_state_can_be_asked_what_it_would_do() =>
-        Assert.DoesNotContain(Surface.Cmdlets, cmdlet => ChangingVerbs.Contains(cmdlet.Verb) && !Surface.SupportsShouldProcess(cmdlet));
+        Assert.DoesNotContain(Surface.Cmdlets, cmdlet => Changes(cmdlet) && !Surface.SupportsShouldProcess(cmdlet));
 
     [Fact]
     public void What_only_reads_does_not_offer_WhatIf() =>
-        Assert.DoesNotContain(Surface.Cmdlets, cmdlet => !ChangingVerbs.Contains(cmdlet.Verb) && Surface.SupportsShouldProcess(cmdlet));
+        Assert.DoesNotContain(Surface.Cmdlets, cmdlet => !Changes(cmdlet) && Surface.SupportsShouldProcess(cmdlet));
 
     [Fact]
     public void What_can_run_out_of_memory_asks_first()
@@ -114,12 +117,14 @@ public sealed partial class CmdletConventionTests
         Assert.Empty(on);
     }
 
+    private static bool Changes(CmdletInfo cmdlet) => ChangingVerbs.Contains(cmdlet.Verb) || ChangingTests.Contains(cmdlet.Name);
+
     private static IEnumerable<(CmdletInfo Cmdlet, PropertyInfo Property)> OwnProperties() =>
         from cmdlet in Surface.Cmdlets
         from property in cmdlet.ImplementingType.GetProperties()
         where property.IsDefined(typeof(ParameterAttribute))
         select (cmdlet, property);
 
-    [GeneratedRegex("^(Ksm|Ksm[A-Z][A-Za-z]*|Rmap[A-Z][A-Za-z]*)(?<=[^s]|ss|us)$")]
+    [GeneratedRegex("^(Ksm|Ksm[A-Z][A-Za-z]*|Rmap[A-Z][A-Za-z]*|NumaNode|ProcessPage)(?<=[^s]|ss|us)$")]
     private static partial Regex SingularNoun();
 }

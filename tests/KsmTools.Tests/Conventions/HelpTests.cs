@@ -68,6 +68,15 @@ public sealed partial class HelpTests
     }
 
     [Fact]
+    public void The_topic_on_many_hosts_is_found_and_names_cmdlets_that_exist()
+    {
+        using var host = new ModuleHost();
+        string topic = Assert.Single(host.Run("Get-Help about_KsmTools_Fleet").Output).ToString();
+        Assert.Contains("Invoke-Command -HostName", topic, StringComparison.Ordinal);
+        Assert.Empty(OwnCmdletAnywhere().Matches(topic).Select(match => match.Value).Except(Surface.DeclaredNames));
+    }
+
+    [Fact]
     public void The_about_topic_names_reasons_and_cmdlets_that_exist()
     {
         string topic = File.ReadAllText(Path.Combine(Checkout.Root, "Module/Help/about_KsmTools.help.txt"));

@@ -6,11 +6,15 @@ public sealed class PropertyNameTests
     [Theory]
     [InlineData(
         "KsmStatus",
-        "Time RunState FullScans PagesScanned PagesShared PagesSharing PagesUnshared PagesVolatile PagesSkipped KsmZeroPages StableNodeChains StableNodeDups GeneralProfit PageSize SavedBytes SharingRatio KsmdCpuTime Diagnosis")]
+        "Time RunState FullScans PagesScanned PagesShared PagesSharing PagesUnshared PagesVolatile PagesSkipped KsmZeroPages StableNodeChains StableNodeDups GeneralProfit PageSize SavedBytes SharingRatio KsmdCpuTime Diagnosis Verdict")]
     [InlineData(
         "KsmConfiguration",
         "Run PagesToScan SleepMilliseconds MaxPageSharing MergeAcrossNodes UseZeroPages SmartScan StableNodeChainsPruneMilliseconds AdvisorMode AdvisorMaxCpu AdvisorMinPagesToScan AdvisorMaxPagesToScan AdvisorTargetScanTime")]
     [InlineData("KsmMergeResult", "Before After FullScans Duration PagesMerged BytesSaved PagesScannedPerSecond Converged")]
+    [InlineData("KsmMigrationTest", "Scenario Result Reason PagesShared PagesSharing MigratedPages Remedy PageCount MappingsVerified Trigger FromNode ToNode Attempts Duration")]
+    [InlineData(
+        "KsmPotential",
+        "Id Name PagesRead DuplicatePages ZeroPages ExpectedSavedBytes MetadataBytes AlreadyMergedPages Scope EligiblePages PagesUnreadable Sample Estimated SavedPages LowerSavedBytes UpperSavedBytes MergeablePages MaxPageSharing UseZeroPages FramesHidden PageSize EnableCommand")]
     [InlineData("KsmProcess", "Id Name RmapItems MergingPages ZeroPages Profit MergeAny Mergeable MetadataBytes")]
     [InlineData("RmapEvent", "Kind TimestampNanoseconds Time Cpu ThreadId Command Flags Folio Rwc PageType Locked")]
     [InlineData(
@@ -19,6 +23,23 @@ public sealed class PropertyNameTests
     [InlineData(
         "RmapWalkStatistics",
         "Count MinimumNanoseconds MeanNanoseconds P50Nanoseconds P90Nanoseconds P99Nanoseconds P999Nanoseconds MaximumNanoseconds StandardDeviationNanoseconds TotalNanoseconds UnmatchedStarts UnmatchedEnds LostEvents Histogram PageType Command ThreadId Cpu Locked Caller")]
+    [InlineData(
+        "RmapBenchmarkResult",
+        "Count MinimumNanoseconds MeanNanoseconds P50Nanoseconds P90Nanoseconds P99Nanoseconds P999Nanoseconds MaximumNanoseconds StandardDeviationNanoseconds TotalNanoseconds UnmatchedStarts UnmatchedEnds LostEvents Histogram PageType MaxPageSharing PageCount VmaCount Trigger Source Kernel Walks")]
+    [InlineData(
+        "RmapWalkComparison",
+        "PageType Command ThreadId Cpu Locked Caller MaxPageSharing ReferenceTag DifferenceTag ReferenceCount DifferenceCount CountChangePercent Mean P50 P90 P99 P999 Verdict DecidedBy Confidence MaximumRegression Passed")]
+    [InlineData("KsmTraceSession", "Name Enabled Events Kinds NotCovered Clock BufferSizeBytes TotalBufferSizeBytes Entries Overrun Dropped Cpus Path")]
+    [InlineData(
+        "KsmEvent",
+        "Kind TimestampNanoseconds Time TimeUnit Cpu ThreadId Command Sequence RmapItems Pfn RmapItem Mm KsmPage HasKsmPage Error ScanTimeSeconds PagesToScan CpuPercent LostEventsBefore")]
+    [InlineData(
+        "KsmScanStatistics",
+        "Scans IncompleteScans MinimumNanoseconds MeanNanoseconds P50Nanoseconds P99Nanoseconds MaximumNanoseconds PagesMerged NewKsmPages ZeroPagesMerged MergesFailed KsmPagesRemoved RmapItemsRemoved MergesPerSecond RmapItems Events LostEvents WindowNanoseconds Window")]
+    [InlineData("RmapStrategyCost", "Strategy VmasVisited MappingsFound MappingsMissed EstimatedDuration")]
+    [InlineData(
+        "KsmRecommendation",
+        "Policy Action Time Current Recommended Changes Reasons Applied TargetScanTime ShortestScanTime ExpectedCpuPercent ExpectedPagesToScan AvailableBytes ThresholdBytes MaximumWalkLatency MaxPageSharing Predicted Measurements SavedBytes ExpectedSavedBytes")]
     public void Properties_are_there(string typeName, string names)
     {
         Type type = Surface.OutputTypes.Single(type => type.Name == typeName);

@@ -31,7 +31,7 @@ public sealed class StatusTests : IDisposable
         _tree["general_profit"] = "-64000";
         KsmStatus status = new KsmStatusReader(_tree).Read();
         Assert.Equal(-64000, status.GeneralProfit);
-        Assert.Equal(KsmVerdict.Unprofitable, status.Diagnosis.Verdict);
+        Assert.Equal((KsmVerdict.Unprofitable, KsmVerdict.Unprofitable), (status.Diagnosis.Verdict, status.Verdict));
     }
 
     [Fact]

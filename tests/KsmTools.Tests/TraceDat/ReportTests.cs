@@ -74,8 +74,7 @@ public sealed class ReportTests
     [Fact]
     public void The_installed_trace_cmd_prints_the_same()
     {
-        Assert.SkipUnless(
-            Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "trace-cmd"))), "needs trace-cmd on PATH");
+        Needs.Program("trace-cmd");
         string path = Captures.Data("large/large.dat");
         using var folder = new TemporaryFolder();
         string text = Path.Combine(folder.Path, "report.txt");

@@ -111,6 +111,25 @@ public sealed class PairingTests
         Assert.Equal(Enumerable.Range(0, Extra).Select(i => (long)i), found.Starts.Take(Extra));
     }
 
+    [Fact]
+    public void A_start_that_finds_no_room_gives_up_the_oldest_though_its_end_comes_next()
+    {
+        const int Most = RmapWalkPairer<Collected>.Capacity;
+        Collected found = Pair([.. Enumerable.Range(0, Most).Select(i => Start(1, (ulong)i)), Start(2, 1), End(2, 1), End(1, 0)]);
+        Assert.Equal([(Most, Most + 1)], found.Walks);
+        Assert.Equal([Most + 2], found.Ends);
+        Assert.Equal(0, found.Starts[0]);
+    }
+
+    [Fact]
+    public void A_walk_may_lie_across_two_batches()
+    {
+        var pairer = new RmapWalkPairer<Collected>(new Collected { Walks = [], Starts = [], Ends = [] });
+        pairer.Pair([Start(1, 1), End(1, 1), Start(1, 2)]);
+        pairer.Pair([End(1, 2), End(1, 2)]);
+        Assert.Equal((2, 0, 1), (pairer.Walks, pairer.UnmatchedStarts, pairer.UnmatchedEnds));
+    }
+
     /// <summary>Any stream, against the definition: a stack of open starts for every thread, folio and rwc.</summary>
     [Fact]
     public void Pairing_agrees_with_its_definition()

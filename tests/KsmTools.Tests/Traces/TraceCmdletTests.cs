@@ -31,6 +31,21 @@ public sealed class TraceCmdletTests : IDisposable
         Assert.Equal(1_720_814.0, walks.Max(walk => walk.DurationMicroseconds));
     }
 
+    [Theory]
+    [InlineData("Import-RmapTrace")]
+    [InlineData("Import-RmapTrace -AsWalk")]
+    [InlineData("Measure-RmapWalk")]
+    public void A_trace_of_other_events_is_said_to_be_one(string command)
+    {
+        string path = Path.Combine(_folder.Path, "migration.txt");
+        File.WriteAllText(path, "# tracer: nop\n#\n          dotnet-100     [000] .....     1.000001: set_migration_pte: addr=7fa1, pte=f7ff order=0\n");
+        ModuleResult result = _host.Run($"{command} -Path '{path}'");
+        Assert.Empty(result.Output);
+        Assert.Empty(result.Errors);
+        Assert.Contains("migration.txt", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Empty(_host.Run($"{command} -Path '{Ksm}'").Warnings);
+    }
+
     [Fact]
     public void Every_way_to_measure_gives_the_same()
     {

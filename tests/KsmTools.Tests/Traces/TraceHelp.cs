@@ -15,7 +15,7 @@ internal static class TraceHelp
     public static (List<RmapRecord> Records, IRmapReader Reader) ReadFile(string path, int blockSize = 1 << 18, int readSize = 1 << 18, int helpers = 1)
     {
         var records = new List<RmapRecord>();
-        using var reader = new TextTraceReader(TraceFile.Open(path), new SymbolTable(), blockSize, readSize, helpers);
+        using var reader = new TextTraceReader(TraceFile.Open(path), TraceFormat.Auto, new SymbolTable(), blockSize, readSize, helpers);
         while (reader.Read(out ReadOnlySpan<RmapRecord> next, CancellationToken.None))
         {
             records.AddRange(next);

@@ -66,9 +66,6 @@ public sealed class VariantTests
     [InlineData("opt-raw.txt", "option raw", "noraw")]
     [InlineData("opt-hex.txt", "option raw, hex", "nohex")]
     [InlineData("opt-nocontext-info.txt", "context-info", "options/context-info")]
-    [InlineData("anon.perf.script.txt", "perf script", "trace-cmd")]
-    [InlineData("anon.perf.script.ns.txt", "perf script", "trace-cmd")]
-    [InlineData("head.perf.data", "perf.data", "trace-cmd")]
     public void What_cannot_be_read_says_why_and_what_to_type(string name, string message, string action)
     {
         KsmToolsException failure = Assert.Throws<KsmToolsException>(() => TraceHelp.Measure(Data(name)));

@@ -1,0 +1,227 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using KsmTools.Benchmark;
+using KsmTools.Errors;
+using KsmTools.Memory;
+using KsmTools.Memory.Triggers;
+using KsmTools.Rmap;
+using KsmTools.Tests.Support;
+
+namespace KsmTools.Tests.Benchmark;
+
+/// <summary>The benchmark on the running kernel: whatever it is, compaction makes walks, and the migration tracepoints or the clock measure them.</summary>
+public sealed class RmapBenchmarkTests : IDisposable
+{
+    private readonly ModuleHost _host = new();
+
+    [Fact]
+    public void Merged_pages_cost_more_than_others_and_everything_is_put_back()
+    {
+        Needs.Ksm();
+        Needs.Migration();
+        RealKsm.Empty();
+        string settings = RealKsm.Snapshot();
+        string tracing = RealTracing.Snapshot();
+        IReadOnlyList<RmapBenchmarkResult> results =
+            _host.Run("Invoke-RmapBenchmark Ksm, Anon -PageCount 3000 -Iterations 1 -Source MigrationPte -Trigger Compaction").All<RmapBenchmarkResult>();
+        Assert.Equal([RmapPageType.Ksm, RmapPageType.Anon], results.Select(result => result.PageType!.Value));
+        RmapBenchmarkResult merged = results[0];
+        Assert.Equal((3000, 3000L, 3000, 1), (merged.PageCount, merged.MergedPages, merged.VmaCount, merged.Iterations));
+        Assert.Equal(uint.Parse(RealKsm.Read("max_page_sharing"), null), merged.MaxPageSharing);
+        Assert.Equal((RmapBenchmarkSource.MigrationPte, RmapTrigger.Compaction, RmapBenchmarkLayout.SplitVma), (merged.Source, merged.Trigger, merged.Layout));
+        Assert.Equal(File.ReadAllText("/proc/sys/kernel/osrelease").Trim(), merged.Kernel);
+        Assert.Equal(merged.Triggers.Sum(trigger => trigger.ElapsedNanoseconds), merged.ElapsedNanoseconds);
+        Assert.NotEmpty(merged.NotCovered);
+        foreach (RmapBenchmarkResult result in results)
+        {
+            Assert.Equal(result.Count, result.Walks.Length);
+            Assert.All(result.Walks, walk => Assert.Equal((result.PageType, true), (walk.PageType, walk.Approximate)));
+            Assert.Equal(result.Count > 0, result.Approximate);
+            Assert.Equal(result.Walks.Select(walk => walk.DurationNanoseconds).DefaultIfEmpty().Max(), result.MaximumNanoseconds ?? 0);
+        }
+
+        Assert.Null(results[1].MaxPageSharing);
+        Assert.Null(results[1].MergedPages);
+
+        // A page of 256 mappings among 3000 VMAs, against one mapping.
+        if (merged.Count > 0 && results[1].Count > 0)
+        {
+            Assert.InRange(merged.MeanNanoseconds!.Value, 100 * (results[1].MeanNanoseconds!.Value + 1), double.MaxValue);
+        }
+
+        Assert.Equal(settings, RealKsm.Snapshot());
+        Assert.Equal("0", RealKsm.Read("pages_shared"));
+        Assert.Equal(tracing, RealTracing.Snapshot());
+        Assert.Equal(0, CountOf(merged.Triggers[0].Address));
+    }
+
+    [Fact]
+    public void Without_a_trace_whole_triggers_are_timed()
+    {
+        Needs.Migration();
+        RmapBenchmarkResult result =
+            _host.Run("Invoke-RmapBenchmark Anon -PageCount 100 -NoSplit -Iterations 4 -Source Elapsed -Trigger Compaction").Single<RmapBenchmarkResult>();
+        Assert.Equal((4L, 4, 1), (result.Count, result.Triggers.Length, result.VmaCount));
+        Assert.Equal(result.Triggers.Max(trigger => trigger.ElapsedNanoseconds), result.MaximumNanoseconds);
+        Assert.Equal((0, false, RmapBenchmarkLayout.SingleVma), (result.Walks.Length, result.Approximate, result.Layout));
+        Assert.Null(result.LostEvents);
+        Assert.Empty(result.Unavailable);
+    }
+
+    [Fact]
+    public void A_sweep_sets_each_value_and_puts_the_former_back()
+    {
+        Needs.Ksm();
+        Needs.Migration();
+        RealKsm.Empty();
+        string settings = RealKsm.Snapshot();
+        IReadOnlyList<RmapBenchmarkResult> results =
+            _host.Run("Invoke-RmapBenchmark Ksm -PageCount 600 -Iterations 1 -MaxPageSharing 64, 16, 64 -Source Elapsed -Trigger Compaction").All<RmapBenchmarkResult>();
+        Assert.Equal([64u, 16u], results.Select(result => result.MaxPageSharing!.Value));
+        Assert.Equal([64u, 16u], results.Select(result => result.Settings!.MaxPageSharing!.Value));
+        Assert.All(results, result => Assert.Equal(600, result.MergedPages));
+        Assert.Equal(settings, RealKsm.Snapshot());
+        Assert.Equal("0", RealKsm.Read("pages_shared"));
+    }
+
+    [Fact]
+    public void Pages_that_others_have_merged_stay_merged_and_keep_max_page_sharing()
+    {
+        Needs.Ksm();
+        Needs.Migration();
+        RealKsm.Empty();
+        _host.Run("$r = New-RmapRegion Ksm 300; $null = Invoke-KsmMerge -Id $PID").All<object>();
+        try
+        {
+            string shared = RealKsm.Read("pages_shared");
+            ErrorRecord error = _host.Run("Invoke-RmapBenchmark Ksm -MaxPageSharing 64").Error(ErrorReason.KnobBusy);
+            Assert.Contains($"{shared} pages", error.ToString(), StringComparison.Ordinal);
+            string sharing = RealKsm.Read("max_page_sharing");
+            RmapBenchmarkResult same = _host.Run(
+                $"Invoke-RmapBenchmark Ksm -PageCount 300 -MaxPageSharing {sharing} -Iterations 1 -Source Elapsed -Trigger Compaction").Single<RmapBenchmarkResult>();
+            Assert.Equal(300, same.MergedPages);
+            Assert.Equal(2, _host.Run("Get-ProcessPage $PID $r.Address -Count 300").All<ProcessPage>().Select(page => page.PageFrame).Distinct().Count());
+        }
+        finally
+        {
+            _host.Run("Remove-RmapRegion $r -Confirm:$false");
+            RealKsm.Empty();
+        }
+    }
+
+    [Theory]
+    [InlineData("Ksm -Forked", ErrorReason.KnobValueInvalid)]
+    [InlineData("Ksm -MaxPageSharing 1", ErrorReason.KnobValueInvalid)]
+    [InlineData("Anon -PageCount 10 -Trigger PageOut -Source MigrationPte", ErrorReason.TriggerNotSupported)]
+    [InlineData("Anon -PageCount 1000000000", ErrorReason.MemoryInsufficient)]
+    public void What_cannot_be_is_refused(string arguments, ErrorReason reason)
+    {
+        Needs.Ksm();
+        Needs.Migration();
+        RealKsm.Empty();
+        string settings = RealKsm.Snapshot();
+        string tracing = RealTracing.Snapshot();
+        _host.Run($"Invoke-RmapBenchmark {arguments}").Error(reason);
+        Assert.Equal(settings, RealKsm.Snapshot());
+        Assert.Equal(tracing, RealTracing.Snapshot());
+    }
+
+    [Fact]
+    public void A_row_that_fails_is_an_error_of_its_own()
+    {
+        Needs.Migration();
+        Assert.SkipWhen(File.Exists("/sys/kernel/mm/page_idle/bitmap"), "needs a kernel without idle page tracking");
+        ModuleResult result = _host.Run("Invoke-RmapBenchmark Anon, File -PageCount 10 -Trigger PageIdle -Source Elapsed");
+        Assert.Equal(2, result.Errors.Count);
+        Assert.All(result.Errors, error => Assert.StartsWith("TriggerNotSupported", error.FullyQualifiedErrorId, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_captured_tree_has_nothing_to_walk()
+    {
+        using var tree = new FakeKsmTree();
+        using var root = new KernelRoot(tree);
+        using var host = new ModuleHost();
+        host.Run("Invoke-RmapBenchmark Anon").Error(ErrorReason.TriggerNotSupported);
+    }
+
+    [Fact]
+    public void An_ordinary_user_is_told_what_is_missing()
+    {
+        ShellResult result = RealShell.RunAsOrdinaryUser("try { Invoke-RmapBenchmark Ksm -PageCount 10 } catch { $_.FullyQualifiedErrorId }");
+        Assert.StartsWith(Directory.Exists("/sys/kernel/mm/ksm") ? "AccessDenied," : "KsmNotSupported,", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Interrupted_while_merging_it_puts_everything_back_at_once()
+    {
+        Needs.Ksm();
+        RealKsm.Empty();
+        string settings = RealKsm.Snapshot();
+        IAsyncResult run = _host.Start("Invoke-RmapBenchmark Ksm -PageCount 200000 -NoSplit -Source Elapsed", out System.Management.Automation.PowerShell shell);
+        using (shell)
+        {
+            Assert.True(SpinWait.SpinUntil(() => RealKsm.Read("run") == "1", TimeSpan.FromSeconds(30)), "merging did not begin");
+            var clock = Stopwatch.StartNew();
+            shell.Stop();
+            Assert.True(run.IsCompleted);
+            Assert.InRange(clock.ElapsedMilliseconds, 0, 1000);
+        }
+
+        Assert.Equal(settings, RealKsm.Snapshot());
+        Assert.False(File.Exists("/run/ksmtools/journal"));
+    }
+
+    [Fact]
+    public void Interrupted_while_the_kernel_walks_it_leaves_settings_and_tracing_as_they_were()
+    {
+        Needs.Ksm();
+        Needs.Migration();
+        RealKsm.Empty();
+        string settings = RealKsm.Snapshot();
+        string tracing = RealTracing.Snapshot();
+        IAsyncResult run = _host.Start("Invoke-RmapBenchmark Ksm -Source MigrationPte -Trigger Compaction", out System.Management.Automation.PowerShell shell);
+        using (shell)
+        {
+            Assert.True(SpinWait.SpinUntil(() => RealTracing.Sessions().Count > 0, TimeSpan.FromSeconds(60)), "no session was made");
+            Thread.Sleep(300);
+            shell.Stop();
+            Assert.True(run.IsCompleted);
+        }
+
+        Assert.Equal(settings, RealKsm.Snapshot());
+        Assert.Equal(tracing, RealTracing.Snapshot());
+    }
+
+    [Fact]
+    public void After_a_kill_Restore_puts_back_settings_and_removes_the_session()
+    {
+        Needs.Ksm();
+        Needs.Migration();
+        RealKsm.Empty();
+        string settings = RealKsm.Snapshot();
+        string tracing = RealTracing.Snapshot();
+        using (Process shell = RealShell.Start("Invoke-RmapBenchmark Ksm -MaxPageSharing 64 -Source MigrationPte -Trigger Compaction"))
+        {
+            Assert.True(SpinWait.SpinUntil(() => RealTracing.Sessions().Count > 0, TimeSpan.FromSeconds(120)), "no session was made");
+            shell.Kill();
+            shell.WaitForExit();
+        }
+
+        Assert.NotEqual(settings, RealKsm.Snapshot());
+        Assert.Contains(_host.Run("Get-KsmStatus").Warnings, warning => warning.Contains("Restore-KsmConfiguration", StringComparison.Ordinal));
+        Assert.Empty(_host.Run("Restore-KsmConfiguration -Confirm:$false").Errors);
+        Assert.Equal(settings, RealKsm.Snapshot());
+        Assert.Equal(tracing, RealTracing.Snapshot());
+        Assert.Equal("0", RealKsm.Read("pages_shared"));
+    }
+
+    public void Dispose() => _host.Dispose();
+
+    // Mappings of this process that hold an address.
+    private static int CountOf(long address) => File.ReadLines("/proc/self/maps").Count(line =>
+    {
+        string[] range = line.Split(' ')[0].Split('-');
+        return Convert.ToInt64(range[0], 16) <= address && Convert.ToInt64(range[1], 16) > address;
+    });
+}

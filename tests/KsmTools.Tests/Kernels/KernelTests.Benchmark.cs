@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+
+namespace KsmTools.Tests.Kernels;
+
+/// <summary>The benchmark.</summary>
+public abstract partial class KernelTests<TLab>
+{
+    private const int Pages = 20_000;
+
+    private static Lazy<BenchmarkAnswers>? _benchmark;
+
+    private BenchmarkAnswers Benchmark => (_benchmark ??= new Lazy<BenchmarkAnswers>(() => BenchmarkAnswers.Ask(lab, [.. Sources, "Elapsed"]))).Value;
+
+    [Fact]
+    public void The_benchmark_takes_the_best_source() => Assert.Equal(Sources[0], Benchmark.Auto);
+
+    [Fact]
+    public void The_benchmark_measures_two_walks_of_every_page_with_every_exact_source()
+    {
+        TestContext.Current.AddAttachment($"benchmark {lab.Name}", Table());
+        foreach (string source in Sources.Where(source => source != "MigrationPte"))
+        {
+            BenchmarkRow[] rows = [.. Benchmark.Rows.Where(row => row.Source == source)];
+            Assert.Equal(Types, rows.Select(row => row.Type));
+            foreach (BenchmarkRow row in rows)
+            {
+                int iterations = source == Sources[0] ? 3 : 1;
+                Assert.Equal(("MovePages", 2 * iterations, 2 * iterations, iterations), (row.Trigger, (int)row.Count, row.Walks, row.Addresses));
+                Assert.Equal((0L, 0L, false), (row.Lost, row.Unmatched, row.Approximate));
+
+                // Each page was walked before and after it moved; a page that it came to may be one that another left.
+                Assert.InRange(row.Folios, iterations, 2 * iterations);
+                Assert.Equal((Pages, row.Type == "Ksm" ? Pages : null, row.Type == "Ksm" ? 256u : null), (row.Vmas, row.Merged, row.Sharing));
+                Assert.InRange(row.Mean!.Value * row.Count, 1, row.Elapsed);
+                Assert.Equal(Answers.Release, row.Kernel);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_benchmark_bounds_walks_from_below_where_it_sees_page_table_entries_only()
+    {
+        foreach (BenchmarkRow row in Benchmark.Rows.Where(row => row.Source == "MigrationPte"))
+        {
+            Assert.Equal((2, true), ((int)row.Count, row.Approximate));
+            Assert.Equal(row.Type == "Ksm", row.Maximum > 0);
+            Assert.InRange(row.Mean!.Value * row.Count, 0, row.Elapsed);
+        }
+    }
+
+    [Fact]
+    public void Without_a_trace_the_benchmark_times_triggers()
+    {
+        BenchmarkRow[] rows = [.. Benchmark.Rows.Where(row => row.Source == "Elapsed")];
+        Assert.Equal(Types, rows.Select(row => row.Type));
+        Assert.All(rows, row => Assert.Equal((1, 0, row.Elapsed), ((int)row.Count, row.Walks, row.Maximum!.Value)));
+    }
+
+    [Fact]
+    public void Walks_of_KSM_pages_get_shorter_with_max_page_sharing()
+    {
+        BenchmarkRow[] rows = Benchmark.Sharing;
+        Assert.Equal([256u, 64u, 16u], rows.Select(row => row.Sharing!.Value));
+        Assert.All(rows, row => Assert.Equal((Pages, 4), ((int)row.Merged!, (int)row.Count)));
+
+        // 256 to 16 is a sixteenth of the visits; without bounds they are nearly all that a walk does.
+        if (Answers.Bounded != "Y")
+        {
+            Assert.InRange(rows[0].Mean!.Value / rows[2].Mean!.Value, 6, 40);
+            Assert.InRange(rows[1].Mean!.Value, rows[2].Mean!.Value, rows[0].Mean!.Value);
+        }
+    }
+
+    [Fact]
+    public void An_unsplit_region_costs_next_to_nothing()
+    {
+        BenchmarkRow split = Benchmark.Rows.First(row => row.Type == "Ksm");
+        BenchmarkRow whole = Assert.Single(Benchmark.Whole);
+        Assert.Equal(1, whole.Vmas);
+        Assert.InRange(whole.Mean!.Value, 1, split.Mean!.Value * (Answers.Bounded == "Y" ? 10 : 0.02));
+    }
+
+    [Fact]
+    public void Forked_pages_are_walked_in_every_process()
+    {
+        Assert.Equal(["Anon", "File"], Benchmark.Forked.Select(row => row.Type));
+        Assert.All(Benchmark.Forked, row => Assert.Equal((51, 4, 2), (row.Vmas, (int)row.Count, row.Addresses)));
+
+        // Fifty-one mappings, not one.
+        BenchmarkRow one = Benchmark.Rows.First(row => row.Type == "Anon");
+        Assert.InRange(Benchmark.Forked[0].Minimum!.Value, one.Minimum!.Value, long.MaxValue);
+    }
+
+    [Fact]
+    public void Bounded_walks_are_a_hundred_times_shorter()
+    {
+        Assert.SkipUnless(Answers.Native, "needs a kernel that walks either way");
+        Assert.InRange(Benchmark.Ways!["N"] / Benchmark.Ways["Y"], 100, double.MaxValue);
+    }
+
+    [Fact]
+    public void The_benchmark_leaves_everything_as_it_was() => Assert.Equal(Benchmark.Before, Benchmark.After);
+
+    private string Table()
+    {
+        var text = new StringBuilder("kernel | source | type | count | mean ms | p99 ms | max ms | triggers ms\n");
+        foreach (BenchmarkRow row in Benchmark.Rows)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Kernel} | {row.Source} | {row.Type} | {row.Count} | {row.Mean / 1e6:0.000} | {row.P99 / 1e6:0.000} | {row.Maximum / 1e6:0.000} | {row.Elapsed / 1e6:0.000}");
+        }
+
+        foreach (BenchmarkRow row in Benchmark.Sharing)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{row.Kernel} | {row.Source} | max_page_sharing {row.Sharing} | {row.Count} | {row.Mean / 1e6:0.000} | {row.P99 / 1e6:0.000} | {row.Maximum / 1e6:0.000} | {row.Elapsed / 1e6:0.000}");
+        }
+
+        foreach ((string way, double mean) in Benchmark.Ways ?? [])
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{Answers.Release} | bounded {way} | Ksm | | {mean / 1e6:0.000} | | |");
+        }
+
+        return text.ToString();
+    }
+}

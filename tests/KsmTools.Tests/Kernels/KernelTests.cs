@@ -1,0 +1,141 @@
+using System.Text.Json;
+
+namespace KsmTools.Tests.Kernels;
+
+/// <summary>What holds on every kernel: the module, run by ksmsh in a guest, merges pages and measures the walks of moving them.</summary>
+public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
+    where TLab : LabFixture
+{
+    // One boot and one ksmsh for all tests of a kernel, also when they fail: xunit makes an object of the class for each test.
+    private static Lazy<KernelAnswers>? _answers;
+
+    private static Lazy<SessionAnswers>? _sessions;
+
+    private protected KernelAnswers Answers => (_answers ??= new Lazy<KernelAnswers>(() => KernelAnswers.Ask(lab))).Value;
+
+    private protected SessionAnswers Sessions => (_sessions ??= new Lazy<SessionAnswers>(() => SessionAnswers.Ask(lab))).Value;
+
+    /// <summary>The sources that this kernel has, the best first.</summary>
+    private protected abstract string[] Sources { get; }
+
+    [Fact]
+    public void The_kernel_is_the_one_that_was_asked_for()
+    {
+        Assert.Equal(lab.Machine.Kernel.Release, Answers.Release);
+        Assert.StartsWith(lab.Name.Split('-')[0] + ".", Answers.Release, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void There_are_two_NUMA_nodes() => Assert.Equal("0-1", Answers.Nodes);
+
+    [Fact]
+    public void Equal_pages_are_merged_and_unmerged()
+    {
+        Assert.True(Answers.Converged);
+        Assert.Equal(2000, Answers.PagesShared + Answers.PagesSharing);
+        Assert.Equal(8, Answers.PagesShared); // 2000 / max_page_sharing, rounded up
+        Assert.Equal(2000, Answers.MergingPages);
+        Assert.Equal(0, Answers.SharingAfterwards);
+    }
+
+    [Fact]
+    public void Walks_of_every_page_type_are_measured()
+    {
+        Assert.Equal(["Anon", "File", "Ksm"], Answers.Walks.Keys.Order());
+        Assert.Equal(2 * 8, Answers.Walks["Ksm"].Count); // a migration walks twice
+        Assert.InRange(Answers.Walks["Anon"].Count, 100, long.MaxValue);
+        Assert.InRange(Answers.Walks["File"].Count, 1, long.MaxValue);
+    }
+
+    // A process's whole memory can be merged since Linux 6.4, and fprobe events came with 6.5.
+    private string[] PageTypes => Sources.Contains("Fprobe") ? ["Anon", "File", "Ksm"] : ["Anon", "File"];
+
+    [Fact]
+    public void The_best_source_is_taken_and_the_others_are_refused_with_a_reason()
+    {
+        Assert.Equal(Sources[0], Sessions.Auto);
+        Assert.Equal(Sources.Order(), Sessions.Sources.Where(source => source.Value.Refusal is null).Select(source => source.Key).Order());
+        Assert.All(Sessions.Sources.Values.Where(source => source.Refusal is not null), source => Assert.Equal("ProbeNotAvailable", source.Refusal));
+        string[] order = ["Tracepoint", "Fprobe", "Kprobe", "MigrationPte"];
+        Assert.Equal(order.TakeWhile(source => source != Sources[0]), Sessions.Refused ?? []);
+    }
+
+    [Fact]
+    public void Every_source_sees_the_same_walks()
+    {
+        Dictionary<string, long> first = Sessions.Sources[Sources[0]].Walks!;
+        Assert.Equal(PageTypes, first.Keys.Order());
+        foreach (string name in Sources)
+        {
+            SourceAnswers source = Sessions.Sources[name];
+            Assert.Equal((0L, 0L), (source.Lost, source.MissedReturns ?? 0));
+            Assert.Equal(source.Looked, source.Received);
+            Assert.InRange(source.Longest!.Value - source.LookedLongest!.Value, -2, 2);
+            Assert.Equal(name == "MigrationPte", source.Approximate);
+            if (!source.Approximate)
+            {
+                AssertSame(first, source.Walks!);
+                Assert.Equal(name == "Tracepoint" ? ["rmap_walk", "rmap_walk_locked"] : ["rmap_walk_ksm", "rmap_walk_anon", "rmap_walk_file"], source.Functions);
+                Assert.Empty(source.NotCovered!);
+                Assert.Equal(0, source.UnknownLocked);
+            }
+
+            if (name != "Tracepoint")
+            {
+                Assert.Contains(Sources.Contains("Tracepoint") && !source.Approximate ? "rmap_walk" : "try_to_migrate", source.Callers!);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_kernel_filters()
+    {
+        Assert.Equal(["Anon"], Sessions.Filtered.PageType.Keys);
+        Assert.Equal(Sessions.Sources[Sources[0]].Walks!["Anon"], Sessions.Filtered.PageType["Anon"]);
+        Assert.Equal(0, Sessions.Filtered.OtherProcess);
+    }
+
+    [Fact]
+    public void The_kernel_counts_what_a_session_beside_it_sees()
+    {
+        foreach (string type in PageTypes)
+        {
+            CountedAnswers counted = Sessions.Counted.GetProperty(type).Deserialize<CountedAnswers>()!;
+            AssertSame(type, counted.Exact, counted.Counted);
+            Assert.Equal(counted.Counted, counted.Buckets);
+            Assert.InRange(counted.CountedTotal, 1, double.MaxValue);
+        }
+
+        Assert.Equal((0, 0), (Sessions.Counted.GetProperty("Entries").GetInt32(), Sessions.Counted.GetProperty("Cleared").GetInt32()));
+    }
+
+    [Fact]
+    public void Events_of_somebody_else_are_neither_used_nor_removed()
+    {
+        Assert.Equal(Sessions.Auto, Sessions.Beside);
+        Assert.Equal(Sources.Contains("Tracepoint") ? null : 2, Sessions.Kept);
+    }
+
+    [Fact]
+    public void Sessions_leave_tracefs_as_they_found_it()
+    {
+        Assert.Empty(Sessions.Left ?? []);
+        Assert.All(Sessions.Sources.Values, source => Assert.Empty(source.Left ?? []));
+    }
+
+    private static void AssertSame(Dictionary<string, long> first, Dictionary<string, long> second)
+    {
+        Assert.Equal(first.Keys.Order(), second.Keys.Order());
+        foreach ((string type, long count) in first)
+        {
+            AssertSame(type, count, second[type]);
+        }
+    }
+
+    // File pages are other processes' too, which may hold one of them in one of the moves.
+    private static void AssertSame(string type, long first, long second) =>
+        Assert.InRange((double)second, type == "File" ? first * 0.9 : first, type == "File" ? first * 1.1 : first);
+
+    /// <summary>How many times longer a walk of a KSM page takes than one of an anonymous page.</summary>
+    private protected double Burden => Answers.Walks["Ksm"].MeanNanoseconds / Answers.Walks["Anon"].MeanNanoseconds;
+}

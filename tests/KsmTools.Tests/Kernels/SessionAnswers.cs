@@ -1,0 +1,49 @@
+using System.Text.Json;
+using KsmTools.Lab;
+using KsmTools.Tests.Support;
+
+namespace KsmTools.Tests.Kernels;
+
+/// <summary>What <c>Data/Kernels/sessions.ps1</c> found out in a guest: a process was moved to another NUMA node under every source's eyes.</summary>
+internal sealed record SessionAnswers(
+    Dictionary<string, SourceAnswers> Sources,
+    FilterAnswers Filtered,
+    JsonElement Counted,
+    string Auto,
+    string Beside,
+    int? Kept,
+    string[]? Refused,
+    string[]? Left)
+{
+    /// <summary>Runs the script.</summary>
+    public static SessionAnswers Ask(LabFixture lab)
+    {
+        LabResult result = lab.Run(LabCommand.Ksmsh("-NoProfile", "-NonInteractive", "-File", Checkout.Data("Kernels/sessions.ps1")));
+        Assert.True(result.ExitCode == 0, $"exit code {result.ExitCode}: {result.Errors}{result.Output}");
+        return JsonSerializer.Deserialize<SessionAnswers>(File.ReadAllText(Path.Combine(result.FilesFolder, "sessions.json")))!;
+    }
+}
+
+/// <summary>What one source saw, or why it could not be used. <c>Left</c> is what was not as before afterwards.</summary>
+internal sealed record SourceAnswers(
+    string? Refusal,
+    string[]? Functions,
+    string[]? NotCovered,
+    long? MissedReturns,
+    long Lost,
+    Dictionary<string, long>? Walks,
+    long Looked,
+    long Received,
+    double? Longest,
+    double? LookedLongest,
+    string[]? Callers,
+    string[]? Commands,
+    long UnknownLocked,
+    bool Approximate,
+    string[]? Left);
+
+/// <summary>What filtered sessions saw.</summary>
+internal sealed record FilterAnswers(Dictionary<string, long> PageType, long OtherProcess);
+
+/// <summary>Walks of one page type, as counted by the kernel and by a session beside it.</summary>
+internal sealed record CountedAnswers(long Exact, long Counted, double ExactTotal, double CountedTotal, double Buckets);

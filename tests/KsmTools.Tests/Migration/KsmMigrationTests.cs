@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using System.Management.Automation;
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Memory;
+using KsmTools.Memory.Triggers;
+using KsmTools.Migration;
+using KsmTools.Rmap;
+using KsmTools.Tests.Support;
+
+namespace KsmTools.Tests.Migration;
+
+/// <summary>The test of migration on the running kernel, which leaves the knobs as they were and no process behind.</summary>
+public sealed class KsmMigrationTests : IDisposable
+{
+    private const string HolderName = "memfd:ksmtools-holder";
+
+    private readonly ModuleHost _host = new();
+    private string? _before;
+
+    private static int UsableNodes => new NumaNodes(new KernelTree("/")).Read().Count(node => node.HasMemory);
+
+    [Theory]
+    [InlineData(KsmMigrationScenario.Basic, 32, 32, 31, 32)]
+    [InlineData(KsmMigrationScenario.Mremap, 32, 32, 15, 16)]
+    [InlineData(KsmMigrationScenario.Fork, 32, 32, 31, 64)]
+    [InlineData(KsmMigrationScenario.Mremap, 5, 4, 1, 2)]
+    public void Merged_pages_migrate_with_all_their_mappings(KsmMigrationScenario scenario, int asked, int pageCount, long sharing, int mappings)
+    {
+        Begin();
+        KsmMigrationTest result = _host.Run($"Test-KsmMigration {scenario} -PageCount {asked}").Single<KsmMigrationTest>();
+        Assert.Equal((scenario, pageCount), (result.Scenario, result.PageCount));
+        Assert.Equal((1L, sharing), (result.PagesShared, result.PagesSharing));
+        Assert.InRange(result.Attempts, 1, KsmMigrationTester.MaximumAttempts);
+        Assert.InRange(result.Duration, TimeSpan.FromTicks(1), TimeSpan.FromHours(1));
+        Assert.Equal(UsableNodes > 1 ? RmapTrigger.MovePages : RmapTrigger.Compaction, result.Trigger);
+        Assert.Equal(UsableNodes > 1, result.ToNode is not null);
+        if (result.Result == KsmMigrationVerdict.Skip)
+        {
+            // Compaction chooses what it migrates.
+            Assert.Equal((RmapTrigger.Compaction, 0, 0), (result.Trigger, result.MigratedPages, result.MappingsVerified));
+            Assert.NotNull(result.Remedy);
+            Assert.Skip(result.Reason);
+        }
+
+        Assert.True(result.Result == KsmMigrationVerdict.Pass, result.Reason);
+        Assert.Equal((1, mappings), (result.MigratedPages, result.MappingsVerified));
+        Assert.Null(result.Remedy);
+    }
+
+    [Fact]
+    public void All_scenarios_are_tested_in_turn_and_each_once()
+    {
+        Begin();
+        ModuleResult run = _host.Run("Test-KsmMigration Fork, Basic, Fork -PageCount 8");
+        Assert.Equal([KsmMigrationScenario.Fork, KsmMigrationScenario.Basic], run.All<KsmMigrationTest>().Select(result => result.Scenario));
+    }
+
+    [Fact]
+    public void Quiet_says_yes_or_warns_why_not()
+    {
+        Begin();
+        ModuleResult run = _host.Run("Test-KsmMigration -Quiet -PageCount 8");
+        bool passed = run.Single<bool>();
+        Assert.Equal(passed, run.Warnings.Count < 3);
+        Assert.All(run.Warnings, warning => Assert.Contains("was skipped", warning, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void More_pages_than_may_share_one_are_several()
+    {
+        Begin();
+        Assert.SkipUnless(RealKsm.Read("max_page_sharing") == "256", "needs the default max_page_sharing");
+        KsmMigrationTest result = _host.Run("Test-KsmMigration Basic -PageCount 600").Single<KsmMigrationTest>();
+        Assert.Equal((3L, 597L), (result.PagesShared, result.PagesSharing));
+        Assert.NotEqual(KsmMigrationVerdict.Fail, result.Result);
+    }
+
+    [Theory]
+    [InlineData(KsmMigrationScenario.Basic, 32)]
+    [InlineData(KsmMigrationScenario.Fork, 32)]
+    public void What_is_expected_wrongly_fails_and_says_what_was_seen(KsmMigrationScenario scenario, int pageCount)
+    {
+        Begin();
+        var tester = new KsmMigrationTester(new KernelTree("/"), new KsmMigrationOptions { Scenarios = [scenario], Expected = new PageSharing(1, 15) });
+        KsmMigrationTest result = Assert.Single(tester.Run("test", null, TestContext.Current.CancellationToken));
+        Assert.Equal(KsmMigrationVerdict.Fail, result.Result);
+        Assert.Contains("expected 1 shared, 15 sharing, seen 1 shared, 31 sharing", result.Reason, StringComparison.Ordinal);
+        Assert.Contains($"{pageCount} equal pages", result.Reason, StringComparison.Ordinal);
+        Assert.Equal((null, 0, 0), (result.Trigger, result.MigratedPages, result.MappingsVerified));
+        Assert.NotNull(result.Remedy);
+    }
+
+    [Fact]
+    public void Time_that_does_not_suffice_for_merging_is_no_failure()
+    {
+        Begin();
+        KsmMigrationTest result = _host.Run("Test-KsmMigration Basic -PageCount 100000 -Timeout 1ms").Single<KsmMigrationTest>();
+        Assert.Equal((KsmMigrationVerdict.Skip, 1, 0), (result.Result, result.Attempts, result.MigratedPages));
+        Assert.Contains("0.001 s", result.Reason, StringComparison.Ordinal);
+        Assert.Contains("-Timeout", result.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ctrl_C_ends_it_at_once_and_puts_everything_back()
+    {
+        Begin();
+        using var host = new ModuleHost();
+        IAsyncResult running = host.Start("while ($true) { $null = Test-KsmMigration Fork -PageCount 100000 }", out PowerShell shell);
+        var clock = new Stopwatch();
+        using (shell)
+        {
+            Assert.True(SpinWait.SpinUntil(() => RealKsm.Read("run") == "1", TimeSpan.FromSeconds(10)));
+            clock.Start();
+            shell.Stop();
+            clock.Stop();
+        }
+
+        Assert.True(running.IsCompleted);
+        Assert.InRange(clock.ElapsedMilliseconds, 0, 200);
+        Assert.False(File.Exists("/run/ksmtools/journal"));
+    }
+
+    [Fact]
+    public void WhatIf_says_what_would_be_done_and_does_nothing()
+    {
+        Begin();
+        string scans = RealKsm.Read("full_scans");
+        Assert.Empty(_host.Run("Test-KsmMigration -WhatIf").All<object>());
+        Assert.Equal(scans, RealKsm.Read("full_scans"));
+    }
+
+    [Fact]
+    public void A_captured_tree_has_no_memory_to_test()
+    {
+        using var tree = new FakeKsmTree();
+        using var root = new KernelRoot(tree);
+        using var host = new ModuleHost();
+        _ = host.Run("Test-KsmMigration").Error(ErrorReason.TriggerNotSupported);
+    }
+
+    [Fact]
+    public void A_kernel_without_KSM_is_an_error()
+    {
+        using var folder = new TemporaryFolder();
+        using var root = new KernelRoot(new KernelTree(folder.Path));
+        using var host = new ModuleHost();
+        _ = host.Run("Test-KsmMigration").Error(ErrorReason.KsmNotSupported);
+    }
+
+    [Fact]
+    public void A_region_whose_half_was_moved_is_unmapped_and_nothing_beside_it()
+    {
+        var region = RmapRegion.Create(new KernelTree("/"), RmapPageType.Anon, 32, splitVma: false, TestContext.Current.CancellationToken);
+        long moved = region.Address + (16 * region.PageSize);
+        region.MoveSecondHalfOverFirst();
+        Assert.Equal(16, region.PageCount);
+        Assert.True(region.TryTouch(0, 16));
+        Assert.Equal(16, new ProcessPages(new KernelTree("/")).Read(region.Id, region.Address, 16, TestContext.Current.CancellationToken).Count(page => page.Present));
+
+        // What is mapped where the half was is somebody else's.
+        nint other = Interop.MemoryCalls.Map((nint)moved, (nuint)region.PageSize, Interop.MemoryCalls.Read, Interop.MemoryCalls.Private | Interop.MemoryCalls.Anonymous | Interop.MemoryCalls.Fixed, -1, 0);
+        try
+        {
+            region.Dispose();
+            Assert.Equal(Interop.Errno.None, Read(moved));
+            Assert.Equal(Interop.Errno.EIO, Read(region.Address));
+            Assert.Equal(Interop.Errno.EIO, Read(region.Address + (15 * region.PageSize)));
+        }
+        finally
+        {
+            _ = Interop.MemoryCalls.Unmap(other, (nuint)region.PageSize);
+        }
+    }
+
+    public void Dispose()
+    {
+        _host.Dispose();
+        if (_before is not null)
+        {
+            RealKsm.Empty();
+            Assert.Equal(_before, RealKsm.Snapshot());
+            Assert.Empty(Holders());
+        }
+    }
+
+    private static Interop.Errno Read(long address)
+    {
+        _ = KernelFile.TryOpen("/proc/self/mem", out KernelFile? memory);
+        using (memory)
+        {
+            return memory!.TryRead(new byte[1], address, out _);
+        }
+    }
+
+    private static string[] Holders() =>
+    [
+        .. Process.GetProcesses().Where(process => ParentOf(process.Id) == Environment.ProcessId)
+            .Select(process => File.ResolveLinkTarget($"/proc/{process.Id}/exe", returnFinalTarget: false)?.FullName ?? string.Empty)
+            .Where(link => link.Contains(HolderName, StringComparison.Ordinal)),
+    ];
+
+    private static int ParentOf(int id)
+    {
+        try
+        {
+            return int.Parse(File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith("PPid:", StringComparison.Ordinal))[5..], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    private void Begin()
+    {
+        Needs.Ksm();
+        Assert.SkipUnless(RealKsm.Read("run") != "1", "KSM is in use on this machine");
+        Assert.SkipUnless(UsableNodes > 1 || new KernelTree("/").IsWritable("/proc/sys/vm/compact_memory"), "needs two NUMA nodes, or memory compaction");
+        RealKsm.Empty();
+        _before = RealKsm.Snapshot();
+    }
+}

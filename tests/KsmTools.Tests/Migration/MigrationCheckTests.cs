@@ -1,0 +1,94 @@
+using KsmTools.Migration;
+
+namespace KsmTools.Tests.Migration;
+
+/// <summary>What is said of pages that are not as they should be.</summary>
+public sealed class MigrationCheckTests
+{
+    private const int Id = 7;
+
+    [Theory]
+    [InlineData(32, 256u, 1, 31)]
+    [InlineData(256, 256u, 1, 255)]
+    [InlineData(257, 256u, 2, 255)]
+    [InlineData(20_000, 256u, 79, 19_921)]
+    [InlineData(4, 2u, 2, 2)]
+    [InlineData(1000, null, 1, 999)]
+    public void Equal_pages_come_to_as_few_as_may_be(int pageCount, uint? maxPageSharing, long shared, long sharing) =>
+        Assert.Equal(new PageSharing(shared, sharing), PageSharing.Expect(pageCount, maxPageSharing));
+
+    [Fact]
+    public void Pages_are_shared_by_the_mappings_of_their_frames()
+    {
+        Assert.Equal(new PageSharing(2, 2), PageSharing.Of(Mappings(5, 5, 9, 5)));
+        Assert.Equal(new PageSharing(3, 0), PageSharing.Of(Mappings(5, null, null)));
+        Assert.Null(MigrationCheck.Merged(new PageSharing(1, 2), Mappings(5, 5, 5)));
+    }
+
+    [Fact]
+    public void Pages_that_are_not_merged_are_named_with_what_was_expected()
+    {
+        string said = MigrationCheck.Merged(new PageSharing(1, 15), [.. Mappings([.. Enumerable.Repeat<long?>(5, 14), 6, 7])])!;
+        Assert.Contains("expected 1 shared, 15 sharing", said, StringComparison.Ordinal);
+        Assert.Contains("seen 3 shared, 13 sharing", said, StringComparison.Ordinal);
+        Assert.Contains("14 + 1 + 1", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_kernel_may_count_more_as_merged_but_not_less()
+    {
+        Assert.Null(MigrationCheck.Counted(Id, 32, 32));
+        Assert.Null(MigrationCheck.Counted(Id, 32, 40));
+        Assert.Null(MigrationCheck.Counted(Id, 32, null));
+        string said = MigrationCheck.Counted(Id, 32, 31)!;
+        Assert.Contains("expected 32", said, StringComparison.Ordinal);
+        Assert.Contains("seen 31", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pages_that_went_with_all_their_mappings_are_counted()
+    {
+        Assert.Null(MigrationCheck.Migrated(Mappings(1, 1, 2, 2), Mappings(8, 8, 2, 2), out int migrated, out int mappings));
+        Assert.Equal((1, 2), (migrated, mappings));
+        Assert.Null(MigrationCheck.Migrated(Mappings(1, 1), Mappings(1, 1), out migrated, out mappings));
+        Assert.Equal((0, 0), (migrated, mappings));
+    }
+
+    [Fact]
+    public void A_mapping_that_kept_the_old_frame_is_a_failure()
+    {
+        string said = MigrationCheck.Migrated(Mappings(1, 1, 1, 1), Mappings(8, 8, 8, 1), out int migrated, out _)!;
+        Assert.Equal(0, migrated);
+        Assert.Contains("expected that all went", said, StringComparison.Ordinal);
+        Assert.Contains("seen 3 + 1", said, StringComparison.Ordinal);
+        Assert.Contains("1 kept the old one", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_mapping_that_was_not_put_back_is_a_failure()
+    {
+        string said = MigrationCheck.Migrated(Mappings(1, 1, 1), Mappings(8, null, 8), out _, out _)!;
+        Assert.Contains("1 of 3 mappings", said, StringComparison.Ordinal);
+        Assert.Contains("0x2000 of process 7", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mappings_on_another_node_than_all_should_be_on_are_a_failure()
+    {
+        Assert.Null(MigrationCheck.OnNode(Mappings(8, 8), [1, 1], 1, "said"));
+        string said = MigrationCheck.OnNode(Mappings(8, 8, 8), [1, 0, 1], 1, "move_pages(2) said EBUSY")!;
+        Assert.Contains("expected all on node 1, seen 2 there", said, StringComparison.Ordinal);
+        Assert.Contains("0x2000 of process 7, is on node 0 (move_pages(2) said EBUSY)", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Contents_that_changed_are_a_failure_of_their_step()
+    {
+        Assert.Null(MigrationCheck.Contents(KsmMigrationStep.Merge, Mappings(1, 1), _ => true));
+        string said = MigrationCheck.Contents(KsmMigrationStep.Mremap, Mappings(1, 1, 1), mapping => mapping.Address != 0x3000)!;
+        Assert.StartsWith("Mremap:", said, StringComparison.Ordinal);
+        Assert.Contains("1 of 3 mappings, the first at 0x3000 of process 7", said, StringComparison.Ordinal);
+    }
+
+    private static PageMapping[] Mappings(params long?[] frames) => [.. frames.Select((frame, page) => new PageMapping(Id, (page + 1) * 0x1000, frame))];
+}

@@ -1,0 +1,117 @@
+using CsCheck;
+using KsmTools.Rmap;
+using KsmTools.Tests.RingBuffer;
+using KsmTools.Tracing.PerfData;
+using KsmTools.Tracing.RingBuffer;
+
+namespace KsmTools.Tests.PerfData;
+
+public sealed class PerfQueueTests
+{
+    [Fact]
+    public void Entries_come_in_the_order_of_time_and_equal_times_in_the_order_of_arrival() => Gen.Int[0, 50].Array[0, 400].Sample(times =>
+    {
+        var queue = new PerfQueue();
+        for (int i = 0; i < times.Length; i++)
+        {
+            queue.Add(times[i]).Parent = i;
+        }
+
+        queue.End();
+        Assert.Equal(Enumerable.Range(0, times.Length).OrderBy(i => times[i]), Drain(queue));
+    });
+
+    [Fact]
+    public void A_mark_releases_what_no_later_entry_can_precede()
+    {
+        var queue = new PerfQueue();
+        foreach (int time in (int[])[5, 9, 3])
+        {
+            queue.Add(time).Parent = time;
+        }
+
+        queue.EndRound();
+        Assert.False(queue.HasReady);
+        foreach (int time in (int[])[8, 12, 4, 9])
+        {
+            queue.Add(time).Parent = time;
+        }
+
+        queue.EndRound();
+        Assert.Equal([3, 4, 5, 8, 9, 9], Drain(queue));
+        queue.EndRound();
+        Assert.Equal([12], Drain(queue));
+    }
+
+    [Fact]
+    public void Beyond_its_capacity_the_earlier_half_is_ready()
+    {
+        var queue = new PerfQueue(capacity: 8);
+        var given = new List<int>();
+        for (int i = 0; i < 100; i++)
+        {
+            queue.Relieve();
+            queue.Add(i ^ 1).Parent = i ^ 1;
+            given.AddRange(Drain(queue));
+            Assert.InRange(i + 1 - given.Count, 1, 8);
+        }
+
+        queue.End();
+        given.AddRange(Drain(queue));
+        Assert.Equal(Enumerable.Range(0, 100), given);
+    }
+
+    /// <summary>Once its storage has grown, an event costs no memory, whether it is wanted or not.</summary>
+    [Fact]
+    public void Events_allocate_nothing()
+    {
+        var writer = new PerfDataWriter(new SubBufferWriter(false, 8, 4096));
+        byte[] round = [.. PerfDataFiles.Rounds(writer.Name(1, 42, "worker").NewThread(2, 43, 42)).Records.SelectMany(record => record)];
+        var decoder = new PerfDecoder<LittleEndian>("memory", new SymbolTable());
+        using var pump = new PerfPump("memory", new Repeated(writer.Pipe([])[PerfDataHeader.PipeLength..], round, 4000), decoder);
+        var records = new RmapRecord[1024];
+        long before = 0;
+        int count = 0, warm = 0;
+        for (bool isEnded = false; !isEnded;)
+        {
+            count += pump.Fill(records, out isEnded, TestContext.Current.CancellationToken);
+            if (count > 24 * 2000 && warm == 0)
+            {
+                warm = count;
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+        }
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.Null(pump.Failure);
+        Assert.Equal(24 * 4000, count);
+        Assert.InRange(allocated, 0, 1024);
+    }
+
+    private static List<int> Drain(PerfQueue queue)
+    {
+        var taken = new List<int>();
+        while (queue.HasReady)
+        {
+            taken.Add(queue.Take().Parent);
+        }
+
+        return taken;
+    }
+
+    private sealed class Repeated(byte[] head, byte[] body, int times) : PerfBytes
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            byte[] part = Position < head.Length ? head : body;
+            long within = Position < head.Length ? Position : (Position - head.Length) % body.Length;
+            long left = Math.Min(part.Length - within, head.Length + ((long)body.Length * times) - Position);
+            int count = (int)Math.Min(buffer.Length, left);
+            part.AsSpan((int)within, count).CopyTo(buffer);
+            Position += count;
+            return count;
+        }
+
+        public override long Skip(long count) => throw new NotSupportedException();
+    }
+}

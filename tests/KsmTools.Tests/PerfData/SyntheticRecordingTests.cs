@@ -1,0 +1,153 @@
+using KsmTools.Errors;
+using KsmTools.Rmap;
+using KsmTools.Tests.RingBuffer;
+using KsmTools.Tracing.PerfData;
+
+namespace KsmTools.Tests.PerfData;
+
+/// <summary>Recordings of machines and with options that no capture has.</summary>
+public sealed class SyntheticRecordingTests
+{
+    public static TheoryData<bool, int, string> Kinds()
+    {
+        var data = new TheoryData<bool, int, string>();
+        foreach (bool bigEndian in (bool[])[false, true])
+        {
+            foreach (string kind in (string[])["file", "pipe", "packed", "packed2", "packed pipe"])
+            {
+                data.Add(bigEndian, 8, kind);
+            }
+
+            data.Add(bigEndian, 4, "file");
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Any_machine_is_read_in_the_order_of_time(bool bigEndian, int wordSize, string kind)
+    {
+        (List<RmapRecord> records, KsmToolsException? failure) = PerfDataFiles.Read(PerfDataFiles.Write(PerfDataFiles.Small(bigEndian, wordSize), kind));
+        Assert.Null(failure);
+        PerfDataFiles.AssertSmall(records);
+        Assert.All(records, record => Assert.Equal(record.ThreadId - 42, record.Cpu));
+    }
+
+    [Theory]
+    [InlineData((ulong)(PerfSampleType.Identifier | PerfSampleType.Thread | PerfSampleType.Time | PerfSampleType.Raw), (ulong)PerfReadFormat.None)]
+    [InlineData((ulong)(PerfSampleType.Id | PerfSampleType.Thread | PerfSampleType.Time | PerfSampleType.DataAddress | PerfSampleType.StreamId | PerfSampleType.Raw), (ulong)PerfReadFormat.None)]
+    [InlineData(0x105EF, (ulong)PerfReadFormat.Id)]
+    [InlineData(0x107FF, (ulong)PerfReadFormat.None)]
+    [InlineData(0x107FF, (ulong)(PerfReadFormat.TimeEnabled | PerfReadFormat.TimeRunning | PerfReadFormat.Id | PerfReadFormat.Lost))]
+    [InlineData(0x107FF, (ulong)(PerfReadFormat.Group | PerfReadFormat.TimeEnabled | PerfReadFormat.Id))]
+    [InlineData(0x107FF, (ulong)(PerfReadFormat.Group | PerfReadFormat.Lost))]
+    public void Any_parts_of_a_sample_are_passed_over(ulong partBits, ulong formatBits)
+    {
+        var parts = (PerfSampleType)partBits;
+        var format = (PerfReadFormat)formatBits;
+        foreach (bool bigEndian in (bool[])[false, true])
+        {
+            var writer = new PerfDataWriter(new SubBufferWriter(bigEndian, 8, 4096)) { Parts = parts | PerfSampleType.Raw, ReadFormat = format };
+            writer.Name(0, 42, "worker").Name(0, 43, "other worker");
+            (List<RmapRecord> records, KsmToolsException? failure) = PerfDataFiles.Read(PerfDataFiles.Rounds(writer).File());
+            Assert.Null(failure);
+            PerfDataFiles.AssertSmall(records);
+            Assert.All(records, record => Assert.Equal((parts & PerfSampleType.Cpu) != 0 ? record.ThreadId - 42 : RmapRecord.AnyCpu, record.Cpu));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Names_are_those_of_the_time(bool bigEndian)
+    {
+        PerfDataWriter writer = new PerfDataWriter(new SubBufferWriter(bigEndian, 8, 4096)).Name(0, 10, "before");
+        writer.Sample(true, 100, 10, 0, 1).Sample(false, 300, 10, 0, 1).Sample(true, 500, 11, 0, 2).Sample(false, 700, 11, 0, 2).Sample(true, 750, 12, 0, 3).Sample(false, 760, 0, 0, 3);
+
+        // The other CPU's buffer, which is read after that.
+        writer.Name(200, 10, "between").NewThread(400, 11, 10).Name(600, 11, "a very long name of 16+").NewThread(740, 12, 99).Round();
+        (List<RmapRecord> records, _) = PerfDataFiles.Read(writer.File());
+        var symbols = new SymbolTable();
+        _ = CommandName.From("a very long name of 16+"u8, symbols);
+        Assert.Equal(
+            ["before", "between", "between", "a very long name of 16+", ":12", "swapper"],
+            records.Select(record => record.Command.ToString(symbols)));
+    }
+
+    [Fact]
+    public void Without_marks_of_rounds_all_is_put_in_order()
+    {
+        PerfDataWriter writer = New();
+        for (ulong i = 0; i < 500; i++)
+        {
+            writer.Sample(true, 1 + ((i * 7919) % 500), 1, 0, i);
+        }
+
+        (List<RmapRecord> records, _) = PerfDataFiles.Read(writer.File());
+        Assert.Equal(Enumerable.Range(1, 500).Select(i => (long)i), records.Select(record => record.Timestamp));
+    }
+
+    [Fact]
+    public void Other_events_and_other_records_are_passed_over()
+    {
+        PerfDataWriter writer = New();
+        writer.Attributes.Add((999, [300]));
+        writer.Sample(300, 5, 1, 0, new byte[12]);
+        writer.Sample(12345, 6, 1, 0, new byte[12]);
+        foreach (uint type in (uint[])[1, 4, 5, 6, 8, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 65, 67, 69, 70, 72, 73, 74, 75, 76, 77, 78, 79, 80, 82, 84, 85, 86, 500])
+        {
+            writer.Add(writer.Record(type, new byte[40]));
+        }
+
+        // AUXTRACE and what it says follows it, which looks like anything.
+        writer.Add([.. writer.Record(71, [.. writer.U64(300_000), .. new byte[32]]), .. Enumerable.Repeat((byte)0xEE, 300_000)]);
+        writer.Sample(true, 100, 1, 0, 7).Round();
+        foreach (byte[] file in (byte[][])[writer.File(), writer.Pipe()])
+        {
+            (List<RmapRecord> records, KsmToolsException? failure) = PerfDataFiles.Read(file);
+            Assert.Null(failure);
+            Assert.Equal((7UL, 100L), (Assert.Single(records).Folio, records[0].Timestamp));
+        }
+    }
+
+    [Fact]
+    public void Losses_are_counted_once()
+    {
+        PerfDataWriter writer = New().Sample(true, 100, 1, 0, 7).LostRecords(150, 1, 30).LostRecords(90, 0, 5).Sample(false, 200, 1, 0, 7).Round();
+
+        // In all CPU 0 lost 12 and CPU 1 the 30 that are marked; the other counts are a filter's and another event's.
+        writer.LostSampleCount(0, 8, 100).LostSampleCount(0, 4, 200).LostSampleCount(1, 30, 101).LostSampleCount(0, 1000, 100, misc: 1 << 15);
+        writer.Attributes.Add((999, [300]));
+        writer.LostSampleCount(0, 1000, 300);
+        (List<RmapRecord> records, _) = PerfDataFiles.Read(writer.File());
+        Assert.Equal([5, 0, 30, 0, 3, 4], records.Select(record => record.LostCount));
+        Assert.Equal([0, 0, 1, 0, 0, 0], records.Select(record => record.Cpu));
+    }
+
+    [Fact]
+    public void Records_without_time_and_CPU_at_their_end_count_at_once()
+    {
+        var writer = new PerfDataWriter(new SubBufferWriter(false, 8, 4096)) { SampleIdAll = false };
+        writer.Name(5, 42, "worker").Sample(true, 100, 42, 0, 7).LostRecords(1, 1, 9).Name(50, 42, "later").Round();
+        (List<RmapRecord> records, _) = PerfDataFiles.Read(writer.File());
+        Assert.Equal([0L, 9L], records.Select(record => record.LostCount));
+        Assert.Equal("later", records[0].Command.ToString(new SymbolTable()));
+        Assert.Equal(RmapRecord.AnyCpu, records[1].Cpu);
+    }
+
+    [Fact]
+    public void A_recording_without_times_says_what_to_type()
+    {
+        var writer = new PerfDataWriter(new SubBufferWriter(false, 8, 4096)) { Parts = PerfSampleType.Identifier | PerfSampleType.Thread | PerfSampleType.Raw };
+        writer.Sample(true, 100, 1, 0, 7);
+        Assert.All((byte[][])[writer.File(), writer.Pipe()], file =>
+        {
+            KsmToolsException? failure = PerfDataFiles.ReadAnything(file).Failure;
+            Assert.Equal(ErrorReason.TraceFormatNotRecognized, failure?.Reason);
+            Assert.Contains("--timestamp", failure!.RecommendedAction, StringComparison.Ordinal);
+        });
+    }
+
+    private static PerfDataWriter New() => new(new SubBufferWriter(false, 8, 4096));
+}

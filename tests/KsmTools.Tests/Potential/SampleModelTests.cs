@@ -1,0 +1,85 @@
+using KsmTools.Memory;
+using KsmTools.Potential;
+using MathNet.Numerics.Distributions;
+
+namespace KsmTools.Tests.Potential;
+
+/// <summary>Estimates against populations that are known.</summary>
+public sealed class SampleModelTests
+{
+    private const int MaxPageSharing = 256;
+
+    // Each pair is a size of contents and how many contents have it.
+    public static TheoryData<string, double, double> Populations => new()
+    {
+        { "1x100000", 0.1, 0.02 },
+        { "2x50000", 0.1, 0.03 },
+        { "1x40000 4x5000 20000x1", 0.1, 0.05 },
+        { "1x40000 4x5000 20000x1", 0.05, 0.06 },
+        { "1x20000 2x10000 3x10000 8x5000 600x30", 0.1, 0.05 },
+        { "1x200000 6x50000", 0.02, 0.2 },
+        { "1x5000 20000x1", 0.5, 0.01 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Populations))]
+    public void What_is_saved_is_estimated_from_a_sample(string population, double share, double tolerance)
+    {
+        (int Size, int Count)[] groups = [.. population.Split(' ').Select(text => text.Split('x')).Select(parts => (int.Parse(parts[0], null), int.Parse(parts[1], null)))];
+        double pages = groups.Sum(group => (double)group.Size * group.Count);
+        var sharing = new Sharing(MaxPageSharing, UseZeroPages: false);
+        double truth = groups.Sum(group => (double)sharing.Saved(group.Size, group.Size, isZero: false) * group.Count);
+        var model = new SampleModel(share, sharing);
+        double[] contents = new double[SampleModel.Rare + 1];
+        var table = new ContentTable();
+        var shares = new ProcessShares();
+        var random = new Random(7);
+        ulong hash = 1;
+        foreach ((int size, int count) in groups)
+        {
+            for (int content = 0; content < count; content++, hash++)
+            {
+                int met = Binomial.Sample(random, share, size);
+                for (int page = 0; page < met; page++)
+                {
+                    _ = table.Add(hash, true);
+                }
+
+                if (met > SampleModel.Rare)
+                {
+                    shares.Known += met;
+                    shares.Saved += met * model.OfAbundant(met).Saved;
+                }
+                else if (met > 0)
+                {
+                    shares.Rare[met] += met;
+                }
+            }
+        }
+
+        var estimate = new SampleEstimate(model, table, zeroPagesAreSpecial: false, TestContext.Current.CancellationToken);
+        double saved = estimate.Saved(shares, pages);
+        (double lower, double upper) = estimate.Interval(shares, pages);
+        string said = $"{truth} estimated as {saved}, from {lower} to {upper}";
+        Assert.True(Math.Abs(saved - truth) <= tolerance * pages, said);
+        Assert.True(lower <= saved && saved <= upper && lower <= truth + (tolerance * pages) && truth - (tolerance * pages) <= upper, said);
+    }
+
+    [Fact]
+    public void A_share_of_pages_is_drawn_and_shared_frames_in_every_process_or_in_none()
+    {
+        var sample = new PageSample(0.1, 42);
+        var own = new PagemapEntry((1UL << 63) | (1UL << 56) | 5);
+        int drawn = Enumerable.Range(0, 200_000).Count(page => sample.Has(1, (ulong)page, own));
+        Assert.InRange(drawn, 19_000, 21_000);
+        for (ulong frame = 1; frame < 2000; frame++)
+        {
+            var shared = new PagemapEntry((1UL << 63) | frame);
+            Assert.Equal(sample.Has(1, frame + 7, shared), sample.Has(2, frame + 1_000_000, shared));
+            var hidden = new PagemapEntry(1UL << 63);
+            Assert.Equal(sample.Has(1, frame, hidden), sample.Has(2, frame, hidden));
+        }
+
+        Assert.True(new PageSample(1, 42).Has(1, 1, own));
+    }
+}

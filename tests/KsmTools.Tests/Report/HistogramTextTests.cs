@@ -1,0 +1,74 @@
+using CsCheck;
+using KsmTools.Report;
+using KsmTools.Rmap;
+using KsmTools.Tests.Comparison;
+
+namespace KsmTools.Tests.Report;
+
+public sealed class HistogramTextTests
+{
+    [Fact]
+    public void It_is_as_people_read_it()
+    {
+        RmapWalkStatistics statistics = Walks.Measure([.. Enumerable.Repeat(3_000L, 6), 30_000, 0]);
+        Assert.Equal(
+            [
+                "Ksm: 8 walks, mean 6.00 us, P50 3.00 us,",
+                "  P99 30.00 us, maximum 30.00 us",
+                "   0 ns -  1 ns  1  12.5%  ##",
+                "   2 us -  5 us  6  75.0%  ############# P50 P90",
+                "   5 us - 10 us  0   0.0%",
+                "  10 us - 20 us  0   0.0%",
+                "  20 us - 50 us  1  12.5%  ## P99 P99.9",
+            ],
+            RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions { Ascii = true, MaximumRows = 5, Width = 50 }));
+    }
+
+    [Fact]
+    public void It_keeps_within_its_width_and_counts_every_walk() =>
+        Gen.Select(Gen.OneOf(Gen.Long[0, 3000], Gen.Long[0, 5_000_000], Gen.Long[0, 1L << 45]).Array[1, 300], Gen.Int[50, 120], Gen.Int[2, 40], Gen.Bool).Sample(
+            (durations, width, rows, ascii) =>
+            {
+                RmapWalkStatistics statistics = Walks.Measure(durations);
+                IReadOnlyList<LatencyBin> bins = LatencyBins.Of(statistics.Histogram, Math.Max(rows, 16));
+                Assert.Equal(durations.Length, bins.Sum(bin => bin.Count));
+                Assert.All(bins, bin => Assert.True(bin.From < bin.To));
+                Assert.All(bins.Zip(bins.Skip(1)), pair => Assert.True(pair.First.To <= pair.Second.From));
+                Assert.True(bins[0].Count > 0 && bins[^1].Count > 0);
+                string[] lines = [.. RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions { Width = width, MaximumRows = rows, Ascii = ascii })];
+                Assert.All(lines, line => Assert.True(line.Length <= width, $"{line.Length} > {width}: {line}"));
+                Assert.All(lines, line => Assert.DoesNotContain('\e', line));
+                Assert.True(!ascii || lines.All(line => line.All(char.IsAscii)));
+                foreach (string mark in (string[])["P50", "P90", "P99", "P99.9"])
+                {
+                    // One row holds it: the heading is left aside.
+                    Assert.Single(lines.SkipWhile(line => !line.StartsWith("  ", StringComparison.Ordinal) || !line.Contains(" - ", StringComparison.Ordinal)), line => line.Split(' ').Contains(mark));
+                }
+            },
+            iter: 300);
+
+    [Theory]
+    [InlineData(16, 2_000, 12_000_000)]
+    [InlineData(4, 1, 1_000_000_000_000)]
+    [InlineData(16, 42_000_000, 114_000_000)]
+    public void Bins_begin_at_round_numbers_and_are_as_many_as_fit(int most, long first, long last)
+    {
+        IReadOnlyList<LatencyBin> bins = LatencyBins.Of(Walks.Measure(first, last).Histogram, most);
+        Assert.InRange(bins.Count, 3, Math.Max(most, (int)Math.Log10(last / (double)first) + 2));
+        Assert.All(bins, bin => Assert.True(DurationText.Axis(bin.From, RmapTimeUnit.Nanoseconds).Length <= 8, $"{bin.From}"));
+    }
+
+    [Fact]
+    public void Powers_of_two_that_the_kernel_counted_stay_what_they_are()
+    {
+        RmapHistogramBucket[] buckets = [new() { FromNanoseconds = 1025, ToNanoseconds = 2048, Count = 3 }, new() { FromNanoseconds = 4097, ToNanoseconds = 8192, Count = 1 }];
+        Assert.Equal([new LatencyBin(1025, 2049, 3), new LatencyBin(4097, 8193, 1)], LatencyBins.Of(buckets, 16));
+    }
+
+    [Fact]
+    public void Thread_names_cannot_command_the_terminal()
+    {
+        var statistics = new RmapWalkStatistics { Command = "\e[31mred", Count = 0 };
+        Assert.Equal(["\\x1b[31mred: no walks"], RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions()));
+    }
+}

@@ -1,0 +1,226 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Management.Automation;
+using KsmTools.Errors;
+using KsmTools.Tests.Support;
+using KsmTools.Tracing.KsmEvents;
+using KsmTools.Tracing.Sessions;
+
+namespace KsmTools.Tests.Sessions;
+
+/// <summary>Sessions of KSM's events on the running kernel. Each test checks that tracing was left as it was.</summary>
+public sealed class KsmTraceTests : IDisposable
+{
+    private const string Name = "ksmtools-test";
+
+    private readonly ModuleHost _host = new();
+    private readonly string? _before;
+
+    public KsmTraceTests()
+    {
+        Needs.KsmEvents();
+        _before = RealTracing.Snapshot();
+    }
+
+    public void Dispose()
+    {
+        if (_before is not null)
+        {
+            _ = _host.Run("Remove-KsmTrace *");
+            Assert.Equal(_before, RealTracing.Snapshot());
+        }
+
+        _host.Dispose();
+    }
+
+    [Fact]
+    public void A_session_is_what_was_asked_for_and_goes_without_a_trace()
+    {
+        KsmTraceSession session = _host.Run($"Enable-KsmTrace {Name} -Event StartScan, StopScan -BufferSize 256KB -Clock mono -PassThru").Single<KsmTraceSession>();
+        Assert.Equal((Name, true, "mono", 0L, 0L, 0L), (session.Name, session.Enabled, session.Clock, session.Entries, session.Overrun, session.Dropped));
+        Assert.Equal(["ksm/ksm_start_scan", "ksm/ksm_stop_scan"], session.Events);
+        Assert.Equal([KsmEventKind.StartScan, KsmEventKind.StopScan], session.Kinds);
+        Assert.InRange(session.BufferSizeBytes, 256 * 1024, 300 * 1024);
+        Assert.Equal(session.Cpus.Length * session.BufferSizeBytes, session.TotalBufferSizeBytes);
+        Assert.Equal("1", File.ReadAllText($"{session.Path}/tracing_on").Trim());
+        Assert.Equal("ksm:ksm_stop_scan ksm:ksm_start_scan", string.Join(' ', File.ReadAllLines($"{session.Path}/set_event")));
+        KsmTraceSession stopped = _host.Run($"Disable-KsmTrace {Name} -PassThru").Single<KsmTraceSession>();
+        Assert.False(stopped.Enabled);
+        Assert.Equal("0", File.ReadAllText($"{session.Path}/tracing_on").Trim());
+        Assert.Empty(_host.Run($"Get-KsmTrace {Name} | Remove-KsmTrace").All<object>());
+        Assert.Equal(_before, RealTracing.Snapshot());
+    }
+
+    [Fact]
+    public void Without_arguments_all_events_are_recorded_and_the_same_request_starts_the_session_again()
+    {
+        KsmTraceSession session = _host.Run("Enable-KsmTrace -PassThru").Single<KsmTraceSession>();
+        Assert.Equal("ksmtools-ksm", session.Name);
+        Assert.Equal(session.Kinds.Length + session.NotCovered.Length, Enum.GetValues<KsmEventKind>().Length);
+        Assert.Contains(KsmEventKind.MergeWithKsmPage, session.Kinds);
+        Assert.False(_host.Run("Disable-KsmTrace -PassThru").Single<KsmTraceSession>().Enabled);
+        Assert.True(_host.Run("Enable-KsmTrace -PassThru").Single<KsmTraceSession>().Enabled);
+        ErrorRecord differs = _host.Run("Enable-KsmTrace -Event Enter").Error(ErrorReason.TraceSessionExists);
+        Assert.Contains("Ksm events=all", differs.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sessions_are_found_by_name_and_by_wildcard_and_are_not_sessions_of_walks()
+    {
+        _ = _host.Run($"Enable-KsmTrace {Name}-a; Enable-KsmTrace {Name}-b -Event Enter").All<object>();
+        Assert.Equal([$"{Name}-a", $"{Name}-b"], _host.Run("Get-KsmTrace").All<KsmTraceSession>().Select(item => item.Name));
+        Assert.Single(_host.Run("Get-KsmTrace *-b").All<KsmTraceSession>());
+        Assert.Empty(_host.Run("Get-KsmTrace nothing*").All<object>());
+        Assert.Empty(_host.Run("Get-RmapTrace").All<object>());
+        ModuleResult some = _host.Run($"Get-KsmTrace nothing, {Name}-a");
+        Assert.Single(some.Output);
+        Assert.Contains($"{Name}-a, {Name}-b", some.Error(ErrorReason.TraceSessionNotFound).ToString(), StringComparison.Ordinal);
+        _ = _host.Run($"Get-RmapTrace {Name}-a").Error(ErrorReason.TraceSessionNotFound);
+        _ = _host.Run("Remove-KsmTrace *-a").All<object>();
+        Assert.Equal([$"{Name}-b"], RealTracing.Sessions());
+    }
+
+    [Theory]
+    [InlineData("Get-KsmEvent nothing")]
+    [InlineData("Get-KsmEvent nothing -Follow")]
+    [InlineData("Measure-KsmScan nothing")]
+    [InlineData("Disable-KsmTrace nothing")]
+    [InlineData("Remove-KsmTrace nothing")]
+    public void A_session_that_is_not_there_is_an_error(string command) => _ = _host.Run(command).Error(ErrorReason.TraceSessionNotFound);
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("..")]
+    [InlineData("-a")]
+    [InlineData("a b")]
+    public void A_name_that_is_no_folders_is_refused(string name) => _ = _host.Run($"Enable-KsmTrace -Name '{name}'").Error(ErrorReason.KnobValueInvalid);
+
+    [Fact]
+    public void WhatIf_writes_nothing()
+    {
+        Assert.Empty(_host.Run("Enable-KsmTrace -WhatIf -PassThru").All<object>());
+        Assert.Equal(_before, RealTracing.Snapshot());
+        _ = _host.Run("Enable-KsmTrace").All<object>();
+        string made = RealTracing.Snapshot();
+        Assert.Empty(_host.Run("Disable-KsmTrace -WhatIf -PassThru; Remove-KsmTrace -WhatIf").All<object>());
+        Assert.Equal(made, RealTracing.Snapshot());
+        Assert.True(_host.Run("Get-KsmTrace").Single<KsmTraceSession>().Enabled);
+    }
+
+    [Fact]
+    public void A_clock_that_does_not_exist_leaves_nothing()
+    {
+        ErrorRecord error = _host.Run($"Enable-KsmTrace {Name} -Clock sundial").Error(ErrorReason.KnobValueInvalid);
+        Assert.Contains("EINVAL", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("mono_raw", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal(_before, RealTracing.Snapshot());
+    }
+
+    [Theory]
+    [InlineData("100GB")]
+    [InlineData("([long]::MaxValue)")]
+    public void A_buffer_that_the_kernel_cannot_allocate_leaves_nothing(string size)
+    {
+        Assert.SkipUnless(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes < 100L << 30, "this machine could allocate it");
+        ErrorRecord error = _host.Run($"Enable-KsmTrace {Name} -BufferSize {size}").Error(ErrorReason.MemoryInsufficient);
+        Assert.Contains("ENOMEM", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(_before, RealTracing.Snapshot());
+    }
+
+    [Fact]
+    public void An_instance_of_somebody_else_is_left_alone()
+    {
+        _ = _host.Run("Enable-KsmTrace").All<object>();
+        string folder = $"/sys/kernel/tracing/instances/{Name}";
+        Directory.CreateDirectory(folder);
+        try
+        {
+            File.WriteAllText($"{folder}/events/ksm/ksm_enter/enable", "1");
+            ErrorRecord error = _host.Run($"Enable-KsmTrace {Name}").Error(ErrorReason.TraceSessionExists);
+            Assert.Contains("ksm:ksm_enter", error.ToString(), StringComparison.Ordinal);
+            Assert.Single(_host.Run("Get-KsmTrace").All<KsmTraceSession>());
+            _ = _host.Run($"Remove-KsmTrace {Name}").Error(ErrorReason.TraceSessionNotFound);
+            Assert.Equal("1", File.ReadAllText($"{folder}/events/ksm/ksm_enter/enable").Trim());
+        }
+        finally
+        {
+            Directory.Delete(folder);
+        }
+    }
+
+    [Fact]
+    public void A_session_whose_maker_died_half_way_is_made_anew()
+    {
+        // Another session keeps tracefs mounted.
+        _ = _host.Run("Enable-KsmTrace").All<object>();
+        Directory.CreateDirectory($"/sys/kernel/tracing/instances/{Name}");
+        File.WriteAllText($"/run/ksmtools/sessions/{Name}", "kind=Ksm\ncommand=Enable-KsmTrace\nprocess=1\nsource=Auto\nrequest=Ksm events=all\n");
+        KsmTraceSession session = _host.Run($"Enable-KsmTrace {Name} -PassThru").Single<KsmTraceSession>();
+        Assert.Contains("ksm/ksm_enter", session.Events);
+        Assert.Equal("1", File.ReadAllText($"{session.Path}/events/ksm/enable").Trim());
+    }
+
+    [Fact]
+    public void A_session_whose_instance_somebody_removed_can_be_made_again()
+    {
+        _ = _host.Run($"Enable-KsmTrace; Enable-KsmTrace {Name}").All<object>();
+        Directory.Delete($"/sys/kernel/tracing/instances/{Name}");
+        Assert.Single(_host.Run("Get-KsmTrace").All<KsmTraceSession>());
+        Assert.True(_host.Run($"Enable-KsmTrace {Name} -PassThru").Single<KsmTraceSession>().Enabled);
+    }
+
+    [Fact]
+    public void A_killed_process_leaves_a_session_that_another_removes()
+    {
+        using var folder = new TemporaryFolder();
+        string made = Path.Combine(folder.Path, "made");
+        using Process process = RealShell.Start($"Enable-KsmTrace {Name}; [IO.File]::WriteAllText('{made}', ''); Start-Sleep 60");
+        SpinWait.SpinUntil(() => File.Exists(made) || process.HasExited, TimeSpan.FromSeconds(60));
+        process.Kill();
+        process.WaitForExit();
+        Assert.True(_host.Run($"Get-KsmTrace {Name}").Single<KsmTraceSession>().Enabled);
+        Assert.Empty(_host.Run($"Remove-KsmTrace {Name}").All<object>());
+        Assert.Equal(_before, RealTracing.Snapshot());
+    }
+
+    [Fact]
+    public void A_session_that_another_process_reads_is_busy_and_goes_on()
+    {
+        KsmTraceSession session = _host.Run($"Enable-KsmTrace {Name} -PassThru").Single<KsmTraceSession>();
+        using var holder = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec sleep 60 < {session.Path}/trace_pipe"]))!;
+        try
+        {
+            Assert.True(SpinWait.SpinUntil(() => Directory.EnumerateFiles($"/proc/{holder.Id}/fd").Any(file => new FileInfo(file).LinkTarget?.StartsWith(session.Path, StringComparison.Ordinal) == true), TimeSpan.FromSeconds(10)));
+            ErrorRecord error = _host.Run($"Remove-KsmTrace {Name}").Error(ErrorReason.KnobBusy);
+            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"sleep ({holder.Id})"), error.ToString(), StringComparison.Ordinal);
+            Assert.Contains("EBUSY", error.ToString(), StringComparison.Ordinal);
+            KsmTraceSession still = _host.Run($"Get-KsmTrace {Name}").Single<KsmTraceSession>();
+            Assert.True(still.Enabled);
+            Assert.Equal("1", File.ReadAllText($"{session.Path}/events/ksm/ksm_enter/enable").Trim());
+        }
+        finally
+        {
+            holder.Kill();
+            holder.WaitForExit();
+        }
+
+        Assert.Empty(_host.Run($"Remove-KsmTrace {Name}").All<object>());
+        Assert.Equal(_before, RealTracing.Snapshot());
+    }
+
+    [Theory]
+    [InlineData("Enable-KsmTrace")]
+    [InlineData("Get-KsmTrace")]
+    [InlineData("Get-KsmEvent")]
+    [InlineData("Measure-KsmScan")]
+    [InlineData("Remove-KsmTrace")]
+    public void An_ordinary_user_is_refused_and_told_what_to_do(string command)
+    {
+        _ = _host.Run("Enable-KsmTrace").All<object>();
+        string before = RealTracing.Snapshot();
+        ShellResult result = RealShell.RunAsOrdinaryUser($"$ErrorActionPreference = 'Continue'; {command}; $Error[0].FullyQualifiedErrorId");
+        Assert.Contains("AccessDenied,", result.Output, StringComparison.Ordinal);
+        Assert.Contains("sudo", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(before, RealTracing.Snapshot());
+    }
+}

@@ -1,0 +1,52 @@
+using KsmTools.Interop;
+
+namespace KsmTools.Tests.Support;
+
+/// <summary>The running kernel's tracing: a test that makes sessions checks that it left everything as it was.</summary>
+internal static class RealTracing
+{
+    private const string Folder = "/sys/kernel/tracing";
+    private const string Own = "/run/ksmtools";
+
+    private static readonly string[] Files =
+    [
+        "tracing_on", "trace_clock", "buffer_size_kb", "buffer_percent", "buffer_subbuf_size_kb", "current_tracer", "trace_options", "tracing_cpumask", "set_event",
+        "set_event_pid", "saved_cmdlines_size", "dynamic_events", "error_log", "events/enable",
+    ];
+
+    /// <summary>Whether KSM's events are there; where tracefs is not mounted, it is for a moment.</summary>
+    public static bool HasKsmEvents() => Look(folder => Directory.Exists($"{folder}/events/ksm"));
+
+    /// <summary>Whether the migration tracepoints are there.</summary>
+    public static bool HasMigrationEvents() => Look(folder => Directory.Exists($"{folder}/events/migrate/set_migration_pte"));
+
+    /// <summary>Names of this module's sessions.</summary>
+    public static IReadOnlyList<string> Sessions() => [.. Names($"{Own}/sessions").Where(name => !name.StartsWith('.'))];
+
+    /// <summary>All that a session could change, and what this module keeps of it.</summary>
+    public static string Snapshot() => Look(folder => string.Join('\n', Files
+        .Where(name => File.Exists($"{folder}/{name}"))
+        .Select(name => $"{name}: {File.ReadAllText($"{folder}/{name}").Trim()}")
+        .Append($"instances: {string.Join(' ', Names($"{folder}/instances"))}")
+        .Append($"sessions: {string.Join(' ', Sessions())}")
+        .Append($"state: {(File.Exists($"{Own}/tracing") ? File.ReadAllText($"{Own}/tracing") : "none")}")
+        .Append($"mounts: {string.Join(", ", File.ReadLines("/proc/self/mounts").Where(line => line.Contains(Folder, StringComparison.Ordinal)))}")));
+
+    private static string[] Names(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)] : [];
+
+    // At a place of its own, so that where tracefs belongs nothing is changed.
+    private static T Look<T>(Func<string, T> look)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.SkipUnless(MountCalls.TryMount("tracefs", folder.Path) == Errno.None, "needs a kernel with tracefs, and the right to mount it");
+        try
+        {
+            return look(folder.Path);
+        }
+        finally
+        {
+            Assert.Equal(Errno.None, MountCalls.TryUnmount(folder.Path));
+        }
+    }
+}

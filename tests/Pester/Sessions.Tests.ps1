@@ -1,0 +1,89 @@
+BeforeAll {
+    . (Join-Path $PSScriptRoot 'Support.ps1')
+    Import-Module $manifest -Force
+    $name = 'ksmtools-pester'
+    $compact = '/proc/sys/vm/compact_memory'
+}
+
+Describe 'Sessions of walks' {
+    BeforeEach {
+        Assert-Root
+        if (-not (Test-Writable $compact)) {
+            Set-ItResult -Skipped -Because 'needs memory compaction (CONFIG_COMPACTION)'
+        }
+
+        # What Enable-RmapTrace has to mount and unmount itself.
+        $mounts = Get-Content /proc/self/mounts
+    }
+
+    AfterEach {
+        Remove-RmapTrace "$name*"
+        Get-Content /proc/self/mounts | Should -Be $mounts
+        Test-Path "/run/ksmtools/sessions/$name" | Should -BeFalse
+    }
+
+    It 'records walks, which can be looked at, measured and taken out' {
+        $session = Enable-RmapTrace $name -BufferSize 8MB -PassThru -WarningAction SilentlyContinue
+        $session.Enabled | Should -BeTrue
+        $session.Source | Should -Not -Be 'Auto'
+        [IO.File]::WriteAllText($compact, '1')
+        Disable-RmapTrace $name
+        $looked = @(Get-RmapWalk $name)
+        $looked.Count | Should -BeGreaterThan 0
+        (Measure-RmapWalk -Name $name | Measure-Object Count -Sum).Sum | Should -Be $looked.Count
+        $taken = @(Receive-RmapEvent $name | ConvertTo-RmapWalk)
+        $taken.Count | Should -Be $looked.Count
+        @(Receive-RmapEvent $name).Count | Should -Be 0
+    }
+
+    It 'is found by another process after its maker was killed, and removed by it' {
+        $maker = Start-Process pwsh -PassThru -ArgumentList '-NoProfile', '-Command', "Import-Module '$manifest'; Enable-RmapTrace $name; Start-Sleep 60"
+        for ($i = 0; $i -lt 300 -and -not (Get-RmapTrace | Where-Object Enabled); $i++) { Start-Sleep -Milliseconds 100 }
+        $maker.Kill()
+        $maker.WaitForExit()
+        (Get-RmapTrace $name).Enabled | Should -BeTrue
+        Remove-RmapTrace $name
+        Get-RmapTrace "$name*" | Should -BeNullOrEmpty
+    }
+
+    It 'shows in a table and a list what the session is' {
+        Enable-RmapTrace $name -WarningAction SilentlyContinue
+        $table = Get-RmapTrace $name | Format-Table | Out-String -Width 120
+        $table | Should -Match "Name\s+Source\s+Enabled\s+Clock\s+Buffer"
+        $list = Get-RmapTrace $name | Format-List | Out-String -Width 120
+        $list | Should -Match 'BufferSize\s+: \d.* for each of \d+ CPUs'
+    }
+
+    It 'survives a round trip through Clixml' {
+        Enable-RmapTrace $name -WarningAction SilentlyContinue
+        $session = Get-RmapTrace $name
+        $file = Join-Path $TestDrive 'session.xml'
+        $session | Export-Clixml $file
+        $copy = Import-Clixml $file
+        $copy.Cpus.Count | Should -Be $session.Cpus.Count
+        $copy.Unavailable.Reason | Should -Be $session.Unavailable.Reason
+        ($copy | Format-List | Out-String) | Should -Be ($session | Format-List | Out-String)
+    }
+
+    It 'ends Receive-RmapEvent -Follow at once on Ctrl-C and goes on' {
+        Enable-RmapTrace $name -ProcessId $PID -WarningAction SilentlyContinue
+        $reader = Start-Process pwsh -PassThru -ArgumentList '-NoProfile', '-Command', "Import-Module '$manifest'; Receive-RmapEvent $name -Follow"
+        Start-Sleep 3
+        $reader.HasExited | Should -BeFalse
+        $clock = [Diagnostics.Stopwatch]::StartNew()
+        kill -INT $reader.Id
+        $reader.WaitForExit(5000) | Should -BeTrue
+        $clock.ElapsedMilliseconds | Should -BeLessThan 2000
+        (Get-RmapTrace $name).Enabled | Should -BeTrue
+    }
+
+    It 'refuses <reason> for <what>' -ForEach @(
+        @{ what = 'a session that is not there'; reason = 'TraceSessionNotFound'; command = { Get-RmapTrace nowhere -ErrorAction Stop } }
+        @{ what = 'a name with a slash'; reason = 'KnobValueInvalid'; command = { Enable-RmapTrace 'a/b' -ErrorAction Stop } }
+        @{ what = 'a clock that does not exist'; reason = 'KnobValueInvalid'; command = { Enable-RmapTrace ksmtools-pester-x -Clock sundial -ErrorAction Stop } }
+        @{ what = 'a buffer that the kernel cannot allocate'; reason = 'MemoryInsufficient'; command = { Enable-RmapTrace ksmtools-pester-x -BufferSize 900GB -ErrorAction Stop } }
+        @{ what = 'a process that is not there'; reason = 'ProcessNotFound'; command = { Enable-RmapTrace ksmtools-pester-x -ProcessId 999999999 -ErrorAction Stop } }
+    ) {
+        $command | Should -Throw -ErrorId "$reason,*"
+    }
+}
