@@ -101,7 +101,10 @@ function Invoke-Package {
         }
     }
 
-    Copy-Tree ([IO.Path]::Combine($root, 'bin')) ([IO.Path]::Combine($package, 'bin')) '*.dll'
+    foreach ($filter in '*.dll', '*.so') {
+        Copy-Tree ([IO.Path]::Combine($root, 'bin')) ([IO.Path]::Combine($package, 'bin')) $filter
+    }
+
     Copy-Tree ([IO.Path]::Combine($root, 'en-US')) ([IO.Path]::Combine($package, 'en-US'))
     # Module/Help is what en-US was made from.
     foreach ($file in [IO.Directory]::EnumerateFiles([IO.Path]::Combine($root, 'Module'))) {
