@@ -34,6 +34,10 @@ foreach ($test in $result.Skipped) {
     "skipped: $($test.ExpandedPath): $because"
 }
 
+foreach ($test in $result.Failed) {
+    "failed: $($test.ExpandedPath): $($test.ErrorRecord | Select-Object -First 1)"
+}
+
 # A container or a block that cannot run at all has failed, whatever its tests say.
 $failed = $result.FailedCount + $result.FailedContainersCount + $result.FailedBlocksCount
 if ($ResultPath) {
