@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace KsmTools.Interop;
 
 /// <summary>
-/// process_vm_readv(2), and move_pages(2), process_madvise(2) and pidfd_open(2), which libc has no functions for. The numbers are those of x86-64 and of the generic table
+/// process_vm_readv(2), and move_pages(2), mbind(2), process_madvise(2) and pidfd_open(2), which libc has no functions for. The numbers are those of x86-64 and of the generic table
 /// that arm64 and riscv64 use (<c>include/uapi/asm-generic/unistd.h</c>).
 /// </summary>
 internal static unsafe partial class PageCalls
@@ -14,12 +14,17 @@ internal static unsafe partial class PageCalls
     /// <summary>MPOL_MF_MOVE_ALL: shared pages too; needs <c>CAP_SYS_NICE</c>.</summary>
     public const int MoveAll = 1 << 2;
 
+    // MPOL_LOCAL of include/uapi/linux/mempolicy.h.
+    private const int LocalPolicy = 4;
+
     private const long ProcessAdviseNumber = 440;
     private const long OpenProcessNumber = 434;
 
     private static readonly bool IsX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
 
     private static readonly long MovePagesNumber = IsX64 ? 279 : 239;
+
+    private static readonly long BindNumber = IsX64 ? 237 : 235;
 
     private static readonly long ThreadIdNumber = IsX64 ? 186 : 178;
 
@@ -44,6 +49,16 @@ internal static unsafe partial class PageCalls
 
         return left < 0 ? FileCalls.LastError : Errno.None;
     }
+
+    /// <summary>
+    /// Gives memory of this process the policy that it has anyhow, a page on the node of the processor that first uses it, but as its own: NUMA balancing leaves alone what has
+    /// a policy of its own (<c>vma_policy_mof</c>, mm/mempolicy.c).
+    /// </summary>
+    /// <param name="address">Where the range begins.</param>
+    /// <param name="length">Bytes.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said: a kernel without NUMA does not have the call (<see cref="Errno.ENOSYS"/>).</returns>
+    public static Errno KeepFromBalancing(nint address, nint length) =>
+        Call(BindNumber, address, length, LocalPolicy, 0, 0, 0) < 0 ? FileCalls.LastError : Errno.None;
 
     /// <summary>Gives advice about memory of a process.</summary>
     /// <param name="process">The process.</param>

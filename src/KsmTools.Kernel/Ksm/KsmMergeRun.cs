@@ -56,7 +56,7 @@ public sealed class KsmMergeRun
         var reader = new KsmStatusReader(_kernel);
         KsmStatus before = reader.Read();
         using var counters = new KsmCounters(_kernel);
-        long mergedBefore = _target.MergedBefore(counters);
+        long mergedBefore = _target.MergedBefore(counters, cancellation);
         var clock = Stopwatch.StartNew();
         settings.Apply(Drive(settings.Former));
         Outcome outcome = Watch(counters, mergedBefore, clock, progress, cancellation);

@@ -2,6 +2,7 @@ using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Memory;
 
 namespace KsmTools.Ksm;
 
@@ -36,18 +37,46 @@ internal sealed class KsmMergeTarget
         IsEverybody ? counters.PagesMerged : _processIds.Sum(id => Read(id) is { } process ? (process.MergingPages ?? 0) + (process.ZeroPages ?? 0) : 0);
 
     /// <summary>
-    /// Mappings merged now, for comparison with later. What a process has unmapped counts in <see cref="Merged"/> until ksmd passes; its page tables
-    /// (<c>KSM:</c> of <c>/proc/pid/smaps_rollup</c>, Linux 6.7) do not have it any more.
+    /// Mappings merged now, for comparison with later. What a process has unmapped counts in <see cref="Merged"/> until ksmd passes; its page tables do not have it any more.
     /// </summary>
-    public long MergedBefore(KsmCounters counters) =>
-        IsEverybody ? counters.PagesMerged : Math.Min(Merged(counters), _processIds.Sum(id => Mapped(id) ?? long.MaxValue / _processIds.Count));
+    /// <param name="counters">The kernel's counters.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public long MergedBefore(KsmCounters counters, CancellationToken cancellation) =>
+        IsEverybody
+            ? counters.PagesMerged
+            : Math.Min(Merged(counters), _processIds.Sum(id => Mapped(id) ?? Found(id, cancellation) ?? long.MaxValue / _processIds.Count));
 
     /// <summary>Whether every page that ksmd knows of the named processes is merged; false without names, and where the kernel does not say.</summary>
     public bool IsAllMerged() =>
         !IsEverybody && _processIds.All(id => Read(id) is not { } process || (process.RmapItems > 0 && process.RmapItems == process.MergingPages));
 
+    // Since Linux 6.7 /proc/pid/smaps_rollup says so.
     private long? Mapped(int id) =>
         KibibyteLine.Find(_kernel, string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/smaps_rollup"), "KSM:") / PageSize.Of(_kernel);
+
+    // Before, each page's flags do, to those who see its frame.
+    private long? Found(int id, CancellationToken cancellation)
+    {
+        try
+        {
+            long found = 0;
+            foreach ((_, long? frame) in new ProcessPages(_kernel).ReadMerged(id, MergedRanges.Of(ProcessVmas.Read(_kernel, id, cancellation)), cancellation))
+            {
+                if (frame is null)
+                {
+                    return null;
+                }
+
+                found++;
+            }
+
+            return found;
+        }
+        catch (KsmToolsException)
+        {
+            return null;
+        }
+    }
 
     private KsmProcess? Read(int id) => _reader.TryRead(id, out KsmProcess? process) == Errno.None ? process : null;
 }

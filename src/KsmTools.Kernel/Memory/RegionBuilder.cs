@@ -64,6 +64,7 @@ internal sealed class RegionBuilder(
     {
         Check(MemoryCalls.Protect(_start, Length, ReadWrite), "mprotect(PROT_READ|PROT_WRITE)");
         AvoidHugePages();
+        KeepFromBalancing();
         if (pageType == RmapPageType.Ksm && MemoryCalls.Advise(_start, Length, MemoryCalls.Mergeable) < 0)
         {
             throw KernelErrors.ForMergeable(MemoryCalls.LastError, kernel.Locate(KsmFiles.Folder));
@@ -85,6 +86,7 @@ internal sealed class RegionBuilder(
             _start, Length, ReadWrite, MemoryCalls.Shared | MemoryCalls.Fixed, (int)file.DangerousGetHandle(), 0);
         Check(mapped == MemoryCalls.Failed ? -1 : 0, "mmap(MAP_SHARED)");
         AvoidHugePages();
+        KeepFromBalancing();
 
         // A read maps the page and leaves it clean.
         for (int page = 0; page < pageCount; page++)
@@ -108,6 +110,10 @@ internal sealed class RegionBuilder(
 
     // A kernel without transparent huge pages does not know the advice (EINVAL), and has none to avoid.
     private void AvoidHugePages() => _ = MemoryCalls.Advise(_start, Length, MemoryCalls.NoHugePage);
+
+    // NUMA balancing moves pages while they are measured, and on some kernels, 6.1 among them, ksmd and move_pages(2) do not find a page that it waits for an access to: the
+    // first such page of a scan keeps all that are like it from merging. Where the kernel refuses there is no balancing, or the region is as good as any other memory.
+    private void KeepFromBalancing() => _ = PageCalls.KeepFromBalancing(_start, (nint)Length);
 
     private static void Check(int result, string call)
     {

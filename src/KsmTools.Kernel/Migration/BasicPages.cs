@@ -33,8 +33,6 @@ internal class BasicPages : ScenarioPages
 
     protected override ReadOnlySpan<byte> Content => _content;
 
-    public override void Touch() => Region.TryTouch(0, Count);
-
     protected override void Dispose(bool disposing)
     {
         Region.Dispose();

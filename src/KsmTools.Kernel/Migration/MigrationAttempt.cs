@@ -41,7 +41,6 @@ internal sealed class MigrationAttempt(
         PageSharing expected = options.Expected ?? Expect();
         for (int round = 1; ; round++)
         {
-            pages.Touch();
             KsmMergeResult result = run.Run(settings, _ => progress(KsmMigrationStep.Merge), cancellationToken);
             PageMapping[] mappings = pages.Mappings(pages.Id);
             Seen = PageSharing.Of(mappings);

@@ -55,11 +55,6 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
     /// <summary>Where the pages of all processes are.</summary>
     public PageMapping[] Mappings() => [.. Ids.SelectMany(Mappings)];
 
-    /// <summary>Uses the pages, so that NUMA balancing, which waits for that, does not keep them from ksmd.</summary>
-    public virtual void Touch()
-    {
-    }
-
     /// <summary>Whether one holds what it should.</summary>
     public bool Holds(PageMapping mapping) => TryRead(mapping.Id, mapping.Address, _read) == Errno.None && Content.SequenceEqual(_read);
 

@@ -68,7 +68,7 @@ internal sealed record ProcessRmapLayout
     private static List<Place>? Places(KernelTree kernel, int id, IReadOnlyList<ProcessVma> vmas, VmaFamilies families, CancellationToken cancellationToken)
     {
         var places = new List<Place>();
-        List<(long Start, long End)> ranges = RangesToRead(vmas);
+        IReadOnlyList<(long Start, long End)> ranges = MergedRanges.Of(vmas);
         if (ranges.Count > 0 && !kernel.IsLive && !kernel.Exists(Text.Format("/proc/{0}/pagemap", id)))
         {
             return null;
@@ -88,29 +88,6 @@ internal sealed record ProcessRmapLayout
         }
 
         return places;
-    }
-
-    private static List<(long Start, long End)> RangesToRead(IReadOnlyList<ProcessVma> vmas)
-    {
-        var ranges = new List<(long Start, long End)>();
-        foreach (ProcessVma vma in vmas)
-        {
-            if (vma.IsShared || !(vma.MergedBytes is { } merged ? merged > 0 : vma.IsMergeable))
-            {
-                continue;
-            }
-
-            if (ranges.Count > 0 && ranges[^1].End == (long)vma.Start)
-            {
-                ranges[^1] = (ranges[^1].Start, (long)vma.End);
-            }
-            else
-            {
-                ranges.Add(((long)vma.Start, (long)vma.End));
-            }
-        }
-
-        return ranges;
     }
 
     private static ProcessRmapLayout Worst(List<Place> places, VmaFamilies families)

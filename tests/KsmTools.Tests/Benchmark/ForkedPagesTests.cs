@@ -44,12 +44,11 @@ public sealed class ForkedPagesTests
     public void Processes_end_when_the_one_that_started_them_is_killed()
     {
         using System.Diagnostics.Process shell = RealShell.Start("Invoke-RmapBenchmark Anon -Forked -Children 5 -Iterations 100000 -Source Elapsed -Trigger Compaction | Out-Null");
-        int[] holders;
+        int[] holders = [];
         try
         {
             Assert.SkipUnless(CurrentUser.IsRoot, "needs root");
-            Assert.True(SpinWait.SpinUntil(() => ChildrenOf(shell.Id).Length > 0 && ChildrenOf(ChildrenOf(shell.Id)[0]).Length == 5, TimeSpan.FromSeconds(60)), "the processes did not come up");
-            holders = [.. ChildrenOf(shell.Id), .. ChildrenOf(ChildrenOf(shell.Id)[0])];
+            Assert.True(SpinWait.SpinUntil(() => (holders = HoldersOf(shell.Id)).Length == 6, TimeSpan.FromSeconds(60)), $"the processes did not come up: {holders.Length} of 6");
         }
         finally
         {
@@ -58,6 +57,13 @@ public sealed class ForkedPagesTests
         }
 
         Assert.True(SpinWait.SpinUntil(() => holders.All(IsGone), TimeSpan.FromSeconds(10)), "processes are left");
+    }
+
+    // The first process that holds the pages, and those that it forked.
+    private static int[] HoldersOf(int shell)
+    {
+        int[] first = ChildrenOf(shell);
+        return [.. first, .. first.SelectMany(ChildrenOf)];
     }
 
     private static int[] ChildrenOf(int id) =>

@@ -11,6 +11,8 @@ internal sealed record KernelAnswers(
     bool Native,
     string? Bounded,
     bool Converged,
+    long PagesMerged,
+    long MergedAgain,
     long PagesShared,
     long PagesSharing,
     long MergingPages,

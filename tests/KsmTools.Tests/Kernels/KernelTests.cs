@@ -39,6 +39,9 @@ public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
     }
 
     [Fact]
+    public void What_was_unmapped_before_does_not_count_against_what_a_run_merges() => Assert.Equal((2000, 500), (Answers.PagesMerged, Answers.MergedAgain));
+
+    [Fact]
     public void Walks_of_every_page_type_are_measured()
     {
         Assert.Equal(["Anon", "File", "Ksm"], Answers.Walks.Keys.Order());

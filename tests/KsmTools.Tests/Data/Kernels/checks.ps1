@@ -33,6 +33,7 @@ $region = New-RmapRegion -PageType Ksm -PageCount 2000 -SplitVma
 $ordinary = New-RmapRegion -PageType Anon -PageCount 100
 $merge = Invoke-KsmMerge -Id $PID
 $answers.Converged = $merge.Converged
+$answers.PagesMerged = $merge.PagesMerged
 $answers.PagesShared = (Get-KsmStatus).PagesShared
 $answers.PagesSharing = (Get-KsmStatus).PagesSharing
 $answers.MergingPages = (Get-KsmProcess -Id $PID).MergingPages
@@ -50,6 +51,9 @@ if ($native) {
 }
 
 $region, $ordinary | Remove-RmapRegion
+$second = New-RmapRegion -PageType Ksm -PageCount 500
+$answers.MergedAgain = (Invoke-KsmMerge -Id $PID).PagesMerged
+Remove-RmapRegion $second
 Stop-Ksm -Unmerge -Confirm:$false
 $answers.SharingAfterwards = (Get-KsmStatus).PagesSharing
 ConvertTo-Json $answers -Depth 4 | Out-File "$env:LAB_OUT/answers.json"

@@ -72,14 +72,20 @@ function Measure-Trigger {
     }
 }
 
-# NUMA balancing takes pages out of sight until they are used. On 6.1 move_pages(2) and ksmd do not find them then: pages are moved under it, and merged without it.
-$balanced = New-RmapRegion -PageType Anon -PageCount 300
-[Threading.Thread]::Sleep(3000)
-$underBalancing = [string[]]@($balanced | Move-ProcessPage -Node 1 | ForEach-Object { "$($_.FromNode)>$($_.ToNode) $($_.Verified)" } | Sort-Object -Unique)
-Remove-RmapRegion $balanced
-if ([IO.File]::Exists('/proc/sys/kernel/numa_balancing')) { [IO.File]::WriteAllText('/proc/sys/kernel/numa_balancing', '0') }
-
+# NUMA balancing takes pages out of sight until they are used. On 6.1 move_pages(2) and ksmd do not find them then: memory that it may touch is moved under it, and regions, which
+# it leaves alone, merge under it.
 $regions = New-TestRegion
+$hugePages = '/sys/kernel/mm/transparent_hugepage/enabled'
+[IO.File]::WriteAllText($hugePages, 'never')
+$array = [byte[]]::new(300 * 4096)
+[Array]::Fill($array, [byte] 1)
+$pin = [Runtime.InteropServices.GCHandle]::Alloc($array, 'Pinned')
+$first = $pin.AddrOfPinnedObject().ToInt64() + 4095 -band -bnot 4095
+[Threading.Thread]::Sleep(3000)
+$underBalancing = [string[]]@(Move-ProcessPage -Id $PID -Address $first -Count 298 -Node 1 | ForEach-Object { "$($_.FromNode)>$($_.ToNode) $($_.Verified)" } | Sort-Object -Unique)
+$pin.Free()
+[IO.File]::WriteAllText($hugePages, 'always')
+
 $before = @{}
 foreach ($type in $regions.Keys) { $before[$type] = Get-Summary @($regions[$type] | Get-ProcessPage) }
 $null = Invoke-KsmMerge -Id $PID
