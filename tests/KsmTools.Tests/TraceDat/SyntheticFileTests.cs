@@ -186,37 +186,6 @@ public sealed class SyntheticFileTests
     public void No_damage_makes_anything_but_an_error(bool bigEndian, int wordSize, int version, string compression)
     {
         byte[] file = SyntheticFiles.Small(bigEndian, wordSize, version, compression).Write();
-        using var folder = new TemporaryFolder();
-        string path = Path.Combine(folder.Path, "trace.dat");
-        var random = new Random((version * 100) + wordSize);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        const int Runs = 400;
-        for (int run = 0; run < Runs; run++)
-        {
-            byte[] damaged = [.. file];
-            for (int i = random.Next(1, 6); i > 0; i--)
-            {
-                // Lengths and offsets are where it hurts: whole words of ones and zeros, and single bits.
-                int at = random.Next(10, damaged.Length - 8);
-                switch (random.Next(4))
-                {
-                    case 0:
-                        damaged.AsSpan(at, random.Next(1, 9)).Fill(0xFF);
-                        break;
-                    case 1:
-                        damaged.AsSpan(at, random.Next(1, 9)).Clear();
-                        break;
-                    default:
-                        damaged[at] ^= (byte)(1 << random.Next(8));
-                        break;
-                }
-            }
-
-            File.WriteAllBytes(path, damaged);
-            (List<RmapRecord> records, _) = SyntheticFiles.ReadAnything(path);
-            Assert.InRange(records.Count, 0, 1000);
-        }
-
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Runs, 0, 4 << 20);
+        SyntheticFiles.ReadDamaged(file, "trace.dat", (version * 100) + wordSize, 10);
     }
 }

@@ -62,4 +62,50 @@ internal static class SyntheticFiles
             return ([], failure);
         }
     }
+
+    /// <summary>Damages a small file in many ways: none makes more records than it could hold, takes memory without bound, or ends in another exception than the project's own.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="name">What it is called.</param>
+    /// <param name="seed">Chooses the damage.</param>
+    /// <param name="first">Where damage begins: what makes the format known stays.</param>
+    public static void ReadDamaged(byte[] file, string name, int seed, int first)
+    {
+        const int Runs = 400;
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, name);
+        var random = new Random(seed);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int run = 0; run < Runs; run++)
+        {
+            File.WriteAllBytes(path, Damage(file, random, first));
+            (List<RmapRecord> records, _) = ReadAnything(path);
+            Assert.InRange(records.Count, 0, 1000);
+        }
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Runs, 0, 4 << 20);
+    }
+
+    // Lengths and offsets are where it hurts: whole words of ones and zeros, and single bits.
+    private static byte[] Damage(byte[] file, Random random, int first)
+    {
+        byte[] damaged = [.. file];
+        for (int i = random.Next(1, 6); i > 0; i--)
+        {
+            int at = random.Next(first, damaged.Length - 8);
+            switch (random.Next(4))
+            {
+                case 0:
+                    damaged.AsSpan(at, random.Next(1, 9)).Fill(0xFF);
+                    break;
+                case 1:
+                    damaged.AsSpan(at, random.Next(1, 9)).Clear();
+                    break;
+                default:
+                    damaged[at] ^= (byte)(1 << random.Next(8));
+                    break;
+            }
+        }
+
+        return damaged;
+    }
 }

@@ -98,46 +98,46 @@ internal static class PageHolderImage
     [
         0x10000ad3, // adr x19, length
         0xf9400274, // ldr x20, [x19] (length)
-        0xf9400a75, // ldr x21, [x19,  (children)
-        0x92800004, // mov x4,  (no file descriptor)
-        0xd2800443, // mov x3,  (MAP_PRIVATE | MAP_ANONYMOUS)
+        0xf9400a75, // ldr x21, [x19, 16] (children)
+        0x92800004, // mov x4, -1 (no file descriptor)
+        0xd2800443, // mov x3, 34 (MAP_PRIVATE | MAP_ANONYMOUS)
         0xf94003e0, // ldr x0, [sp] (argc)
-        0xf100041f, // cmp x0, 
+        0xf100041f, // cmp x0, 1
         0x54000120, // b.eq map
-        0x92800c60, // mov x0,  (AT_FDCWD)
-        0xf9400be1, // ldr x1, [sp,  (argv[1], the file)
-        0xd2800042, // mov x2,  (O_RDWR)
-        0xd2800003, // mov x3, 
-        0xd2800708, // mov x8,  (openat)
+        0x92800c60, // mov x0, -100 (AT_FDCWD)
+        0xf9400be1, // ldr x1, [sp, 16] (argv[1], the file)
+        0xd2800042, // mov x2, 2 (O_RDWR)
+        0xd2800003, // mov x3, 0
+        0xd2800708, // mov x8, 56 (openat)
         0xd4000001, // svc
         0xaa0003e4, // mov x4, x0
-        0xd2800023, // mov x3,  (MAP_SHARED)
+        0xd2800023, // mov x3, 1 (MAP_SHARED)
         0xaa0303f6, // map: mov x22, x3
-        0xd2800000, // mov x0, 
+        0xd2800000, // mov x0, 0
         0xaa1403e1, // mov x1, x20
-        0xd2800062, // mov x2,  (PROT_READ | PROT_WRITE)
-        0xd2800005, // mov x5, 
-        0xd2801bc8, // mov x8,  (mmap)
+        0xd2800062, // mov x2, 3 (PROT_READ | PROT_WRITE)
+        0xd2800005, // mov x5, 0
+        0xd2801bc8, // mov x8, 222 (mmap)
         0xd4000001, // svc
         0xaa0003f7, // mov x23, x0
-        0xb7f802e0, // tbnz x0, 
+        0xb7f802e0, // tbnz x0, 63, last
         0xaa1403e1, // mov x1, x20
-        0xd28001e2, // mov x2,  (MADV_NOHUGEPAGE)
-        0xd2801d28, // mov x8,  (madvise)
+        0xd28001e2, // mov x2, 15 (MADV_NOHUGEPAGE)
+        0xd2801d28, // mov x8, 233 (madvise)
         0xd4000001, // svc
         0x9400001e, // bl touch
-        0xf10006b5, // fork: subs x21, x21, 
+        0xf10006b5, // fork: subs x21, x21, 1
         0x54000204, // b.mi last
-        0xd2800220, // mov x0,  (SIGCHLD)
-        0xd2800001, // mov x1, 
-        0xd2800002, // mov x2, 
-        0xd2800003, // mov x3, 
-        0xd2800004, // mov x4, 
-        0xd2801b88, // mov x8,  (clone)
+        0xd2800220, // mov x0, 17 (SIGCHLD)
+        0xd2800001, // mov x1, 0
+        0xd2800002, // mov x2, 0
+        0xd2800003, // mov x3, 0
+        0xd2800004, // mov x4, 0
+        0xd2801b88, // mov x8, 220 (clone)
         0xd4000001, // svc
-        0xb7f800e0, // tbnz x0, 
+        0xb7f800e0, // tbnz x0, 63, failed
         0xb5fffec0, // cbnz x0, fork
-        0xd2800036, // mov x22,  (only look)
+        0xd2800036, // mov x22, 1 (only look)
         0x94000011, // bl touch
         0x9400001b, // bl say
         0x94000022, // bl wait
@@ -145,20 +145,20 @@ internal static class PageHolderImage
         0xaa0003f7, // failed: mov x23, x0
         0x94000017, // last: bl say
         0x9400001e, // bl wait
-        0x92800000, // reap: mov x0, 
-        0xd2800001, // mov x1, 
-        0xd2800002, // mov x2, 
-        0xd2800003, // mov x3, 
-        0xd2802088, // mov x8,  (wait4)
+        0x92800000, // reap: mov x0, -1
+        0xd2800001, // mov x1, 0
+        0xd2800002, // mov x2, 0
+        0xd2800003, // mov x3, 0
+        0xd2802088, // mov x8, 260 (wait4)
         0xd4000001, // svc
-        0xb6ffff40, // tbz x0, 
-        0xd2800000, // leave: mov x0, 
-        0xd2800bc8, // mov x8,  (exit_group)
+        0xb6ffff40, // tbz x0, 63, reap
+        0xd2800000, // leave: mov x0, 0
+        0xd2800bc8, // mov x8, 94 (exit_group)
         0xd4000001, // svc
-        0xf9400662, // touch: ldr x2, [x19,  (page size)
+        0xf9400662, // touch: ldr x2, [x19, 8] (page size)
         0xaa1703e0, // mov x0, x23
         0x8b1402e1, // add x1, x23, x20
-        0xf10006df, // next: cmp x22, 
+        0xf10006df, // next: cmp x22, 1
         0x54000040, // b.eq look
         0xf9000000, // str x0, [x0]
         0x39400003, // look: ldrb w3, [x0]
@@ -166,21 +166,21 @@ internal static class PageHolderImage
         0xeb01001f, // cmp x0, x1
         0x54ffff43, // b.cc next
         0xd65f03c0, // ret
-        0xf81f0ff7, // say: str x23, [sp, 
-        0xd2800020, // mov x0,  (standard output)
+        0xf81f0ff7, // say: str x23, [sp, -16]!
+        0xd2800020, // mov x0, 1 (standard output)
         0x910003e1, // mov x1, sp
-        0xd2800102, // mov x2, 
-        0xd2800808, // mov x8,  (write)
+        0xd2800102, // mov x2, 8
+        0xd2800808, // mov x8, 64 (write)
         0xd4000001, // svc
-        0x910043ff, // add sp, sp, 
+        0x910043ff, // add sp, sp, 16
         0xd65f03c0, // ret
-        0xd10043ff, // wait: sub sp, sp, 
-        0xd2800000, // mov x0, 
+        0xd10043ff, // wait: sub sp, sp, 16
+        0xd2800000, // mov x0, 0
         0x910003e1, // mov x1, sp
-        0xd2800022, // mov x2, 
-        0xd28007e8, // mov x8,  (read)
+        0xd2800022, // mov x2, 1
+        0xd28007e8, // mov x8, 63 (read)
         0xd4000001, // svc
-        0x910043ff, // add sp, sp, 
+        0x910043ff, // add sp, sp, 16
         0xd65f03c0, // ret
     ];
 
