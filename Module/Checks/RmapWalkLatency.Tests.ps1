@@ -6,7 +6,7 @@
 .PARAMETER Session
     A session that Enable-RmapTrace made; its buffers stay as they are.
 .PARAMETER PageType
-    The pages whose walks are checked: Ksm, Anon, File.
+    The pages whose walks are checked: Ksm, Anon, File; Unknown for walks whose source does not know, as MigrationPte.
 .PARAMETER MaximumP99
     What 99% of the walks may take: a TimeSpan, or a text such as 500us, 1ms or 0.5s.
 .PARAMETER Maximum
@@ -22,7 +22,7 @@ param(
     [string[]] $Path,
     [string] $Session,
 
-    [ValidateSet('Ksm', 'Anon', 'File')]
+    [ValidateSet('Ksm', 'Anon', 'File', 'Unknown')]
     [string[]] $PageType = 'Ksm',
 
     [object] $MaximumP99 = '1ms',
@@ -61,7 +61,8 @@ Describe 'Rmap walks of <_> pages' -ForEach $PageType {
             Set-ItResult -Skipped -Because 'no trace was named: record one with Enable-RmapTrace and give -Session, or give -Path'
         }
 
-        $walks = $statistics | Where-Object PageType -EQ $_
+        $type = $_
+        $walks = $statistics | Where-Object { "$($_.PageType ?? 'Unknown')" -eq $type }
 
         # A gate that measured nothing must not open.
         [long] $walks.Count | Should -BeGreaterThan 0 -Because (

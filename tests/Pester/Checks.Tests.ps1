@@ -114,6 +114,17 @@ Describe 'The checks that ship' -ForEach @{ Runs = $checkRuns } {
 }
 
 Describe 'The checks on the running kernel' {
+    BeforeAll {
+        $compact = '/proc/sys/vm/compact_memory'
+
+        function Assert-Compaction {
+            Assert-Root
+            if (-not (Test-Writable $compact)) {
+                Set-ItResult -Skipped -Because 'needs memory compaction (CONFIG_COMPACTION)'
+            }
+        }
+    }
+
     It 'see a ksmd that merges' {
         Assert-WritableKsm
         $former = Get-KsmConfiguration
@@ -132,13 +143,34 @@ Describe 'The checks on the running kernel' {
         "$($result.Passed) $($result.Failed) $($result.Skipped)" | Should -Be '3 0 0' -Because ($result.Message -join "`n")
     }
 
-    It 'see what a session lost' {
-        Assert-Root
-        $compact = '/proc/sys/vm/compact_memory'
-        if (-not (Test-Writable $compact)) {
-            Set-ItResult -Skipped -Because 'needs memory compaction (CONFIG_COMPACTION)'
+    It 'see how long the walks in a session took, also where its source does not know their page type' {
+        Assert-Compaction
+        $name = 'ksmtools-pester-checks'
+        $request = @{ Check = 'RmapWalkLatency.Tests.ps1'; Root = $null }
+        $region = New-RmapRegion -PageType Anon -PageCount 20000
+        Enable-RmapTrace $name -WarningAction Ignore
+        try {
+            for ($i = 0; $i -lt 50 -and -not (Measure-RmapWalk -Name $name | Where-Object MaximumNanoseconds); $i++) {
+                [IO.File]::WriteAllText($compact, '1')
+            }
+
+            Disable-RmapTrace $name
+            $types = @(Measure-RmapWalk -Name $name | Where-Object MaximumNanoseconds | ForEach-Object { "$($_.PageType ?? 'Unknown')" })
+            $patient = (Invoke-Check ($request + @{ Name = 'patient'; Data = @{ Session = $name; PageType = $types; MaximumP99 = '1h'; Maximum = '1h' } })).patient
+            $strict = (Invoke-Check ($request + @{ Name = 'strict'; Data = @{ Session = $name; PageType = $types; MaximumP99 = '1h'; Maximum = [timespan]::Zero } })).strict
+        } finally {
+            Remove-RmapTrace $name
+            Remove-RmapRegion $region -Confirm:$false
         }
 
+        $types | Should -Not -BeNullOrEmpty
+        "$($patient.Passed) $($patient.Failed)" | Should -Be "$(2 * $types.Count) 0" -Because ($patient.Message -join "`n")
+        "$($strict.Passed) $($strict.Failed)" | Should -Be "$($types.Count) $($types.Count)" -Because ($strict.Message -join "`n")
+        $strict.Message -join "`n" | Should -Match 'none of the \d+ walks'
+    }
+
+    It 'see what a session lost' {
+        Assert-Compaction
         $name = 'ksmtools-pester-checks'
         $request = @{ Check = 'RmapLostEvents.Tests.ps1'; Data = @{ Session = $name }; Root = $null }
         Enable-RmapTrace $name -BufferSize 8KB -WarningAction Ignore
