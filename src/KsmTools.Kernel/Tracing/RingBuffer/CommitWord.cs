@@ -32,6 +32,11 @@ internal static class CommitWord
             : -1;
     }
 
+    /// <summary>How many bytes of a sub-buffer that the kernel has just given are events.</summary>
+    /// <param name="page">The sub-buffer.</param>
+    /// <param name="header">Its layout.</param>
+    public static int Filled(ReadOnlySpan<byte> page, SubBufferHeader header) => (int)(Word(page, header.CommitOffset, header.CommitSize) & Size);
+
     private static ulong Word(ReadOnlySpan<byte> page, int offset, int size)
     {
         ref byte first = ref MemoryMarshal.GetReference(page.Slice(offset, size));

@@ -63,9 +63,10 @@ internal sealed class RecordedCpu : IDisposable
     /// <param name="room">To read into: whole sub-buffers.</param>
     /// <param name="subBufferSize">Bytes of one.</param>
     /// <param name="atMost">How many, so that a buffer that fills as fast as it is read comes to an end.</param>
+    /// <param name="toTheEnd">Whether also what the kernel has only begun to fill. It takes a whole sub-buffer of the file, and the kernel fills the rest of it all the same.</param>
     /// <returns>How many there were.</returns>
     /// <exception cref="IOException">The disk is full, for example.</exception>
-    public long Drain(Span<byte> room, int subBufferSize, long atMost)
+    public long Drain(Span<byte> room, int subBufferSize, long atMost, bool toTheEnd)
     {
         long taken = 0;
         bool isAll = false;
@@ -84,6 +85,13 @@ internal sealed class RecordedCpu : IDisposable
                 Count(CommitWord.LostBefore(subBuffer, _header));
                 length += subBufferSize;
                 taken++;
+
+                // The first may be the rest of one that was begun when it was taken.
+                if (!toTheEnd && taken > 1 && CommitWord.Filled(subBuffer, _header) < subBufferSize / 2)
+                {
+                    isAll = true;
+                    break;
+                }
             }
 
             File.Write(room[..length]);

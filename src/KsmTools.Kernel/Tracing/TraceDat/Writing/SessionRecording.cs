@@ -189,7 +189,7 @@ internal sealed class SessionRecording : IDisposable
         {
             if (!onlyReady || _wait!.IsReady(i))
             {
-                most = Math.Max(most, _cpus[i].Drain(_room, _subBufferSize, _wholeBuffer));
+                most = Math.Max(most, _cpus[i].Drain(_room, _subBufferSize, _wholeBuffer, toTheEnd: !onlyReady));
             }
         }
 
