@@ -16,6 +16,7 @@ internal static class HostOutput
         {
             return command.Host.UI.RawUI is { } raw && raw.BufferSize.Width > 1 ? raw.BufferSize.Width : defaultWidth;
         }
+        // A host that draws nothing has no raw user interface, or one whose members throw this: PSHostRawUserInterface leaves it to them.
         catch (Exception exception) when (exception is HostException or IOException or NotImplementedException or PlatformNotSupportedException)
         {
             return defaultWidth;

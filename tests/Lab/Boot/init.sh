@@ -1,6 +1,6 @@
 #!/bin/busybox sh
 # First process of the initramfs: makes the host's files the root, with everything written to them kept in memory.
-/bin/busybox mkdir -p /proc /sys /dev /host /layers /root
+/bin/busybox mkdir -p /proc /sys /dev /host /layers /newroot
 export PATH=/bin
 busybox mount -t proc proc /proc
 busybox mount -t sysfs sysfs /sys
@@ -18,15 +18,15 @@ done
 busybox mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro host /host || die "cannot mount the host's files"
 busybox mount -t tmpfs -o mode=755 tmpfs /layers || die "no tmpfs"
 busybox mkdir /layers/upper /layers/work
-busybox mount -t overlay -o lowerdir=/host,upperdir=/layers/upper,workdir=/layers/work overlay /root || die "cannot lay a writable layer on the host's files"
+busybox mount -t overlay -o lowerdir=/host,upperdir=/layers/upper,workdir=/layers/work overlay /newroot || die "cannot lay a writable layer on the host's files"
 
 for folder in proc sys dev; do
-    busybox mkdir -p "/root/$folder"
-    busybox mount -o move "/$folder" "/root/$folder"
+    busybox mkdir -p "/newroot/$folder"
+    busybox mount -o move "/$folder" "/newroot/$folder"
 done
-busybox mkdir -p /root/run
-busybox mount -t tmpfs tmpfs /root/run
-busybox mkdir -p /root/run/lab/share /root/run/lab/home /root/dev/shm /root/dev/pts
-busybox cp /bin/busybox /session.sh /root/run/lab/
-busybox mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=none share /root/run/lab/share || die "cannot mount the share"
-exec busybox switch_root /root /run/lab/busybox sh /run/lab/session.sh
+busybox mkdir -p /newroot/run
+busybox mount -t tmpfs tmpfs /newroot/run
+busybox mkdir -p /newroot/run/lab/share /newroot/run/lab/home /newroot/dev/shm /newroot/dev/pts
+busybox cp /bin/busybox /session.sh /newroot/run/lab/
+busybox mount -t 9p -o trans=virtio,version=9p2000.L,msize=512000,cache=none share /newroot/run/lab/share || die "cannot mount the share"
+exec busybox switch_root /newroot /run/lab/busybox sh /run/lab/session.sh
