@@ -2,9 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.TraceDat;
 using KsmTools.Tracing.Sessions;
+using KsmTools.Tracing.TraceDat.Writing;
 
 namespace KsmTools.Tests.Sessions;
 
@@ -68,6 +70,44 @@ public sealed partial class SaveTraceTests : IDisposable
         Assert.True(lines.Count > 500);
         Assert.Equal(running.Read - before, lines.Count);
         Assert.Equal("0", running.Session.Instance.ReadText("buffer_percent"));
+    }
+
+    [Fact]
+    public void A_busy_session_fills_the_sub_buffers_of_its_file()
+    {
+        var sessions = new TraceSessions(new KernelTree("/"));
+        Assert.SkipUnless(Directory.Exists(new KernelTree("/").Locate($"{TraceFs.Folder}/events/raw_syscalls")), "needs the events of system calls (CONFIG_FTRACE_SYSCALLS)");
+        var start = new ProcessStartInfo("bash", ["-c", "read -r; exec dd if=/dev/zero of=/dev/null bs=1 count=300000"]) { RedirectStandardInput = true, RedirectStandardError = true };
+        using Process load = Process.Start(start)!;
+        string filter = $"common_pid == {load.Id}";
+        TraceSession session = sessions.Start(
+            new TraceSessionRequest { Name = SchedulerSession.Name, Kind = SessionKind.Rmap, Command = "test", BufferSize = 16 << 20 },
+            null,
+            (_, _) => new TraceSessionSetup { Events = [("raw_syscalls/sys_enter", filter), ("raw_syscalls/sys_exit", filter)] });
+        try
+        {
+            using var stop = new CancellationTokenSource();
+            using SessionRecording recording = SessionRecording.Open(session, Target, replace: false);
+            var end = new Thread(() =>
+            {
+                load.StandardInput.WriteLine();
+                load.WaitForExit();
+                stop.Cancel();
+            });
+            end.Start();
+            recording.Record(long.MaxValue, stop.Token);
+            end.Join();
+            long events = session.Statistics().Sum(cpu => cpu.Read);
+            Assert.InRange(events, 1_200_000, long.MaxValue);
+
+            // They take 50 bytes each; sub-buffers that were taken when they had just been begun would make that 80 and more.
+            Assert.InRange(recording.BytesTaken, 48 * events, 60 * events);
+        }
+        finally
+        {
+            load.Kill();
+            sessions.Remove(session, "test");
+        }
     }
 
     [Fact]
