@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.PerfData;
 
@@ -25,13 +26,7 @@ internal static class PerfProgram
     /// <summary>Runs perf; its standard output goes to a file if one is named.</summary>
     public static (int Code, string Output, string Errors) Run(string? outputFile, params string[] arguments)
     {
-        var start = new ProcessStartInfo("perf") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using Process process = Process.Start(start)!;
+        using Process process = Process.Start(PeerProgram.Command("perf", arguments))!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = string.Empty;
         if (outputFile is null)

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using KsmTools.Interop;
+using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.TraceDat;
 
@@ -17,29 +17,7 @@ internal static class TraceCommand
     /// <param name="arguments">Its arguments.</param>
     public static string Run(bool isQuiet, params string[] arguments)
     {
-        string[] before = Mounted();
-        try
-        {
-            return RunIt(isQuiet, arguments);
-        }
-        finally
-        {
-            // Where tracefs is not mounted, trace-cmd mounts it or debugfs, whatever it is asked for, and leaves it.
-            foreach (string folder in Mounted().Except(before))
-            {
-                _ = MountCalls.TryUnmount(folder);
-            }
-        }
-    }
-
-    // What is mounted last, and so must go first, comes first.
-    private static string[] Mounted() =>
-        [.. File.ReadLines("/proc/mounts").Select(line => line.Split(' ')[1]).Where(folder => folder.StartsWith("/sys/kernel/", StringComparison.Ordinal)).Reverse()];
-
-    private static string RunIt(bool isQuiet, string[] arguments)
-    {
-        var start = new ProcessStartInfo("trace-cmd", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using Process process = Process.Start(start)!;
+        using Process process = Process.Start(PeerProgram.Command("trace-cmd", arguments))!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
