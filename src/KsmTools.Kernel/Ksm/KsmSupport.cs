@@ -8,7 +8,6 @@ namespace KsmTools.Ksm;
 /// <summary>Finds out what a kernel, a machine and a user can do, each with the reason and the remedy. Nothing is changed.</summary>
 public sealed class KsmSupport
 {
-    private const string TraceFs = "/sys/kernel/tracing";
     private const string MaxMapCount = "/proc/sys/vm/max_map_count";
     private const int BenchmarkVmaCount = 20_000;
 
@@ -99,25 +98,26 @@ public sealed class KsmSupport
 
     private IEnumerable<KsmCapability> CheckTracing()
     {
-        bool mounted = _kernel.Exists(TraceFs + "/events");
-        bool readable = mounted || !_kernel.Exists(TraceFs) || FileCalls.Access(_kernel.Locate(TraceFs), FileCalls.MayRead) == 0;
+        TraceFs? tracing = TraceFs.Find(_kernel);
+        string? hidden = tracing is null ? TraceFs.FindHidden(_kernel) : null;
+        string folder = tracing?.Path ?? hidden ?? TraceFs.Folder;
         yield return Capability(
             "Tracing",
             "tracefs",
-            mounted,
-            mounted ? Present(TraceFs) : readable ? Text.Format(Messages.SupportTraceFsNotMounted, _kernel.Locate(TraceFs)) : Text.Format(Messages.SupportTraceFsHidden, _kernel.Locate(TraceFs)),
-            readable ? Messages.SupportTraceFsRemedy : Messages.AccessDeniedAction);
-        if (mounted)
+            tracing is not null,
+            tracing is not null ? Present(folder) : Text.Format(hidden is null ? Messages.SupportTraceFsNotMounted : Messages.SupportTraceFsHidden, _kernel.Locate(folder)),
+            hidden is null ? Messages.SupportTraceFsRemedy : Messages.AccessDeniedAction);
+        if (tracing is not null)
         {
-            yield return CheckFile("Tracing", "rmap tracepoints", TraceFs + "/events/rmap", Messages.SupportRmapRemedy);
-            yield return CheckFile("Tracing", "KSM tracepoints", TraceFs + "/events/ksm", Messages.SupportNewerKernel);
-            yield return CheckFile("Tracing", "Migration tracepoints", TraceFs + "/events/migrate", Messages.SupportMigrateRemedy);
-            yield return CheckFile("Tracing", "Dynamic probes", TraceFs + "/dynamic_events", Messages.SupportProbesRemedy);
-            yield return CheckFile("Tracing", "kprobe events", TraceFs + "/kprobe_events", Messages.SupportProbesRemedy);
-            bool fprobes = FprobeSource.IsThere(_kernel.ReadText(TraceFs + "/README"));
+            yield return CheckFile("Tracing", "rmap tracepoints", folder + "/events/rmap", Messages.SupportRmapRemedy);
+            yield return CheckFile("Tracing", "KSM tracepoints", folder + "/events/ksm", Messages.SupportNewerKernel);
+            yield return CheckFile("Tracing", "Migration tracepoints", folder + "/events/migrate", Messages.SupportMigrateRemedy);
+            yield return CheckFile("Tracing", "Dynamic probes", folder + "/dynamic_events", Messages.SupportProbesRemedy);
+            yield return CheckFile("Tracing", "kprobe events", folder + "/kprobe_events", Messages.SupportProbesRemedy);
+            bool fprobes = FprobeSource.IsThere(tracing.ReadText("README"));
             yield return Capability(
-                "Tracing", "fprobe events", fprobes, fprobes ? Present(TraceFs + "/dynamic_events") : Messages.FprobeMissing, Messages.SupportProbesRemedy);
-            yield return CheckFile("Tracing", "Counting in the kernel", TraceFs + "/synthetic_events", Messages.SupportHistogramsRemedy);
+                "Tracing", "fprobe events", fprobes, fprobes ? Present(folder + "/dynamic_events") : Messages.FprobeMissing, Messages.SupportProbesRemedy);
+            yield return CheckFile("Tracing", "Counting in the kernel", folder + "/synthetic_events", Messages.SupportHistogramsRemedy);
         }
     }
 }

@@ -131,7 +131,7 @@ public sealed class KsmTraceTests : IDisposable
     public void An_instance_of_somebody_else_is_left_alone()
     {
         _ = _host.Run("Enable-KsmTrace").All<object>();
-        string folder = $"/sys/kernel/tracing/instances/{Name}";
+        string folder = RealTracing.Instance(Name);
         Directory.CreateDirectory(folder);
         try
         {
@@ -153,7 +153,7 @@ public sealed class KsmTraceTests : IDisposable
     {
         // Another session keeps tracefs mounted.
         _ = _host.Run("Enable-KsmTrace").All<object>();
-        Directory.CreateDirectory($"/sys/kernel/tracing/instances/{Name}");
+        Directory.CreateDirectory(RealTracing.Instance(Name));
         File.WriteAllText($"/run/ksmtools/sessions/{Name}", "kind=Ksm\ncommand=Enable-KsmTrace\nprocess=1\nsource=Auto\nrequest=Ksm events=all\n");
         KsmTraceSession session = _host.Run($"Enable-KsmTrace {Name} -PassThru").Single<KsmTraceSession>();
         Assert.Contains("ksm/ksm_enter", session.Events);
@@ -164,7 +164,7 @@ public sealed class KsmTraceTests : IDisposable
     public void A_session_whose_instance_somebody_removed_can_be_made_again()
     {
         _ = _host.Run($"Enable-KsmTrace; Enable-KsmTrace {Name}").All<object>();
-        Directory.Delete($"/sys/kernel/tracing/instances/{Name}");
+        Directory.Delete(RealTracing.Instance(Name));
         Assert.Single(_host.Run("Get-KsmTrace").All<KsmTraceSession>());
         Assert.True(_host.Run($"Enable-KsmTrace {Name} -PassThru").Single<KsmTraceSession>().Enabled);
     }
@@ -222,5 +222,24 @@ public sealed class KsmTraceTests : IDisposable
         Assert.Contains("AccessDenied,", result.Output, StringComparison.Ordinal);
         Assert.Contains("sudo", result.Errors, StringComparison.Ordinal);
         Assert.Equal(before, RealTracing.Snapshot());
+    }
+
+    [Fact]
+    public void Tracefs_is_used_where_debugfs_has_mounted_it()
+    {
+        ShellResult result = RealShell.RunBelowDebugFs($"(Enable-KsmTrace {Name} -PassThru).Path; Remove-KsmTrace {Name}; (Test-KsmSupport | Where-Object Name -eq tracefs).Reason");
+        Assert.Equal((0, string.Empty), (result.ExitCode, result.Errors));
+        Assert.Equal([$"/sys/kernel/debug/tracing/instances/{Name}", "/sys/kernel/debug/tracing is there."], result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void An_ordinary_user_is_told_of_the_debugfs_that_hides_tracefs()
+    {
+        _ = _host.Run("Enable-KsmTrace").All<object>();
+        ShellResult result = RealShell.RunBelowDebugFs(
+            "$ErrorActionPreference = 'Continue'; Test-KsmSupport | Where-Object Name -eq tracefs | ForEach-Object Reason; Get-KsmTrace; $Error[0].FullyQualifiedErrorId", asOrdinaryUser: true);
+        Assert.Contains("/sys/kernel/debug/tracing cannot be looked into by this user.", result.Output, StringComparison.Ordinal);
+        Assert.Contains("AccessDenied,", result.Output, StringComparison.Ordinal);
+        Assert.Contains("/sys/kernel/debug/tracing", result.Errors, StringComparison.Ordinal);
     }
 }

@@ -8,6 +8,8 @@ internal static class RealShell
 {
     private const string NobodyId = "65534";
 
+    private static readonly string[] BecomeNobody = ["/usr/bin/setpriv", "--reuid", NobodyId, "--regid", NobodyId, "--clear-groups"];
+
     /// <summary>What a script prints to standard output; anything but success fails the test.</summary>
     public static string Run(string script)
     {
@@ -25,9 +27,20 @@ internal static class RealShell
         }
 
         Assert.SkipUnless(File.Exists("/usr/bin/setpriv"), "needs setpriv of util-linux to become an ordinary user");
-        string[] become = ["/usr/bin/setpriv", "--reuid", NobodyId, "--regid", NobodyId, "--clear-groups"];
-        Assert.SkipUnless(Execute(become, "1").ExitCode == 0, "an ordinary user cannot read this checkout");
-        return Execute(become, script);
+        Assert.SkipUnless(Execute(BecomeNobody, "1").ExitCode == 0, "an ordinary user cannot read this checkout");
+        return Execute(BecomeNobody, script);
+    }
+
+    /// <summary>Runs a script where tracefs is only where debugfs mounts it; nothing of that is seen outside. Needs root.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="asOrdinaryUser">Whether somebody who is not root runs it.</param>
+    public static ShellResult RunBelowDebugFs(string script, bool asOrdinaryUser = false)
+    {
+        const string Mount = "umount -qR /sys/kernel/tracing /sys/kernel/debug; mount -t debugfs debugfs /sys/kernel/debug || exit 99; exec \"$@\"";
+        string[] before = ["unshare", "--mount", "sh", "-c", Mount, "sh"];
+        ShellResult result = Execute(asOrdinaryUser ? [.. before, .. BecomeNobody] : before, script);
+        Assert.SkipWhen(result.ExitCode == 99, "needs a kernel with debugfs, and the right to mount it");
+        return result;
     }
 
     /// <summary>Starts a script and returns while it runs; what it prints is not read.</summary>

@@ -1,4 +1,6 @@
+using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Tests.Support;
 
@@ -19,6 +21,12 @@ internal static class RealTracing
 
     /// <summary>Whether the migration tracepoints are there.</summary>
     public static bool HasMigrationEvents() => Look(folder => Directory.Exists($"{folder}/events/migrate/set_migration_pte"));
+
+    /// <summary>Whether the events of system calls are there.</summary>
+    public static bool HasSystemCallEvents() => Look(folder => Directory.Exists($"{folder}/events/raw_syscalls"));
+
+    /// <summary>Where an instance is or would be; tracefs must be mounted, here or by debugfs.</summary>
+    public static string Instance(string name) => TraceFs.Get(new KernelTree("/")).Instance(name).Path;
 
     /// <summary>Names of this module's sessions.</summary>
     public static IReadOnlyList<string> Sessions() => [.. Names($"{Own}/sessions").Where(name => !name.StartsWith('.'))];

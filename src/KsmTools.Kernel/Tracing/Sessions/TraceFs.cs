@@ -10,7 +10,7 @@ internal sealed class TraceFs : TraceFolder
     /// <summary>Where tracefs belongs.</summary>
     public const string Folder = "/sys/kernel/tracing";
 
-    // debugfs mounts it there by itself.
+    // debugfs mounts it there by itself, and shows its own root to root only.
     private const string DebugFolder = "/sys/kernel/debug/tracing";
     private const string Instances = "instances";
 
@@ -48,6 +48,12 @@ internal sealed class TraceFs : TraceFolder
     /// <summary>An instance, whether it is there or not.</summary>
     public TraceInstance Instance(string name) => new(Kernel, $"{Path}/{Instances}/{name}", name);
 
+    /// <summary>A folder where tracefs may be and that this user may not look into; null where there is none.</summary>
+    public static string? FindHidden(KernelTree kernel) => IsHidden(kernel, Folder) ? Folder : IsHidden(kernel, DebugFolder) ? DebugFolder : null;
+
+    private static bool IsHidden(KernelTree kernel, string folder) =>
+        FileCalls.Access(kernel.Locate(folder), FileCalls.MayRead) != 0 && FileCalls.LastError is Errno.EACCES;
+
     private static bool IsThere(KernelTree kernel, string folder) => kernel.Exists(folder + "/trace_clock");
 
     private static KsmToolsException Missing(KernelTree kernel, Errno? mounting)
@@ -58,9 +64,9 @@ internal sealed class TraceFs : TraceFolder
             return new(ErrorReason.TraceFsNotAvailable, folder, Text.Format(Messages.TraceFsNotThere, folder), Messages.TraceFsNotThereAction, mounting);
         }
 
-        if (FileCalls.Access(folder, FileCalls.MayRead) != 0)
+        if (FindHidden(kernel) is { } hidden)
         {
-            return KernelErrors.ForFile(FileCalls.LastError, folder, "read");
+            return KernelErrors.ForFile(Errno.EACCES, kernel.Locate(hidden), "read");
         }
 
         return mounting is { } errno
