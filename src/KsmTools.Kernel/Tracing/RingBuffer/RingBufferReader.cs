@@ -4,8 +4,8 @@ using KsmTools.Rmap;
 namespace KsmTools.Tracing.RingBuffer;
 
 /// <summary>
-/// Reads the sub-buffers of any number of CPUs as one trace, in the order of time, with memory for one sub-buffer and a few records per CPU. Of a
-/// large file a helper unpacks and decodes a little ahead while the caller works on what it has.
+/// Reads the sub-buffers of any number of CPUs as one trace, in the order of time, with memory for a few sub-buffers and records per CPU. Of a
+/// large file a helper decodes a little ahead while the caller works on what it has.
 /// </summary>
 internal sealed class RingBufferReader : IRmapReader
 {

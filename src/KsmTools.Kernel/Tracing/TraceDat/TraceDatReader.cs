@@ -106,6 +106,6 @@ internal static class TraceDatReader
 
         IUnpacker unpacker = header.Unpacker() ?? throw TraceDatFailure.Corrupt(
             file.Path, Text.Format(Messages.PlaceInFile, area.Offset), Messages.ReasonNotCompressed);
-        return new ChunkedSubBuffers(file, header, area, pageSize, unpacker);
+        return new ChunkedSubBuffers(new ChunkReader(file, header.IsBigEndian, area, pageSize, unpacker), pageSize, RingBufferLimits.ReadSize(areas));
     }
 }
