@@ -12,12 +12,10 @@ namespace KsmTools.Potential;
 /// Pages that nobody else maps are read with process_vm_readv(2). The others must not be: it pins what it reads, and an anonymous page that is not exclusive gets a copy for
 /// that (<c>gup_must_unshare</c>, mm/internal.h, since 5.19), which would undo what fork(2) or KSM has them share. <c>/proc/pid/mem</c> does not pin.
 /// </remarks>
-internal sealed class PageBatch(int pageSize, PageHash hash)
+internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
 {
-    private const int BatchBytes = 1 << 19;
-
-    private readonly int _capacity = Math.Max(BatchBytes / pageSize, 1);
-    private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(Math.Max(BatchBytes, pageSize), pinned: true);
+    private readonly int _pageSize = buffers.PageSize;
+    private readonly int _capacity = buffers.PageCount;
     private readonly List<BatchedPage> _pages = [];
     private readonly List<MemoryRange> _ranges = [];
     private Task? _reading;
@@ -69,39 +67,40 @@ internal sealed class PageBatch(int pageSize, PageHash hash)
     // A call ends at the first page that cannot be read; those behind it may be readable.
     private void Read()
     {
+        Span<byte> bytes = buffers.OfThisThread;
         for (int first = 0; first < _pages.Count && Errno == Errno.None;)
         {
             int end = _pages[first].Entry.IsExclusive ? Describe(first) : EndOfShared(first);
-            int count = _pages[first].Entry.IsExclusive ? ReadOwn() : ReadShared(first, end);
-            Hash(first, count);
+            int count = _pages[first].Entry.IsExclusive ? ReadOwn(bytes) : ReadShared(bytes, first, end);
+            Hash(bytes, first, count);
             first = count < end - first ? first + count + 1 : end;
         }
     }
 
-    private int ReadOwn()
+    private int ReadOwn(Span<byte> bytes)
     {
-        nint read = PageCalls.ReadRanges(_process, CollectionsMarshal.AsSpan(_ranges), _bytes, out Errno errno);
+        nint read = PageCalls.ReadRanges(_process, CollectionsMarshal.AsSpan(_ranges), bytes, out Errno errno);
         Errno = errno == Errno.EFAULT ? Errno.None : errno;
-        return (int)(Math.Max(read, 0) / pageSize);
+        return (int)(Math.Max(read, 0) / _pageSize);
     }
 
     // At the end of the process the file is empty.
-    private int ReadShared(int first, int end)
+    private int ReadShared(Span<byte> bytes, int first, int end)
     {
-        Errno errno = _memory!.TryRead(_bytes.AsSpan(0, (end - first) * pageSize), (long)_pages[first].Address, out int read);
+        Errno errno = _memory!.TryRead(bytes[..((end - first) * _pageSize)], (long)_pages[first].Address, out int read);
         Errno = errno switch
         {
             Errno.None => read == 0 ? Errno.ESRCH : Errno.None,
             Errno.EIO => Errno.None,
             _ => errno,
         };
-        return read / pageSize;
+        return read / _pageSize;
     }
 
     private int EndOfShared(int first)
     {
         int end = first + 1;
-        while (end < _pages.Count && !_pages[end].Entry.IsExclusive && _pages[end].Address == _pages[end - 1].Address + (ulong)pageSize)
+        while (end < _pages.Count && !_pages[end].Entry.IsExclusive && _pages[end].Address == _pages[end - 1].Address + (ulong)_pageSize)
         {
             end++;
         }
@@ -117,27 +116,27 @@ internal sealed class PageBatch(int pageSize, PageHash hash)
         {
             if (_ranges.Count > 0 && _ranges[^1] is { } last && (ulong)(last.Address + last.Length) == page.Address)
             {
-                _ranges[^1] = last with { Length = last.Length + pageSize };
+                _ranges[^1] = last with { Length = last.Length + _pageSize };
             }
             else
             {
-                _ranges.Add(new MemoryRange((nint)page.Address, pageSize));
+                _ranges.Add(new MemoryRange((nint)page.Address, _pageSize));
             }
         }
 
         return end;
     }
 
-    private void Hash(int first, int count)
+    private void Hash(ReadOnlySpan<byte> bytes, int first, int count)
     {
         Span<BatchedPage> pages = CollectionsMarshal.AsSpan(_pages).Slice(first, count);
         for (int index = 0; index < count; index++)
         {
-            ReadOnlySpan<byte> bytes = _bytes.AsSpan(index * pageSize, pageSize);
+            ReadOnlySpan<byte> contents = bytes.Slice(index * _pageSize, _pageSize);
             ref BatchedPage page = ref pages[index];
             page.IsRead = true;
-            page.IsZero = IsZero(bytes);
-            page.Hash = page.IsZero ? 0 : hash.Of(bytes);
+            page.IsZero = IsZero(contents);
+            page.Hash = page.IsZero ? 0 : hash.Of(contents);
         }
     }
 }

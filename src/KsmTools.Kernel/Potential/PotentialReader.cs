@@ -22,6 +22,7 @@ internal sealed class PotentialReader : IDisposable
 
     private readonly KernelTree _kernel;
     private readonly ZeroFrames _zeroFrames;
+    private readonly PageBuffers _buffers;
     private readonly NumberSet _sharedFrames = new();
     private readonly FrameNodes? _nodes;
     private readonly PageSample _sample;
@@ -41,11 +42,12 @@ internal sealed class PotentialReader : IDisposable
         _zeroPagesAreSpecial = zeroPagesAreSpecial;
         _kernel = kernel;
         _zeroFrames = new ZeroFrames(kernel);
+        _buffers = new PageBuffers(_pageSize);
         _nodes = isPerNode ? new FrameNodes(kernel) : null;
 
         _sample = new PageSample(share, (ulong)Random.Shared.NextInt64());
-        var hash = new PageHash();
-        _batches = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount + 1, MostBatches)).Select(_ => new PageBatch(_pageSize, hash))];
+        var hash = new PageHash(_pageSize);
+        _batches = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount + 1, MostBatches)).Select(_ => new PageBatch(_buffers, hash))];
         Contents.Remove(Contents.Add(ZeroHash, false), false);
     }
 
@@ -95,7 +97,11 @@ internal sealed class PotentialReader : IDisposable
         }
     }
 
-    public void Dispose() => _zeroFrames.Dispose();
+    public void Dispose()
+    {
+        _buffers.Dispose();
+        _zeroFrames.Dispose();
+    }
 
     private KernelFile Open(int process, string name)
     {

@@ -92,7 +92,7 @@ public sealed class CountingTests
     [Fact]
     public void Every_bit_of_a_page_and_the_order_of_its_parts_count()
     {
-        var hash = new PageHash();
+        var hash = new PageHash(PageSize);
         byte[] page = RandomNumberGenerator.GetBytes(PageSize);
         var seen = new HashSet<ulong> { hash.Of(page) };
         for (int bit = 0; bit < 8 * PageSize; bit++)
@@ -117,7 +117,7 @@ public sealed class CountingTests
     [Fact]
     public void Sparse_pages_do_not_collide_and_hashes_are_spread()
     {
-        var hash = new PageHash();
+        var hash = new PageHash(PageSize);
         var seen = new HashSet<ulong>();
         byte[] page = new byte[PageSize];
         int[] ones = new int[64];
@@ -140,7 +140,7 @@ public sealed class CountingTests
         }
 
         Assert.All(ones, one => Assert.InRange(one, count * 0.47, count * 0.53));
-        Assert.NotEqual(hash.Of(page), new PageHash().Of(page));
+        Assert.NotEqual(hash.Of(page), new PageHash(PageSize).Of(page));
     }
 
     [Theory]
