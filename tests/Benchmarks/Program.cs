@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using KsmTools.Benchmarks;
 
+using var mounts = new PeerMounts();
 switch (args)
 {
     case ["peers"]:
