@@ -26,8 +26,7 @@ internal static class RealShell
             return Execute([], script);
         }
 
-        Assert.SkipUnless(File.Exists("/usr/bin/setpriv"), "needs setpriv of util-linux to become an ordinary user");
-        Assert.SkipUnless(Execute(BecomeNobody, "1").ExitCode == 0, "an ordinary user cannot read this checkout");
+        NeedsOrdinaryUser();
         return Execute(BecomeNobody, script);
     }
 
@@ -37,6 +36,11 @@ internal static class RealShell
     public static ShellResult RunBelowDebugFs(string script, bool asOrdinaryUser = false)
     {
         const string Mount = "umount -qR /sys/kernel/tracing /sys/kernel/debug; mount -t debugfs debugfs /sys/kernel/debug || exit 99; exec \"$@\"";
+        if (asOrdinaryUser)
+        {
+            NeedsOrdinaryUser();
+        }
+
         string[] before = ["unshare", "--mount", "sh", "-c", Mount, "sh"];
         ShellResult result = Execute(asOrdinaryUser ? [.. before, .. BecomeNobody] : before, script);
         Assert.SkipWhen(result.ExitCode == 99, "needs a kernel with debugfs, and the right to mount it");
@@ -45,6 +49,12 @@ internal static class RealShell
 
     /// <summary>Starts a script and returns while it runs; what it prints is not read.</summary>
     public static Process Start(string script) => Start([], script, Path.GetTempPath());
+
+    private static void NeedsOrdinaryUser()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/setpriv"), "needs setpriv of util-linux to become an ordinary user");
+        Assert.SkipUnless(Execute(BecomeNobody, "1").ExitCode == 0, "an ordinary user cannot read this checkout");
+    }
 
     private static ShellResult Execute(string[] before, string script)
     {

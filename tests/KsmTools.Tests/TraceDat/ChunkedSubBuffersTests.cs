@@ -70,11 +70,18 @@ public sealed class ChunkedSubBuffersTests
         (byte[] file, _) = Write();
         for (int pages = 0; pages < 20; pages++)
         {
-            using ChunkedSubBuffers source = Open(file, batchSize);
-            for (int page = 0; page < pages; page++)
+            var unpacker = new SlowUnpacker();
+            using (ChunkedSubBuffers source = Open(file, batchSize, unpacker: unpacker))
             {
-                Assert.True(source.TryNext());
+                for (int page = 0; page < pages; page++)
+                {
+                    Assert.True(source.TryNext());
+                }
             }
+
+            // Time for a thread that was not waited for.
+            Thread.Sleep(5);
+            Assert.False(unpacker.WasUsedAfterwards);
         }
     }
 
@@ -131,10 +138,30 @@ public sealed class ChunkedSubBuffersTests
         return source.Failure?.Reason;
     }
 
-    private static ChunkedSubBuffers Open(byte[] file, int batchSize, int? size = null)
+    private static ChunkedSubBuffers Open(byte[] file, int batchSize, int? size = null, IUnpacker? unpacker = null)
     {
         // The number of chunks is not counted in the size.
         var area = new TraceDatArea(0, 0, (size ?? file.Length) - 4);
-        return new(new ChunkReader(BinaryFile.Of("trace.dat", file), isBigEndian: false, area, PageSize, new ZstdUnpacker()), PageSize, batchSize);
+        return new(new ChunkReader(BinaryFile.Of("trace.dat", file), isBigEndian: false, area, PageSize, unpacker ?? new ZstdUnpacker()), PageSize, batchSize);
+    }
+
+    private sealed class SlowUnpacker : IUnpacker
+    {
+        private readonly ZstdUnpacker _unpacker = new();
+        private volatile bool _isDisposed;
+
+        /// <summary>Whether it was used when it had been disposed of.</summary>
+        public bool WasUsedAfterwards { get; private set; }
+
+        public bool TryUnpack(ReadOnlySpan<byte> packed, Span<byte> into)
+        {
+            Thread.Sleep(1);
+            WasUsedAfterwards |= _isDisposed;
+            return _unpacker.TryUnpack(packed, into);
+        }
+
+        public Stream Unpack(Stream packed) => _unpacker.Unpack(packed);
+
+        public void Dispose() => _isDisposed = true;
     }
 }

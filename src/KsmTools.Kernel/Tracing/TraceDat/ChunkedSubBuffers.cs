@@ -58,7 +58,7 @@ internal sealed class ChunkedSubBuffers : SubBufferSource
     public override void Dispose()
     {
         // It uses the file and the unpacker. What it failed with would have been said with the batch, which nobody wants any more.
-        _filling?.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
+        _filling?.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         _reader.Dispose();
         base.Dispose();
     }
