@@ -23,6 +23,9 @@ public static class RmapHistogramText
 {
     private const int Narrowest = 50;
 
+    // A bar with less room than this gets that of the shares.
+    private const int ShortestBar = 4;
+
     // From one eighth of a cell to all of it.
     private const string Blocks = "\u258F\u258E\u258D\u258C\u258B\u258A\u2589\u2588";
 
@@ -53,14 +56,22 @@ public static class RmapHistogramText
         int toWidth = to.Max(text => text.Length);
         int countWidth = counts.Max(text => text.Length);
         long largest = bins.Max(bin => bin.Count);
-        int room = width - fromWidth - toWidth - countWidth - "  -     100.0%  ".Length;
+
+        // What is marked is said behind the bar, so that a bar is as long as its row has room: all rows by one scale.
+        int room = width - fromWidth - toWidth - countWidth - "   -     ".Length - marks.Max(mark => mark.Length) - 1;
+        string[] shares = [.. bins.Select(bin => ((double)bin.Count / statistics.Count * 100).ToString("0.0", CultureInfo.InvariantCulture) + "%")];
+        int shareWidth = " 100.0%".Length;
+        if (room - shareWidth < ShortestBar)
+        {
+            Array.Fill(shares, string.Empty);
+            shareWidth = 0;
+        }
+
+        int barWidth = Math.Max(0, room - shareWidth);
         for (int i = 0; i < bins.Count; i++)
         {
-            // What is marked is said behind the bar, so that a bar is as long as its row has room: all rows by one scale.
-            int barWidth = room - marks.Max(mark => mark.Length) - 1;
-            string bar = Bar((double)bins[i].Count / largest * barWidth, bins[i].Count > 0, options.Ascii);
-            string share = ((double)bins[i].Count / statistics.Count * 100).ToString("0.0", CultureInfo.InvariantCulture) + "%";
-            string line = $"  {from[i].PadLeft(fromWidth)} - {to[i].PadLeft(toWidth)}  {counts[i].PadLeft(countWidth)} {share,6}  ";
+            string bar = Bar((double)bins[i].Count / largest * barWidth, bins[i].Count > 0 && barWidth > 0, options.Ascii);
+            string line = $"  {from[i].PadLeft(fromWidth)} - {to[i].PadLeft(toWidth)}  {counts[i].PadLeft(countWidth)}{shares[i].PadLeft(shareWidth)}  ";
             yield return (line + bar + (marks[i].Length > 0 ? " " + marks[i] : string.Empty)).TrimEnd();
         }
     }

@@ -47,6 +47,17 @@ public sealed class HistogramTextTests
             },
             iter: 300);
 
+    // All percentiles in one row whose figures are long.
+    [Fact]
+    public void Where_a_bar_has_no_room_it_takes_that_of_the_shares()
+    {
+        RmapWalkStatistics statistics = Walks.Measure([19_453_255_269_276, 4_916_027, 24_117_340_451_642]);
+        string[] lines = [.. RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions { MaximumRows = 3, Width = 50 })];
+        Assert.DoesNotContain(lines, line => line.Contains('%'));
+        Assert.Equal("  10000 s - 100000 s  2  ███████ P50 P90 P99 P99.9", lines[^1]);
+        Assert.Contains(RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions { MaximumRows = 3, Width = 54 }), line => line.Contains("66.7%  ████ ", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(16, 2_000, 12_000_000)]
     [InlineData(4, 1, 1_000_000_000_000)]
