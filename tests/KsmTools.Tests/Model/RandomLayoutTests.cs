@@ -12,7 +12,7 @@ public sealed class RandomLayoutTests
         {
             RmapWalker full = Walk(ksm, node, RmapStrategy.FullRange);
             RmapWalker stored = Walk(ksm, node, RmapStrategy.StoredPgoff);
-            Assert.Equal(full.Found, stored.Found);
+            Assert.Equal(full.Found.Where(found => CoversAnIndex(ksm, node, found)).ToHashSet(), stored.Found);
             Assert.True(stored.VmasVisited <= full.VmasVisited);
 
             // What is found is mapped; the address-derived walk may miss, and never makes up.
@@ -23,16 +23,22 @@ public sealed class RandomLayoutTests
         }
     }));
 
+    // Not so for a page that became a KSM page in the last scan: RmapItemTests.A_place_that_smart_scan_passed_over_is_found_a_scan_later.
     [Fact]
-    public void After_two_scans_the_walk_finds_every_mapping() => RandomMachine.Steps.Sample(steps =>
+    public void After_a_scan_the_walk_finds_every_mapping_of_what_was_merged_before() => RandomMachine.Steps.Sample(steps =>
     {
         KsmModel ksm = RandomMachine.Run(steps, 8);
-        ksm.ScanAll();
-        ksm.ScanAll();
-        foreach (StableNode node in ksm.StableNodes)
+        HashSet<long> before;
+        do
         {
-            Assert.Equal(RandomMachine.MappingsOf(ksm, node.Page), Walk(ksm, node, RmapStrategy.StoredPgoff).Found);
+            before = [.. ksm.StableNodes.Select(node => node.Id)];
+            ksm.ScanAll();
+            foreach (StableNode node in ksm.StableNodes.Where(node => before.Contains(node.Id)))
+            {
+                Assert.Equal(RandomMachine.MappingsOf(ksm, node.Page), Walk(ksm, node, RmapStrategy.StoredPgoff).Found);
+            }
         }
+        while (!ksm.StableNodes.All(node => before.Contains(node.Id)));
     });
 
     [Fact]
@@ -54,7 +60,7 @@ public sealed class RandomLayoutTests
                 // Each page of a mapping leads back to the mapping, by its linear index.
                 for (ulong at = vma.Start; at < vma.End; at++)
                 {
-                    Assert.Contains(vma, InTree(anonVma, vma.LinearPageIndex(at)));
+                    Assert.Contains(vma, InTree(anonVma, vma.LinearPageIndex(at), vma.LinearPageIndex(at)));
                 }
             }
         }
@@ -83,10 +89,19 @@ public sealed class RandomLayoutTests
         return walker;
     }
 
-    private static List<Vma> InTree(AnonVma anonVma, ulong pgoff)
+    // Not so for a mapping that is there by chance alone: RmapWalkerTests.A_mapping_that_the_full_range_finds_by_chance_is_found_by_its_index_a_scan_later.
+    private static bool CoversAnIndex(KsmModel ksm, StableNode node, (long Mm, ulong Page) found)
+    {
+        Vma vma = ksm.AddressSpaceOf(found.Mm).Find(found.Page)!;
+        return node.Items(ksm.Items).Any(item =>
+            ksm.Items[item].Page == found.Page && ksm.Items.Pgoff(item) >= vma.Pgoff && ksm.Items.Pgoff(item) <= vma.LastPgoff
+            && InTree(ksm.AnonVmaOf(item), 0, ulong.MaxValue).Contains(vma));
+    }
+
+    private static List<Vma> InTree(AnonVma anonVma, ulong first, ulong last)
     {
         var found = new List<Vma>();
-        foreach (Vma vma in anonVma.Tree.Overlapping(pgoff, pgoff))
+        foreach (Vma vma in anonVma.Tree.Overlapping(first, last))
         {
             found.Add(vma);
         }

@@ -162,6 +162,39 @@ public sealed class RmapItemTests
         Assert.Equal([0, 0, 0, 0, 1, 1, 2, 3, 3, 4, 5, 6, 7, 7, 8, 9, 10, 11, 12, 13], skipped);
     }
 
+    // try_to_merge_one_page makes an anonymous page a KSM page wherever else fork has mapped it, and should_skip_rmap_item may have passed over such a place.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_place_that_smart_scan_passed_over_is_found_a_scan_later(bool smartScan)
+    {
+        var ksm = new KsmModel { SmartScan = smartScan };
+        AddressSpace parent = ksm.Start();
+        parent.Map(100, 8);
+        parent.Write(107, Content);
+        for (int scan = 0; scan < 9; scan++)
+        {
+            ksm.ScanAll();
+        }
+
+        AddressSpace child = ksm.Fork(parent);
+        parent.Write(100, Content);
+        ksm.ScanAll();
+        ksm.ScanAll();
+        (long, ulong)[] all = [(parent.Id, 100), (parent.Id, 107), (child.Id, 107)];
+        Assert.Equal(smartScan ? [all[0], all[2]] : all, FoundOf(Assert.Single(ksm.StableNodes)));
+
+        ksm.ScanAll();
+        Assert.Equal(all, FoundOf(Assert.Single(ksm.StableNodes)));
+
+        IEnumerable<(long, ulong)> FoundOf(StableNode node)
+        {
+            var walker = new RmapWalker(ksm, RmapStrategy.StoredPgoff);
+            walker.Walk(node, endsWhenUnmapped: false);
+            return walker.Found.Order();
+        }
+    }
+
     [Theory]
     [InlineData(20_000, 256, 79, 1, 79)]
     [InlineData(512, 256, 2, 1, 2)]

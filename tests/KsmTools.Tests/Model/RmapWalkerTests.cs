@@ -75,6 +75,42 @@ public sealed class RmapWalkerTests
         Assert.NotSame(mm.Find(14)!.AnonVma, mm.Find(15)!.AnonVma);
     }
 
+    // The process that moved the page has ended, and with it the item that says where its child maps the page. That the parent maps it at the same address is chance.
+    [Theory]
+    [InlineData(100, true)]
+    [InlineData(101, false)]
+    public void A_mapping_that_the_full_range_finds_by_chance_is_found_by_its_index_a_scan_later(ulong to, bool isSeen)
+    {
+        var ksm = new KsmModel();
+        AddressSpace parent = ksm.Start();
+        parent.Map(99, 10);
+        parent.Write(99, 1);
+        parent.Write(100, 1);
+        AddressSpace child = ksm.Fork(parent);
+        child.Write(107, 1);
+        child.MoveTo(107, to, 1);
+        ksm.ScanAll();
+        ksm.ScanAll();
+        AddressSpace grandchild = ksm.Fork(child);
+        ksm.Exit(child);
+        StableNode node = Assert.Single(ksm.StableNodes);
+        Assert.Same(node.Page, grandchild.Pages[to]);
+        Assert.Equal(isSeen, Found(RmapStrategy.FullRange).Contains((grandchild.Id, to)));
+        Assert.DoesNotContain((grandchild.Id, to), Found(RmapStrategy.StoredPgoff));
+
+        ksm.ScanAll();
+        Assert.Contains((grandchild.Id, to), Found(RmapStrategy.StoredPgoff));
+        Assert.Equal(RandomMachine.MappingsOf(ksm, node.Page), Found(RmapStrategy.StoredPgoff));
+        Assert.Equal(RandomMachine.MappingsOf(ksm, node.Page), Found(RmapStrategy.FullRange));
+
+        IReadOnlySet<(long Mm, ulong Page)> Found(RmapStrategy strategy)
+        {
+            var walker = new RmapWalker(ksm, strategy);
+            walker.Walk(node, endsWhenUnmapped: false);
+            return walker.Found;
+        }
+    }
+
     private static SyntheticLayout Layout() =>
         SyntheticLayout.Make(new RmapStrategyComparison { VmaCount = Vmas, Sharing = Sharing }, TestContext.Current.CancellationToken);
 
