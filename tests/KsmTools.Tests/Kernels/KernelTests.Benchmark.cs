@@ -62,7 +62,7 @@ public abstract partial class KernelTests<TLab>
     {
         BenchmarkRow[] rows = Benchmark.Sharing;
         Assert.Equal([256u, 64u, 16u], rows.Select(row => row.Sharing!.Value));
-        Assert.All(rows, row => Assert.Equal((Pages, 4), ((int)row.Merged!, (int)row.Count)));
+        Assert.All(rows, row => Assert.Equal((Pages, 8), ((int)row.Merged!, (int)row.Count)));
 
         // 256 to 16 is a sixteenth of the visits; without bounds they are nearly all that a walk does.
         if (Answers.Bounded != "Y")

@@ -63,7 +63,7 @@ $rows = foreach ($name in $Source) {
 $answers = @{
     Auto    = "$((Invoke-RmapBenchmark Anon -PageCount 10 -Iterations 1).Source)"
     Rows    = @($rows)
-    Sharing = @(Select-Row (Invoke-RmapBenchmark Ksm -MaxPageSharing 256, 64, 16 -Iterations 2))
+    Sharing = @(Select-Row (Invoke-RmapBenchmark Ksm -MaxPageSharing 256, 64, 16 -Iterations 4))
     Whole   = @(Select-Row (Invoke-RmapBenchmark Ksm -NoSplit -Iterations 1))
     Forked  = @(Select-Row (Invoke-RmapBenchmark -Forked -Children 50 -Iterations 2))
 }
