@@ -86,7 +86,7 @@ public sealed class ShowRmapHistogramCommand : KsmToolsCommand
         bool isTerminal = MyInvocation.PipelinePosition == MyInvocation.PipelineLength && HostOutput.IsTerminal(this);
         var options = new RmapHistogramTextOptions
         {
-            Width = Width > 0 ? Width : isTerminal ? HostOutput.Width(this, DefaultWidth) : DefaultWidth,
+            Width = Width > 0 ? Width : isTerminal ? HostOutput.TerminalWidth(DefaultWidth) : DefaultWidth,
             MaximumRows = MaximumRows,
             Ascii = Ascii,
         };

@@ -66,11 +66,23 @@ public sealed class TerminalTests
     public void Style_can_be_switched_off() =>
         Assert.DoesNotContain("\e[3", OnTerminal([], "$PSStyle.OutputRendering = 'PlainText'; Write-Warning w; Write-Error e"), StringComparison.Ordinal);
 
-    private static string OnTerminal(Dictionary<string, string?> environment, string command)
+    [Theory]
+    [InlineData(60, 60)]
+    [InlineData(110, 110)]
+    [InlineData(0, 80)]
+    public void A_histogram_is_as_wide_as_the_terminal(int columns, int width)
+    {
+        string trace = Checkout.Data("captures/6.12-native/ksm.trace.txt");
+        string[] drawn = OnTerminal([], $"Show-RmapHistogram '{trace}'; '---'; Show-RmapHistogram '{trace}' -Width {width}", columns).Split("---\r\n");
+        Assert.Contains("walks, mean", drawn[1], StringComparison.Ordinal);
+        Assert.EndsWith(drawn[1], drawn[0], StringComparison.Ordinal);
+    }
+
+    private static string OnTerminal(Dictionary<string, string?> environment, string command, int columns = 0)
     {
         using var folder = new TemporaryFolder();
         string script = folder.Write("c.ps1", command);
-        return Ksmsh.Finish(Typist.Start(environment, $"-File '{script}'"), string.Empty).Output;
+        return Ksmsh.Finish(Typist.Start(environment, $"-File '{script}'", columns), string.Empty).Output;
     }
 
     private sealed class Typist : IDisposable
@@ -98,7 +110,8 @@ public sealed class TerminalTests
             return typist;
         }
 
-        public static Process Start(Dictionary<string, string?> environment, string arguments)
+        /// <summary>Starts the shell on a terminal of some columns; one of none does not say how many it has.</summary>
+        public static Process Start(Dictionary<string, string?> environment, string arguments, int columns = 0)
         {
             Assert.SkipUnless(File.Exists("/usr/bin/script"), "needs script of util-linux for a pseudo-terminal");
             var all = new Dictionary<string, string?> { ["TERM"] = "xterm-256color", ["SHELL"] = "/bin/sh" };
@@ -107,7 +120,7 @@ public sealed class TerminalTests
                 all[name] = value;
             }
 
-            return Ksmsh.Start(["/usr/bin/script", "-qec", $"exec dotnet '{Ksmsh.Assembly}' {arguments}", "/dev/null"], all);
+            return Ksmsh.Start(["/usr/bin/script", "-qec", $"stty cols {columns} && exec dotnet '{Ksmsh.Assembly}' {arguments}", "/dev/null"], all);
         }
 
         /// <summary>Types keys and waits until the screen shows something after them.</summary>
