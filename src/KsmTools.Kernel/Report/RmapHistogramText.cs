@@ -26,6 +26,12 @@ public static class RmapHistogramText
     // A bar with less room than this gets that of the shares.
     private const int ShortestBar = 4;
 
+    // What is between the parts of a row: "  FROM - TO  COUNT  BAR MARKS".
+    private const int SpacesOfRow = 10;
+
+    // " 100.0%"
+    private const int ShareWidth = 7;
+
     // From one eighth of a cell to all of it.
     private const string Blocks = "\u258F\u258E\u258D\u258C\u258B\u258A\u2589\u2588";
 
@@ -58,23 +64,19 @@ public static class RmapHistogramText
         long largest = bins.Max(bin => bin.Count);
 
         // What is marked is said behind the bar, so that a bar is as long as its row has room: all rows by one scale.
-        int room = width - fromWidth - toWidth - countWidth - "   -     ".Length - marks.Max(mark => mark.Length) - 1;
-        string[] shares = [.. bins.Select(bin => ((double)bin.Count / statistics.Count * 100).ToString("0.0", CultureInfo.InvariantCulture) + "%")];
-        int shareWidth = " 100.0%".Length;
-        if (room - shareWidth < ShortestBar)
-        {
-            Array.Fill(shares, string.Empty);
-            shareWidth = 0;
-        }
-
-        int barWidth = Math.Max(0, room - shareWidth);
+        int room = width - fromWidth - toWidth - countWidth - marks.Max(mark => mark.Length) - SpacesOfRow;
+        bool hasShares = room - ShareWidth >= ShortestBar;
+        int barWidth = Math.Max(0, hasShares ? room - ShareWidth : room);
         for (int i = 0; i < bins.Count; i++)
         {
+            string share = hasShares ? Share(bins[i].Count, statistics.Count).PadLeft(ShareWidth) : string.Empty;
             string bar = Bar((double)bins[i].Count / largest * barWidth, bins[i].Count > 0 && barWidth > 0, options.Ascii);
-            string line = $"  {from[i].PadLeft(fromWidth)} - {to[i].PadLeft(toWidth)}  {counts[i].PadLeft(countWidth)}{shares[i].PadLeft(shareWidth)}  ";
+            string line = $"  {from[i].PadLeft(fromWidth)} - {to[i].PadLeft(toWidth)}  {counts[i].PadLeft(countWidth)}{share}  ";
             yield return (line + bar + (marks[i].Length > 0 ? " " + marks[i] : string.Empty)).TrimEnd();
         }
     }
+
+    private static string Share(long count, long of) => ((double)count / of * 100).ToString("0.0", CultureInfo.InvariantCulture) + "%";
 
     private static IEnumerable<string> Heading(RmapWalkStatistics statistics, int width, bool ascii)
     {
