@@ -10,15 +10,15 @@ public sealed class RandomLayoutTests
     {
         foreach (StableNode node in ksm.StableNodes)
         {
-            RmapWalker full = Walk(ksm, node, RmapStrategy.FullRange);
-            RmapWalker stored = Walk(ksm, node, RmapStrategy.StoredPgoff);
+            RmapWalker full = ksm.Walk(node, RmapStrategy.FullRange);
+            RmapWalker stored = ksm.Walk(node, RmapStrategy.StoredPgoff);
             Assert.Equal(full.Found.Where(found => CoversAnIndex(ksm, node, found)).ToHashSet(), stored.Found);
             Assert.True(stored.VmasVisited <= full.VmasVisited);
 
             // What is found is mapped; the address-derived walk may miss, and never makes up.
             HashSet<(long, ulong)> mapped = RandomMachine.MappingsOf(ksm, node.Page);
             Assert.Superset(full.Found.ToHashSet(), mapped);
-            Assert.Subset(full.Found.ToHashSet(), Walk(ksm, node, RmapStrategy.AddressDerived).Found.ToHashSet());
+            Assert.Subset(full.Found.ToHashSet(), ksm.Walk(node, RmapStrategy.AddressDerived).Found.ToHashSet());
             Assert.Equal(mapped.Count, node.Page.MapCount);
         }
     }));
@@ -35,7 +35,9 @@ public sealed class RandomLayoutTests
             ksm.ScanAll();
             foreach (StableNode node in ksm.StableNodes.Where(node => before.Contains(node.Id)))
             {
-                Assert.Equal(RandomMachine.MappingsOf(ksm, node.Page), Walk(ksm, node, RmapStrategy.StoredPgoff).Found);
+                HashSet<(long, ulong)> mapped = RandomMachine.MappingsOf(ksm, node.Page);
+                Assert.Equal(mapped, ksm.Walk(node, RmapStrategy.StoredPgoff).Found);
+                Assert.Equal(mapped, ksm.Walk(node, RmapStrategy.FullRange).Found);
             }
         }
         while (!ksm.StableNodes.All(node => before.Contains(node.Id)));
@@ -81,13 +83,6 @@ public sealed class RandomLayoutTests
         Assert.Equal(items, ksm.PagesShared + ksm.PagesSharing);
         Assert.Equal(ksm.StableNodes.Count(node => node.Length > 0), ksm.PagesShared);
     }));
-
-    private static RmapWalker Walk(KsmModel ksm, StableNode node, RmapStrategy strategy)
-    {
-        var walker = new RmapWalker(ksm, strategy);
-        walker.Walk(node, endsWhenUnmapped: false);
-        return walker;
-    }
 
     // Not so for a mapping that is there by chance alone: RmapWalkerTests.A_mapping_that_the_full_range_finds_by_chance_is_found_by_its_index_a_scan_later.
     private static bool CoversAnIndex(KsmModel ksm, StableNode node, (long Mm, ulong Page) found)

@@ -182,17 +182,12 @@ public sealed class RmapItemTests
         ksm.ScanAll();
         ksm.ScanAll();
         (long, ulong)[] all = [(parent.Id, 100), (parent.Id, 107), (child.Id, 107)];
-        Assert.Equal(smartScan ? [all[0], all[2]] : all, FoundOf(Assert.Single(ksm.StableNodes)));
+        Assert.Equal(smartScan ? [all[0], all[2]] : all, Found());
 
         ksm.ScanAll();
-        Assert.Equal(all, FoundOf(Assert.Single(ksm.StableNodes)));
+        Assert.Equal(all, Found());
 
-        IEnumerable<(long, ulong)> FoundOf(StableNode node)
-        {
-            var walker = new RmapWalker(ksm, RmapStrategy.StoredPgoff);
-            walker.Walk(node, endsWhenUnmapped: false);
-            return walker.Found.Order();
-        }
+        IEnumerable<(long, ulong)> Found() => ksm.Walk(Assert.Single(ksm.StableNodes), RmapStrategy.StoredPgoff).Found.Order();
     }
 
     [Theory]

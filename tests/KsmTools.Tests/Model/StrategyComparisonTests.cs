@@ -163,12 +163,8 @@ public sealed class StrategyComparisonTests
 
     private static (long, long, long) Figures(RmapStrategyCost cost) => (cost.VmasVisited, cost.MappingsFound, cost.MappingsMissed!.Value);
 
-    private static double Visits(SyntheticLayout layout, RmapStrategy strategy, bool endsWhenUnmapped)
-    {
-        var walker = new RmapWalker(layout.Ksm, strategy);
-        walker.Walk(layout.Walked, endsWhenUnmapped);
-        return walker.VmasVisited;
-    }
+    private static double Visits(SyntheticLayout layout, RmapStrategy strategy, bool endsWhenUnmapped) =>
+        layout.Ksm.Walk(layout.Walked, strategy, endsWhenUnmapped).VmasVisited;
 
     private static (double Unmap, double Map, double Mean) Measured(string capture)
     {
