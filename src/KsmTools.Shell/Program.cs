@@ -1,37 +1,10 @@
-using KsmTools.Shell.CommandLine;
-using KsmTools.Shell.Execution;
+using KsmTools.Shell;
+using Microsoft.PowerShell;
 
-namespace KsmTools.Shell;
+// PowerShell reads these once, as it starts: nothing is reported, and this host is not what a new release of pwsh would replace.
+Environment.SetEnvironmentVariable("POWERSHELL_TELEMETRY_OPTOUT", "1");
+Environment.SetEnvironmentVariable("POWERSHELL_UPDATECHECK", "Off");
+OwnModules.ComeFirst();
+Runtime.ShowToChildren();
 
-internal static class Program
-{
-    private static int Main(string[] arguments)
-    {
-        ShellOptions options = ShellOptionsParser.Parse(arguments);
-        if (options.Error is not null)
-        {
-            Console.Error.WriteLine(options.Error);
-            if (options.ShowUsage)
-            {
-                Console.Out.WriteLine(Usage.Short);
-            }
-
-            return ExitCodes.BadCommandLine;
-        }
-
-        if (options.ShowVersion)
-        {
-            Console.Out.WriteLine(Usage.Version);
-            return ExitCodes.Success;
-        }
-
-        if (options.ShowHelp)
-        {
-            Console.Out.WriteLine(Usage.Long);
-            return ExitCodes.Success;
-        }
-
-        using var session = new Session(options);
-        return session.Run();
-    }
-}
+return ConsoleShell.Start(ShellText.Banner, ShellText.Help, args);

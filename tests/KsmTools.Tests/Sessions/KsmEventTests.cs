@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using KsmTools.Tests.KsmEvents;
-using KsmTools.Tests.Shell;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing.KsmEvents;
 using KsmTools.Tracing.Sessions;
@@ -167,7 +166,7 @@ public sealed class KsmEventTests : IDisposable
         Thread.Sleep(1000);
         Assert.False(process.HasExited);
         Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
-        ShellRun run = Ksmsh.Finish(process);
+        ShellResult run = Ksmsh.Finish(process);
         Assert.Equal(130, run.ExitCode);
         Assert.DoesNotContain("not reached", run.Output, StringComparison.Ordinal);
         Assert.Empty(run.Errors);

@@ -3,7 +3,7 @@ using KsmTools.Interop;
 
 namespace KsmTools.Tests.Support;
 
-/// <summary>ksmsh in a process of its own, with the module on demand: what a user types and reads.</summary>
+/// <summary>Scripts in ksmsh, by root and by others.</summary>
 internal static class RealShell
 {
     private const string NobodyId = "65534";
@@ -48,7 +48,7 @@ internal static class RealShell
     }
 
     /// <summary>Starts a script and returns while it runs; what it prints is not read.</summary>
-    public static Process Start(string script) => Start([], script, Path.GetTempPath());
+    public static Process Start(string script) => Ksmsh.Start("-NoProfile", "-NonInteractive", "-Command", script);
 
     private static void NeedsOrdinaryUser()
     {
@@ -56,30 +56,5 @@ internal static class RealShell
         Assert.SkipUnless(Execute(BecomeNobody, "1").ExitCode == 0, "an ordinary user cannot read this checkout");
     }
 
-    private static ShellResult Execute(string[] before, string script)
-    {
-        using var home = new TemporaryFolder();
-        File.SetUnixFileMode(home.Path, (UnixFileMode)0x1FF);
-        using Process process = Start(before, script, home.Path);
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new ShellResult(process.ExitCode, output, errors.GetAwaiter().GetResult());
-    }
-
-    private static Process Start(string[] before, string script, string home)
-    {
-        string[] command =
-        [
-            .. before, Environment.ProcessPath is { } host && Path.GetFileName(host) == "dotnet" ? host : "dotnet",
-            Path.Combine(AppContext.BaseDirectory, "ksmsh.dll"), "-NoProfile", "-NonInteractive", "-Command", script,
-        ];
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["HOME"] = home;
-        start.Environment["NO_COLOR"] = "1";
-        return Process.Start(start)!;
-    }
+    private static ShellResult Execute(string[] before, string script) => Ksmsh.RunAfter(before, "-NoProfile", "-NonInteractive", "-Command", script);
 }
-
-/// <summary>What a shell left.</summary>
-internal sealed record ShellResult(int ExitCode, string Output, string Errors);

@@ -8,6 +8,8 @@ namespace KsmTools.Lab.Host;
 /// </summary>
 internal static class ReadyToRunImages
 {
+    private static readonly string[] PowerShell = ["ksmsh.dll", "System.Management.Automation.dll", "Microsoft.PowerShell.*.dll"];
+
     /// <summary>Pairs of a compiled assembly and the path of the one that it replaces; empty where there is no compiler.</summary>
     public static IReadOnlyList<(string Image, string Original)> Make(Action<string> progress)
     {
@@ -15,9 +17,9 @@ internal static class ReadyToRunImages
         return compiler is null ? [] : [.. Originals().Select(original => (Compile(compiler, original, progress), original))];
     }
 
+    // PowerShell and the module; what else lies beside them is seldom loaded, and much of it is an image already.
     private static IEnumerable<string> Originals() =>
-        Directory.EnumerateFiles(GuestShell.Folder, "*.dll")
-            .Concat(Directory.EnumerateFiles(Path.Combine(GuestShell.Folder, "runtimes/unix"), "*.dll", SearchOption.AllDirectories))
+        PowerShell.SelectMany(pattern => Directory.EnumerateFiles(GuestShell.Folder, pattern))
             .Concat(Directory.EnumerateFiles(GuestShell.ModuleFolder, "*.dll", SearchOption.AllDirectories));
 
     private static string Compile(string compiler, string original, Action<string> progress)
@@ -28,8 +30,7 @@ internal static class ReadyToRunImages
         string folder = LabCache.GetOrFill(Path.Combine("compiled", $"{Path.GetFileNameWithoutExtension(name)}-{hash}"), folder =>
         {
             progress($"compiling {name} ahead");
-            string[] references = [Crossgen.FrameworkFolder, GuestShell.Folder, Path.GetDirectoryName(original)!, GuestShell.ModuleFolder,
-                Path.Combine(GuestShell.Folder, "runtimes/unix/lib/net10.0")];
+            string[] references = [Crossgen.FrameworkFolder, GuestShell.Folder, Path.GetDirectoryName(original)!, GuestShell.ModuleFolder];
             try
             {
                 Tool.Run(compiler,
