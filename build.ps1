@@ -2,11 +2,10 @@
 .SYNOPSIS
     Builds, tests, checks and packages KsmTools.
 .DESCRIPTION
-    Runs in pwsh and in ksmsh alike. Needs the .NET SDK; Test also runs the Pester suite, and Analyze PSScriptAnalyzer,
-    when pwsh is on the PATH and has these modules.
+    Runs in pwsh and in ksmsh alike. Needs the .NET SDK; Analyze also runs PSScriptAnalyzer where the module path has it.
 .PARAMETER Task
     Build     builds everything, help included (the default).
-    Test      builds and runs all tests.
+    Test      builds and runs all tests, Pester's included.
     Analyze   checks the code's format, and the scripts with PSScriptAnalyzer.
     Package   makes the module as it ships below OutputPath, and an archive of it.
 .PARAMETER OutputPath
@@ -28,12 +27,11 @@ param(
     [string] $OutputPath
 )
 
-# Only what PowerShell's core and .NET give: ksmsh has no Copy-Item.
 $ErrorActionPreference = 'Stop'
 $root = $PSScriptRoot
-$manifestPath = [IO.Path]::Combine($root, 'KsmTools.psd1')
+$solution = Join-Path $root 'KsmTools.slnx'
 if (-not $OutputPath) {
-    $OutputPath = [IO.Path]::Combine($root, 'artifacts')
+    $OutputPath = Join-Path $root 'artifacts'
 }
 
 $OutputPath = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath)
@@ -46,83 +44,46 @@ function Assert-Success {
     }
 }
 
-function Copy-Tree {
-    param([string] $From, [string] $To, [string] $Filter = '*')
-
-    foreach ($file in [IO.Directory]::EnumerateFiles($From, $Filter, [IO.SearchOption]::AllDirectories)) {
-        $target = [IO.Path]::Combine($To, [IO.Path]::GetRelativePath($From, $file))
-        $null = [IO.Directory]::CreateDirectory([IO.Path]::GetDirectoryName($target))
-        [IO.File]::Copy($file, $target, $true)
-    }
-}
-
 function Invoke-Build {
-    dotnet build ([IO.Path]::Combine($root, 'KsmTools.slnx')) --nologo
+    dotnet build $solution --nologo
     Assert-Success 'dotnet build'
 }
 
 function Invoke-Test {
-    dotnet test --solution ([IO.Path]::Combine($root, 'KsmTools.slnx'))
+    dotnet test --solution $solution
     Assert-Success 'dotnet test'
-    if (Get-Command pwsh -CommandType Application -ErrorAction Ignore) {
-        pwsh -NoProfile -File ([IO.Path]::Combine($root, 'tests', 'Pester', 'run.ps1'))
-        Assert-Success 'Pester'
-    } else {
-        'Pester: not run, because there is no pwsh on the PATH.'
-    }
 }
 
 function Invoke-Analyze {
-    dotnet format ([IO.Path]::Combine($root, 'KsmTools.slnx')) --verify-no-changes
+    dotnet format $solution --verify-no-changes
     Assert-Success 'dotnet format'
-    if (Get-Command pwsh -CommandType Application -ErrorAction Ignore) {
-        pwsh -NoProfile -File ([IO.Path]::Combine($root, 'tests', 'Pester', 'analyze.ps1'))
-        Assert-Success 'PSScriptAnalyzer'
-    } else {
-        'PSScriptAnalyzer: not run, because there is no pwsh on the PATH.'
-    }
+    & (Join-Path $root 'tests/Pester/analyze.ps1')
+    Assert-Success 'PSScriptAnalyzer'
 }
 
 function Invoke-Package {
-    dotnet build ([IO.Path]::Combine($root, 'src', 'KsmTools.Help')) --nologo
+    dotnet build (Join-Path $root 'src/KsmTools.Help') --nologo
     Assert-Success 'dotnet build'
 
-    $version = (Test-ModuleManifest -Path $manifestPath).Version.ToString()
-    $package = [IO.Path]::Combine($OutputPath, 'KsmTools', $version)
-    if ([IO.Directory]::Exists($package)) {
-        [IO.Directory]::Delete($package, $true)
+    $version = (Import-PowerShellDataFile (Join-Path $root 'KsmTools.psd1')).ModuleVersion
+    $package = Join-Path $OutputPath "KsmTools/$version"
+    if (Test-Path $package) {
+        Remove-Item $package -Recurse
     }
 
-    $null = [IO.Directory]::CreateDirectory($package)
-    foreach ($name in 'KsmTools.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md') {
-        $file = [IO.Path]::Combine($root, $name)
-        if ([IO.File]::Exists($file)) {
-            [IO.File]::Copy($file, [IO.Path]::Combine($package, $name))
-        }
+    $null = New-Item -ItemType Directory $package
+    foreach ($name in 'KsmTools.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md', 'bin', 'en-US', 'Module') {
+        Copy-Item (Join-Path $root $name) $package -Recurse
     }
 
-    foreach ($filter in '*.dll', '*.so') {
-        Copy-Tree ([IO.Path]::Combine($root, 'bin')) ([IO.Path]::Combine($package, 'bin')) $filter
-    }
+    # Module/Help is what en-US was made from; beside the assemblies are notes for other compilers.
+    Remove-Item (Join-Path $package 'Module/Help') -Recurse
+    Get-ChildItem (Join-Path $package 'bin') -Recurse -File | Where-Object Extension -NotIn '.dll', '.so' | Remove-Item
 
-    Copy-Tree ([IO.Path]::Combine($root, 'en-US')) ([IO.Path]::Combine($package, 'en-US'))
-    # Module/Help is what en-US was made from.
-    foreach ($file in [IO.Directory]::EnumerateFiles([IO.Path]::Combine($root, 'Module'))) {
-        $null = [IO.Directory]::CreateDirectory([IO.Path]::Combine($package, 'Module'))
-        [IO.File]::Copy($file, [IO.Path]::Combine($package, 'Module', [IO.Path]::GetFileName($file)))
-    }
-
-    foreach ($name in 'Examples', 'Checks') {
-        $folder = [IO.Path]::Combine($root, 'Module', $name)
-        if ([IO.Directory]::Exists($folder)) {
-            Copy-Tree $folder ([IO.Path]::Combine($package, 'Module', $name))
-        }
-    }
-
-    $archive = [IO.Path]::Combine($OutputPath, "KsmTools.$version.zip")
-    [IO.File]::Delete($archive)
+    $archive = Join-Path $OutputPath "KsmTools.$version.zip"
+    Remove-Item $archive -ErrorAction Ignore
     [IO.Compression.ZipFile]::CreateFromDirectory(
-        [IO.Path]::Combine($OutputPath, 'KsmTools'), $archive, [IO.Compression.CompressionLevel]::Optimal, $true)
+        (Join-Path $OutputPath 'KsmTools'), $archive, [IO.Compression.CompressionLevel]::Optimal, $true)
     $package
     $archive
 }
