@@ -9,7 +9,7 @@ param()
 
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module -ListAvailable PSScriptAnalyzer)) {
-    'PSScriptAnalyzer: not run, because this pwsh does not have it (Install-PSResource PSScriptAnalyzer).'
+    'PSScriptAnalyzer: not run, because the module path does not have it (Install-PSResource PSScriptAnalyzer).'
     exit 0
 }
 
