@@ -164,7 +164,7 @@ internal sealed class FuzzRun : IDisposable
     private void Hang(ArraySegment<byte> input)
     {
         string file = Write(input);
-        _say($"{_decoder.Name}: an input took longer than {TimeLimit.TotalSeconds} s");
+        _say($"{_decoder.Name}: an input took longer than {TimeLimit.TotalSeconds} s of a processor");
         _say($"Again: dotnet run -c Release --project tests/Fuzz -- {_decoder.Name} --crash {file}");
         Environment.Exit(FuzzExitCodes.Broken);
     }

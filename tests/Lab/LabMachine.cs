@@ -12,8 +12,10 @@ namespace KsmTools.Lab;
 public sealed class LabMachine : IDisposable
 {
     private const string GuestShare = "/run/lab/share";
-    private static readonly TimeSpan BootLimit = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan AnswerDelay = TimeSpan.FromSeconds(60);
+
+    // A machine that ends or panics is noticed at once: only one that hangs takes as long as this, even where others have the processors.
+    private static readonly TimeSpan BootLimit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan AnswerDelay = TimeSpan.FromMinutes(5);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("ksmtools-lab-").FullName;
     private readonly KernelConsole _console;

@@ -48,7 +48,7 @@ public sealed class ForkedPagesTests
         try
         {
             Assert.SkipUnless(CurrentUser.IsRoot, "needs root");
-            Assert.True(SpinWait.SpinUntil(() => (holders = HoldersOf(shell.Id)).Length == 6, TimeSpan.FromSeconds(60)), $"the processes did not come up: {holders.Length} of 6");
+            Wait.Until(() => (holders = HoldersOf(shell.Id)).Length == 6, "the processes did not come up", shell);
         }
         finally
         {
@@ -56,7 +56,7 @@ public sealed class ForkedPagesTests
             shell.WaitForExit();
         }
 
-        Assert.True(SpinWait.SpinUntil(() => holders.All(IsGone), TimeSpan.FromSeconds(10)), "processes are left");
+        Wait.Until(() => holders.All(IsGone), "processes are left");
     }
 
     // The first process that holds the pages, and those that it forked.

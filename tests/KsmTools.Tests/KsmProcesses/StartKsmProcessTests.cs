@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Runtime.Versioning;
 using KsmTools.Errors;
 using KsmTools.Files;
@@ -148,7 +147,7 @@ public sealed class StartKsmProcessTests : IDisposable
         string path = $"/usr/bin/{program}";
         using Process process = KsmProcessStarter.Start(
             new KernelTree("/"), path, program, arguments, "/", TestContext.Current.CancellationToken);
-        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(20)), string.Create(CultureInfo.InvariantCulture, $"{program} did not end"));
+        Wait.Ended(process);
         return process.ExitCode;
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Management.Automation;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Memory;
@@ -105,20 +104,10 @@ public sealed class KsmMigrationTests : IDisposable
     public void Ctrl_C_ends_it_at_once_and_puts_everything_back()
     {
         Begin();
-        using var host = new ModuleHost();
-        IAsyncResult running = host.Start("while ($true) { $null = Test-KsmMigration Fork -PageCount 100000 }", out PowerShell shell);
-        var clock = new Stopwatch();
-        using (shell)
-        {
-            Assert.True(SpinWait.SpinUntil(() => RealKsm.Read("run") == "1", TimeSpan.FromSeconds(10)));
-            clock.Start();
-            shell.Stop();
-            clock.Stop();
-        }
-
-        Assert.True(running.IsCompleted);
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 200);
-        Assert.False(File.Exists("/run/ksmtools/journal"));
+        Interruption.EndsAtOnce(
+            "while ($true) { $null = Test-KsmMigration Fork -PageCount 100000 }",
+            _ => RealKsm.Read("run") == "1",
+            afterwards: () => Assert.False(File.Exists("/run/ksmtools/journal")));
     }
 
     [Fact]

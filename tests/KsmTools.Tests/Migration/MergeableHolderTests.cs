@@ -45,7 +45,7 @@ public sealed class MergeableHolderTests : IDisposable
         }
 
         holder.StandardInput.Close();
-        Assert.True(holder.WaitForExit(10_000));
+        Wait.Ended(holder);
         Assert.Equal(0, holder.ExitCode);
         Assert.False(Directory.Exists($"/proc/{child}"));
         Assert.Equal(-1, output.ReadByte());
@@ -58,7 +58,7 @@ public sealed class MergeableHolderTests : IDisposable
         using Process holder = Start(architecture, emulator, Environment.SystemPageSize);
         _ = Read(holder.StandardOutput.BaseStream);
         holder.StandardInput.Close();
-        Assert.True(holder.WaitForExit(10_000));
+        Wait.Ended(holder);
         Assert.Equal(-1, holder.StandardOutput.BaseStream.ReadByte());
     }
 
@@ -69,7 +69,7 @@ public sealed class MergeableHolderTests : IDisposable
         using Process holder = Start(architecture, emulator, 1L << 60);
         Assert.Equal(-(long)Interop.Errno.ENOMEM, Read(holder.StandardOutput.BaseStream));
         holder.StandardInput.Close();
-        Assert.True(holder.WaitForExit(10_000));
+        Wait.Ended(holder);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using CsCheck;
 using KsmTools.Model;
+using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Model;
 
@@ -39,7 +40,7 @@ public sealed class IntervalTreeTests
     }
 
     [Fact]
-    public void A_random_tree_finds_what_a_linear_search_finds() => Changes.Sample(changes =>
+    public void A_random_tree_finds_what_a_linear_search_finds() => Changes.ForAll(changes =>
     {
         var tree = new IntervalTree<string>();
         var linear = new List<(int Node, ulong Start, ulong Last, string Value)>();

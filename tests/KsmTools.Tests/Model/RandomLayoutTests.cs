@@ -1,12 +1,13 @@
 using CsCheck;
 using KsmTools.Model;
+using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Model;
 
 public sealed class RandomLayoutTests
 {
     [Fact]
-    public void The_stored_index_finds_exactly_what_the_full_range_finds() => RandomMachine.Steps.Sample(steps => RandomMachine.Run(steps, 8, ksm =>
+    public void The_stored_index_finds_exactly_what_the_full_range_finds() => RandomMachine.Steps.ForAll(steps => RandomMachine.Run(steps, 8, ksm =>
     {
         foreach (StableNode node in ksm.StableNodes)
         {
@@ -25,7 +26,7 @@ public sealed class RandomLayoutTests
 
     // Not so for a page that became a KSM page in the last scan: RmapItemTests.A_place_that_smart_scan_passed_over_is_found_a_scan_later.
     [Fact]
-    public void After_a_scan_the_walk_finds_every_mapping_of_what_was_merged_before() => RandomMachine.Steps.Sample(steps =>
+    public void After_a_scan_the_walk_finds_every_mapping_of_what_was_merged_before() => RandomMachine.Steps.ForAll(steps =>
     {
         KsmModel ksm = RandomMachine.Run(steps, 8);
         HashSet<long> before;
@@ -44,7 +45,7 @@ public sealed class RandomLayoutTests
     });
 
     [Fact]
-    public void Every_tree_holds_the_mappings_that_it_should() => RandomMachine.Steps.Sample(steps =>
+    public void Every_tree_holds_the_mappings_that_it_should() => RandomMachine.Steps.ForAll(steps =>
     {
         KsmModel ksm = RandomMachine.Run(steps, 8);
         foreach (AddressSpace mm in ksm.AddressSpaces)
@@ -69,7 +70,7 @@ public sealed class RandomLayoutTests
     });
 
     [Fact]
-    public void Items_and_counters_agree() => RandomMachine.Steps.Sample(steps => RandomMachine.Run(steps, 3, ksm =>
+    public void Items_and_counters_agree() => RandomMachine.Steps.ForAll(steps => RandomMachine.Run(steps, 3, ksm =>
     {
         int items = 0;
         foreach (StableNode node in ksm.StableNodes)

@@ -1,6 +1,7 @@
 using CsCheck;
 using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
+using KsmTools.Tests.Support;
 using KsmTools.Tracing.PerfData;
 using KsmTools.Tracing.RingBuffer;
 
@@ -9,7 +10,7 @@ namespace KsmTools.Tests.PerfData;
 public sealed class PerfQueueTests
 {
     [Fact]
-    public void Entries_come_in_the_order_of_time_and_equal_times_in_the_order_of_arrival() => Gen.Int[0, 50].Array[0, 400].Sample(times =>
+    public void Entries_come_in_the_order_of_time_and_equal_times_in_the_order_of_arrival() => Gen.Int[0, 50].Array[0, 400].ForAll(times =>
     {
         var queue = new PerfQueue();
         for (int i = 0; i < times.Length; i++)

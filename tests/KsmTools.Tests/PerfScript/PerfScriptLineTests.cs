@@ -150,7 +150,7 @@ public sealed class PerfScriptLineTests
     {
         Gen<string> name = Gen.Char["ab-:[]()<>/. 0123456789#"].Array[1, 15].Select(characters => new string(characters).Trim(' '));
         Gen.Select(name, Gen.Int[0, 4_194_304], Gen.Int[0, 1100], Gen.Long[0, 99_999_999_999_999_999], Gen.ULong, Gen.ULong, Gen.Int[0, 23], Gen.Int[0, 12])
-        .Sample((command, thread, number, time, folio, rwc, shape, width) =>
+        .ForAll((command, thread, number, time, folio, rwc, shape, width) =>
         {
             int cpu = width % 3 == 0 ? -1 : number;
             bool nanoseconds = shape >= 12;

@@ -2,6 +2,7 @@ using CsCheck;
 using KsmTools.Report;
 using KsmTools.Rmap;
 using KsmTools.Tests.Comparison;
+using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Report;
 
@@ -26,7 +27,7 @@ public sealed class HistogramTextTests
 
     [Fact]
     public void It_keeps_within_its_width_and_counts_every_walk() =>
-        Gen.Select(Gen.OneOf(Gen.Long[0, 3000], Gen.Long[0, 5_000_000], Gen.Long[0, 1L << 45]).Array[1, 300], Gen.Int[50, 120], Gen.Int[2, 40], Gen.Bool).Sample(
+        Gen.Select(Gen.OneOf(Gen.Long[0, 3000], Gen.Long[0, 5_000_000], Gen.Long[0, 1L << 45]).Array[1, 300], Gen.Int[50, 120], Gen.Int[2, 40], Gen.Bool).ForAll(
             (durations, width, rows, ascii) =>
             {
                 RmapWalkStatistics statistics = Walks.Measure(durations);
@@ -45,7 +46,7 @@ public sealed class HistogramTextTests
                     Assert.Single(lines.SkipWhile(line => !line.StartsWith("  ", StringComparison.Ordinal) || !line.Contains(" - ", StringComparison.Ordinal)), line => line.Split(' ').Contains(mark));
                 }
             },
-            iter: 300);
+            cases: 300);
 
     // All percentiles in one row whose figures are long.
     [Fact]

@@ -175,7 +175,7 @@ public sealed class KsmTraceTests : IDisposable
         using var folder = new TemporaryFolder();
         string made = Path.Combine(folder.Path, "made");
         using Process process = RealShell.Start($"Enable-KsmTrace {Name}; [IO.File]::WriteAllText('{made}', ''); Start-Sleep 60");
-        SpinWait.SpinUntil(() => File.Exists(made) || process.HasExited, TimeSpan.FromSeconds(60));
+        Wait.Until(() => File.Exists(made), "no session was made", process);
         process.Kill();
         process.WaitForExit();
         Assert.True(_host.Run($"Get-KsmTrace {Name}").Single<KsmTraceSession>().Enabled);
@@ -190,7 +190,7 @@ public sealed class KsmTraceTests : IDisposable
         using var holder = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec sleep 60 < {session.Path}/trace_pipe"]))!;
         try
         {
-            Assert.True(SpinWait.SpinUntil(() => Directory.EnumerateFiles($"/proc/{holder.Id}/fd").Any(file => new FileInfo(file).LinkTarget?.StartsWith(session.Path, StringComparison.Ordinal) == true), TimeSpan.FromSeconds(10)));
+            Wait.Until(() => RealTracing.IsReadBy(Name, holder.Id), "nobody reads", holder);
             ErrorRecord error = _host.Run($"Remove-KsmTrace {Name}").Error(ErrorReason.KnobBusy);
             Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"sleep ({holder.Id})"), error.ToString(), StringComparison.Ordinal);
             Assert.Contains("EBUSY", error.ToString(), StringComparison.Ordinal);

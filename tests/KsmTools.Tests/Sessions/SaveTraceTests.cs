@@ -60,9 +60,17 @@ public sealed partial class SaveTraceTests : IDisposable
         Needs.Program("trace-cmd");
         using var running = new SchedulerSession(bufferSize: bufferSize);
         long before = running.Read;
-        var work = new Thread(() => SchedulerSession.Work(1500));
+        bool isSaved = false;
+        var work = new Thread(() =>
+        {
+            while (!Volatile.Read(ref isSaved))
+            {
+                Thread.Sleep(1);
+            }
+        });
         work.Start();
         ModuleResult result = _host.Run($"{Save} '{Target}' -Timeout 1s");
+        Volatile.Write(ref isSaved, true);
         work.Join();
         Assert.Empty(result.Errors);
         Assert.Empty(result.Warnings);
@@ -118,13 +126,9 @@ public sealed partial class SaveTraceTests : IDisposable
         IAsyncResult pipeline = _host.Start($"{Save} '{Target}' -Follow", out System.Management.Automation.PowerShell shell);
         using (shell)
         {
-            var watch = Stopwatch.StartNew();
-            while (running.Session.Instance.ReadText("buffer_percent") == "0" && watch.Elapsed < TimeSpan.FromSeconds(20))
-            {
-                SchedulerSession.Work(20);
-            }
-
-            SchedulerSession.Work(300);
+            Wait.Until(() => pipeline.IsCompleted || running.Session.Instance.ReadText("buffer_percent") != "0", "following did not begin");
+            long before = running.Read;
+            SchedulerSession.WorkUntil(() => pipeline.IsCompleted || running.Read - before > 200);
             Assert.False(pipeline.IsCompleted);
             Assert.False(File.Exists(Target));
             shell.Stop();

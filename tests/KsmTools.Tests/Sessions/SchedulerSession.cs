@@ -1,4 +1,5 @@
 using KsmTools.Files;
+using KsmTools.Tests.Support;
 using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Tests.Sessions;
@@ -23,15 +24,15 @@ internal sealed class SchedulerSession : IDisposable
     /// <summary>Events in the buffers.</summary>
     public long Entries => Session.Statistics().Sum(cpu => cpu.Entries);
 
-    /// <summary>Makes threads take turns.</summary>
-    public static void Work(int milliseconds)
+    /// <summary>Makes threads take turns, so many times at least.</summary>
+    public static void Work(int turns)
     {
-        long until = Environment.TickCount64 + milliseconds;
-        while (Environment.TickCount64 < until)
-        {
-            Thread.Sleep(1);
-        }
+        int taken = 0;
+        WorkUntil(() => taken++ == turns);
     }
+
+    /// <summary>Makes threads take turns until something holds.</summary>
+    public static void WorkUntil(Func<bool> holds) => Wait.Until(holds, "threads take turns for nothing");
 
     public void Dispose() => _sessions.Remove(Session, "test");
 }

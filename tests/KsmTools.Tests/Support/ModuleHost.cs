@@ -43,29 +43,16 @@ internal sealed class ModuleHost : IDisposable
     /// <summary>Starts a script and returns while it runs, for tests that stop it.</summary>
     /// <param name="script">The script.</param>
     /// <param name="shell">The running pipeline.</param>
-    public IAsyncResult Start(string script, out System.Management.Automation.PowerShell shell)
+    public IAsyncResult Start(string script, out System.Management.Automation.PowerShell shell) => Start(script, [], out shell);
+
+    /// <summary>Starts a script and returns while it runs.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="output">Takes what it puts out as it comes.</param>
+    /// <param name="shell">The running pipeline.</param>
+    public IAsyncResult Start(string script, PSDataCollection<PSObject> output, out System.Management.Automation.PowerShell shell)
     {
         shell = System.Management.Automation.PowerShell.Create(_runspace);
-        return shell.AddScript(script).BeginInvoke();
-    }
-
-    /// <summary>Starts a script, waits until something holds, and stops it as Ctrl-C does: within 200 ms, and with nothing of it running on.</summary>
-    /// <param name="script">The script.</param>
-    /// <param name="holds">What to wait for.</param>
-    /// <param name="meanwhile">What to look at before it is stopped; may be null.</param>
-    public void StopWhen(string script, Func<bool> holds, Action? meanwhile = null)
-    {
-        IAsyncResult running = Start(script, out System.Management.Automation.PowerShell shell);
-        using (shell)
-        {
-            Assert.True(SpinWait.SpinUntil(holds, TimeSpan.FromSeconds(20)));
-            meanwhile?.Invoke();
-            var clock = System.Diagnostics.Stopwatch.StartNew();
-            shell.Stop();
-            Assert.InRange(clock.ElapsedMilliseconds, 0, 200);
-        }
-
-        Assert.True(running.IsCompleted);
+        return shell.AddScript(script).BeginInvoke<PSObject, PSObject>(null, output);
     }
 
     public void Dispose() => _runspace.Dispose();

@@ -1,3 +1,6 @@
+using KsmTools.Files;
+using KsmTools.Ksm;
+
 namespace KsmTools.Tests.Support;
 
 /// <summary>The running kernel's knobs: a test that changes them checks that it left them as they were.</summary>
@@ -16,6 +19,16 @@ internal static class RealKsm
         string.Join('\n', Knobs.Where(knob => File.Exists(Folder + knob)).Select(knob => $"{knob}={File.ReadAllText(Folder + knob).Trim()}"));
 
     public static string Read(string name) => File.ReadAllText(Folder + name).Trim();
+
+    /// <summary>Pages of this process that are merged, whatever others have.</summary>
+    public static long OwnPages() => long.Parse(File.ReadAllText("/proc/self/ksm_merging_pages"), null);
+
+    /// <summary>Waits until ksmd, which has been stopped, is through with its batch.</summary>
+    public static void WaitForKsmd()
+    {
+        var ksmd = new KsmdThread(new KernelTree("/"));
+        Wait.Until(() => ksmd.IsAsleep, "ksmd does not rest");
+    }
 
     /// <summary>Stops ksmd and unmerges, so that the pages of earlier tests do not count.</summary>
     public static void Empty()

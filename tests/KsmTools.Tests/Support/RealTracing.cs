@@ -13,7 +13,7 @@ internal static class RealTracing
     private static readonly string[] Files =
     [
         "tracing_on", "trace_clock", "buffer_size_kb", "buffer_percent", "buffer_subbuf_size_kb", "current_tracer", "trace_options", "tracing_cpumask", "set_event",
-        "set_event_pid", "saved_cmdlines_size", "dynamic_events", "error_log", "events/enable",
+        "set_event_pid", "saved_cmdlines_size", "error_log", "events/enable",
     ];
 
     /// <summary>Whether KSM's events are there; where tracefs is not mounted, it is for a moment.</summary>
@@ -31,14 +31,34 @@ internal static class RealTracing
     /// <summary>Names of this module's sessions.</summary>
     public static IReadOnlyList<string> Sessions() => [.. Names($"{Own}/sessions").Where(name => !name.StartsWith('.'))];
 
+    /// <summary>Whether a session has seen something, still there or taken out of its buffers.</summary>
+    public static bool HasEvents(string session)
+    {
+        string processors = Path.Combine(Instance(session), "per_cpu");
+        return Directory.Exists(processors) && Directory.EnumerateDirectories(processors).SelectMany(processor => File.ReadLines(Path.Combine(processor, "stats")))
+            .Any(line => line.Split(": ") is ["entries" or "read events", not "0"]);
+    }
+
+    /// <summary>Whether a process has a session's buffers open, which is when it waits for events or takes them.</summary>
+    public static bool IsReadBy(string session, int process)
+    {
+        string buffers = Instance(session) + "/";
+        return Directory.EnumerateFiles($"/proc/{process}/fd").Any(file =>
+            new FileInfo(file).LinkTarget is { } target && target.StartsWith(buffers, StringComparison.Ordinal) && Path.GetFileName(target).StartsWith("trace_pipe", StringComparison.Ordinal));
+    }
+
     /// <summary>All that a session could change, and what this module keeps of it.</summary>
     public static string Snapshot() => Look(folder => string.Join('\n', Files
         .Where(name => File.Exists($"{folder}/{name}"))
         .Select(name => $"{name}: {File.ReadAllText($"{folder}/{name}").Trim()}")
-        .Append($"instances: {string.Join(' ', Names($"{folder}/instances"))}")
+        .Append($"dynamic_events: {string.Join(", ", File.Exists($"{folder}/dynamic_events") ? File.ReadLines($"{folder}/dynamic_events").Where(IsOwn) : [])}")
+        .Append($"instances: {string.Join(' ', Names($"{folder}/instances").Where(IsOwn))}")
         .Append($"sessions: {string.Join(' ', Sessions())}")
         .Append($"state: {(File.Exists($"{Own}/tracing") ? File.ReadAllText($"{Own}/tracing") : "none")}")
         .Append($"mounts: {string.Join(", ", File.ReadLines("/proc/self/mounts").Where(line => line.Contains(Folder, StringComparison.Ordinal)))}")));
+
+    // Others may have instances and probes of theirs, which come and go when they like; what tests make is named like the module.
+    private static bool IsOwn(string name) => name.Contains("ksmtools", StringComparison.Ordinal);
 
     private static string[] Names(string folder) =>
         Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)] : [];

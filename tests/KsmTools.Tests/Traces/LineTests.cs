@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using KsmTools.Errors;
 using KsmTools.Rmap;
+using KsmTools.Tests.Support;
 using KsmTools.Tracing.TraceText;
 
 namespace KsmTools.Tests.Traces;
@@ -129,7 +130,7 @@ public sealed class LineTests
         Gen<string> name = Gen.Char["ab-:[]()<>/. 0123456789#"].Array[0, 15].Select(characters => new string(characters).TrimStart(' '));
         Gen.Select(
             name, Gen.Int[0, 4_194_304], Gen.Int[0, 1100], Gen.Char["dD.NnZh1"].Array[0, 8], Gen.Long[0, 99_999_999_999_999_999], Gen.ULong, Gen.ULong, Gen.Int[0, 11])
-        .Sample((command, thread, cpu, flags, time, folio, rwc, shape) =>
+        .ForAll((command, thread, cpu, flags, time, folio, rwc, shape) =>
         {
             string flagText = new(flags);
             string type = (shape % 3) switch { 0 => "ksm", 1 => "anon", _ => "file" };

@@ -1,5 +1,6 @@
 using CsCheck;
 using KsmTools.Rmap;
+using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Traces;
 
@@ -135,7 +136,7 @@ public sealed class PairingTests
     public void Pairing_agrees_with_its_definition()
     {
         // Few folios nest; many share the buckets of a hash.
-        Gen.Select(Gen.Bool, Gen.Int[1, 4], Gen.OneOf(Gen.Int[0, 3], Gen.Int[0, 60]), Gen.Int[0, 3]).Array[0, 400].Sample(steps =>
+        Gen.Select(Gen.Bool, Gen.Int[1, 4], Gen.OneOf(Gen.Int[0, 3], Gen.Int[0, 60]), Gen.Int[0, 3]).Array[0, 400].ForAll(steps =>
         {
             RmapRecord[] records = [.. steps.Select(step => step.Item1 ? Start(step.Item2, Address(step.Item3), step.Item4) : End(step.Item2, Address(step.Item3), step.Item4))];
             var open = new Dictionary<(int, ulong), Stack<long>>();

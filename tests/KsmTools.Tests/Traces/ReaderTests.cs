@@ -121,7 +121,7 @@ public sealed class ReaderTests
     public void Damaged_traces_never_break_the_reader()
     {
         byte[] seed = [.. File.ReadAllBytes(Checkout.Data("captures/6.12-native/ksm.trace.txt")), .. File.ReadAllBytes(Checkout.Data("captures/6.1-kprobe/anon.trace.txt"))];
-        Gen.Select(Gen.Int[0, seed.Length - 1], Gen.Byte, Gen.Int[0, 3]).Array[1, 60].Sample(
+        Gen.Select(Gen.Int[0, seed.Length - 1], Gen.Byte, Gen.Int[0, 3]).Array[1, 60].ForAll(
             changes =>
             {
                 List<byte> bytes = [.. seed];
@@ -147,11 +147,11 @@ public sealed class ReaderTests
 
                 AssertReadable([.. bytes]);
             },
-            iter: 500);
+            cases: 500);
     }
 
     [Fact]
-    public void Random_bytes_never_break_the_reader() => Gen.Byte.Array[0, 5000].Sample(AssertReadable, iter: 300);
+    public void Random_bytes_never_break_the_reader() => Gen.Byte.Array[0, 5000].ForAll(AssertReadable, cases: 300);
 
     private static IEnumerable<(RmapRecord Record, string Command, string Function, string Caller)> Named((List<RmapRecord> Records, IRmapReader Reader) read) =>
         read.Records.Select(record => (

@@ -1,6 +1,7 @@
 using CsCheck;
 using KsmTools.Errors;
 using KsmTools.Rmap;
+using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Traces;
 
@@ -52,7 +53,7 @@ public sealed class StatisticsTests
     public void Percentiles_have_three_digits_whatever_the_values()
     {
         Gen<long> any = Gen.OneOf(Gen.Long[0, 3000], Gen.Long[0, 5_000_000], Gen.Long[0, 1L << 50]);
-        any.Array[1, 2000].Sample(
+        any.Array[1, 2000].ForAll(
             durations =>
             {
                 RmapWalkStatistics found = Measure(durations);
@@ -68,7 +69,7 @@ public sealed class StatisticsTests
                 Assert.Equal((Int128)found.TotalNanoseconds, durations.Aggregate(Int128.Zero, (sum, one) => sum + one));
                 Assert.All(found.Histogram, bucket => Assert.Equal(bucket.Count, durations.Count(one => one >= bucket.FromNanoseconds && one <= bucket.ToNanoseconds)));
             },
-            iter: 200);
+            cases: 200);
     }
 
     [Fact]

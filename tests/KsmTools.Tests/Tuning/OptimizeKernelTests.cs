@@ -65,10 +65,11 @@ public sealed class OptimizeKernelTests : IDisposable
     public void Going_on_ends_at_once_when_it_is_stopped()
     {
         Begin();
-        using var host = new ModuleHost();
-        host.StopWhen(Endless + " -Verbose", () => RealKsm.Read("pages_to_scan") == "1250", () =>
-            Assert.Contains("Optimize-Ksm, process", _host.Run("Start-Ksm; Stop-Ksm; Set-KsmConfiguration -SleepMilliseconds 5").Errors[0].ToString(), StringComparison.Ordinal));
-        Assert.Equal(_before, RealKsm.Snapshot());
+        Interruption.EndsAtOnce(
+            Endless + " -Verbose",
+            _ => RealKsm.Read("pages_to_scan") == "1250",
+            _ => Assert.Contains("Optimize-Ksm, process", _host.Run("Start-Ksm; Stop-Ksm; Set-KsmConfiguration -SleepMilliseconds 5").Errors[0].ToString(), StringComparison.Ordinal),
+            () => Assert.Equal(_before, RealKsm.Snapshot()));
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class OptimizeKernelTests : IDisposable
         Assert.Equal([256u, 256u], recommendation.Measurements.Select(measured => measured.MaxPageSharing));
         Assert.All(recommendation.Measurements, measured => Assert.True(measured is { IsWithinBudget: true, Count: 1, VmaCount: 600 }));
         Assert.Equal(_before, RealKsm.Snapshot());
-        Assert.Equal("0", RealKsm.Read("pages_shared"));
+        Assert.Equal(0, RealKsm.OwnPages());
     }
 
     [Fact]
@@ -177,16 +178,16 @@ public sealed class OptimizeKernelTests : IDisposable
     public void Measuring_that_is_stopped_ends_at_once_and_puts_everything_back()
     {
         BeginWalks();
-        using var host = new ModuleHost();
-        host.StopWhen("Optimize-Ksm WalkLatency -MaximumWalkLatency 1us -PageCount 5000 -Iterations 50", () => RealKsm.Read("run") == "1");
-        Assert.Equal(_before, RealKsm.Snapshot());
+        Interruption.EndsAtOnce(
+            "Optimize-Ksm WalkLatency -MaximumWalkLatency 1us -PageCount 5000 -Iterations 50",
+            _ => RealKsm.Read("run") == "1",
+            afterwards: () => Assert.Equal(_before, RealKsm.Snapshot()));
     }
 
     private static Process StartEndless()
     {
         Process shell = RealShell.Start(Endless);
-        Assert.True(SpinWait.SpinUntil(() => RealKsm.Read("run") == "1" || shell.HasExited, TimeSpan.FromSeconds(60)));
-        Assert.False(shell.HasExited);
+        Wait.Until(() => RealKsm.Read("run") == "1", "ksmd was not started", shell);
         return shell;
     }
 

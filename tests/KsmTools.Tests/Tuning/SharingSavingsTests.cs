@@ -1,4 +1,5 @@
 using CsCheck;
+using KsmTools.Tests.Support;
 using KsmTools.Tuning;
 
 namespace KsmTools.Tests.Tuning;
@@ -8,7 +9,7 @@ public sealed class SharingSavingsTests
 {
     [Fact]
     public void The_bounds_hold_for_every_way_mappings_can_be_spread() =>
-        Gen.Select(Gen.Int[2, 5000].Array[1, 40], Gen.Int[2, 512], Gen.Int[2, 512]).Sample((contents, before, after) =>
+        Gen.Select(Gen.Int[2, 5000].Array[1, 40], Gen.Int[2, 512], Gen.Int[2, 512]).ForAll((contents, before, after) =>
         {
             SharingSavings savings = Of(contents, before);
             long saved = contents.Sum() - contents.Sum(mappings => Pages(mappings, after));

@@ -1,4 +1,5 @@
 using CsCheck;
+using KsmTools.Tests.Support;
 using KsmTools.Tuning;
 
 namespace KsmTools.Tests.Tuning;
@@ -20,7 +21,7 @@ public sealed class SharingSearchTests
 
     [Fact]
     public void Any_kernel_whose_walks_lengthen_with_sharing_gets_the_largest_value_to_an_eighth() =>
-        Gen.Select(Gen.Int[2, 4096], Gen.Int[1, 1_000_000], Gen.Int[0, 1_000_000], Gen.Int[1, 2_000_000_000], Gen.Double[0.3, 1.7]).Sample((limit, slope, start, budget, power) =>
+        Gen.Select(Gen.Int[2, 4096], Gen.Int[1, 1_000_000], Gen.Int[0, 1_000_000], Gen.Int[1, 2_000_000_000], Gen.Double[0.3, 1.7]).ForAll((limit, slope, start, budget, power) =>
         {
             long Kernel(uint value) => start + (long)(slope * Math.Pow(value, power));
             (uint? found, IReadOnlyList<uint> tried) = Run((uint)limit, budget, Kernel);
