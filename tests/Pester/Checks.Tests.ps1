@@ -14,8 +14,7 @@ BeforeAll {
         param([string] $Tree, [string[]] $Counter)
 
         $script = 'cd "$0" && n=2000 && while sleep 0.1; do n=$((n + 1)); for f in "$@"; do echo $n > new && mv new "$f"; done; done'
-        $start = [Diagnostics.ProcessStartInfo]::new('sh', [string[]] ('-c', $script, (Join-Path $Tree $ksmFolder) + $Counter))
-        [Diagnostics.Process]::Start($start)
+        Start-Program sh (@('-c', $script, (Join-Path $Tree $ksmFolder)) + $Counter)
     }
 
     function New-CheckTree {
@@ -59,7 +58,7 @@ BeforeAll {
         $file = Join-Path $TestDrive 'requests.xml'
         $answer = Join-Path $TestDrive 'results.json'
         $Request | Export-Clixml $file -Depth 6
-        $log = pwsh -NoProfile -NonInteractive -File (Join-Path $PSScriptRoot 'CheckRunner.ps1') -Path $file -ResultPath $answer 2>&1
+        $log = Invoke-Pwsh -NoProfile -NonInteractive -File (Join-Path $PSScriptRoot 'CheckRunner.ps1') -Path $file -ResultPath $answer 2>&1
         $LASTEXITCODE | Should -Be 0 -Because ($log -join "`n")
         $results = @{}
         foreach ($result in Get-Content $answer -Raw | ConvertFrom-Json) {
@@ -101,7 +100,7 @@ Describe 'The checks that ship' -ForEach @{ Runs = $checkRuns } {
             }
             $results = Invoke-Check $requests
         } finally {
-            $scanners.ForEach({ $_.Kill(); $_.WaitForExit() })
+            Stop-Started $scanners
         }
     }
 
@@ -128,6 +127,7 @@ Describe 'The checks on the running kernel' {
     It 'see a ksmd that merges' {
         Assert-WritableKsm
         $former = Get-KsmConfiguration
+        $merged = (Get-KsmStatus).PagesShared
         $region = New-RmapRegion -PageType Ksm -PageCount 2000
         try {
             Set-KsmConfiguration -PagesToScan 2000 -SleepMilliseconds 20 -AdvisorMode None
@@ -136,8 +136,11 @@ Describe 'The checks on the running kernel' {
         } finally {
             # ksmd counts the region's pages until it passes them; while they are counted, max_page_sharing cannot change.
             Remove-RmapRegion $region -Confirm:$false
-            $null = Watch-Ksm -Interval 0.1 -Count 100 | Where-Object { -not ($_.PagesShared + $_.PagesSharing) } | Select-Object -First 1
-            $former | Set-KsmConfiguration -Confirm:$false
+            try {
+                Wait-Condition 'ksmd has passed the region' { (Get-KsmStatus).PagesShared -le $merged }
+            } finally {
+                $former | Set-KsmConfiguration -Confirm:$false
+            }
         }
 
         "$($result.Passed) $($result.Failed) $($result.Skipped)" | Should -Be '3 0 0' -Because ($result.Message -join "`n")

@@ -19,18 +19,14 @@ BeforeAll {
     $script = Join-Path $PSScriptRoot 'Fleet.ps1'
     $knobs = @(if (Test-Path $ksmFolder) { Get-KnobState })
     $received = @{
-        'a serialised pipe' = @(pwsh -NoProfile -NonInteractive -Command { & $args[0] $args[1] $args[2] $args[3] } -args $script, $manifest, $tree, $file)
+        'a serialised pipe' = @(Invoke-Pwsh -NoProfile -NonInteractive -OutputFormat Xml -File $script $manifest $tree $file)
         'Export-Clixml'     = @(Import-Clixml $file)
     }
     $noSession = Test-Loopback
     if (-not $noSession) {
-        $ssh = Join-Path $TestDrive 'ssh'
-        $session = Connect-Loopback $ssh
-        try {
-            $received['Invoke-Command -HostName'] = @(Invoke-Command $session -FilePath $script -ArgumentList $manifest, $tree)
-        } finally {
-            Disconnect-Loopback $session $ssh
-        }
+        $received['Invoke-Command -HostName'] = @(Invoke-Loopback (Join-Path $TestDrive 'ssh') {
+                Invoke-Command $args[0] -FilePath $script -ArgumentList $manifest, $tree
+            })
     }
 }
 

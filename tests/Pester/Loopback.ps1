@@ -9,8 +9,9 @@ function Test-Loopback {
     }
 }
 
-function Connect-Loopback {
-    param([string] $Folder)
+# Runs a script block with a session to this machine as its argument.
+function Invoke-Loopback {
+    param([string] $Folder, [scriptblock] $Action)
 
     $null = New-Item -ItemType Directory -Force $Folder
     foreach ($key in 'host', 'user') {
@@ -31,28 +32,32 @@ StrictModes no
 UsePAM no
 PasswordAuthentication no
 PermitRootLogin prohibit-password
-Subsystem powershell $((Get-Process -Id $PID).Path) -sshs -NoLogo -NoProfile
+Subsystem powershell /bin/sh $Folder/far
 "@
+    # sshd hands on nothing of this environment; dotnet need not be where programs look for it.
+    $quoted = $powershell | ForEach-Object { "'$_'" }
+    Set-Content (Join-Path $Folder 'far') "export DOTNET_ROOT='$env:DOTNET_ROOT'", "exec $quoted -sshs -NoLogo -NoProfile"
     # sshd separates its privileges there, and does not start without it.
-    if (-not (Test-Path /run/sshd)) {
-        $null = New-Item -ItemType Directory /run/sshd
-        Set-Content (Join-Path $Folder 'made') /run/sshd
-    }
+    $separation = '/run/sshd'
+    $made = -not (Test-Path $separation)
+    $null = New-Item -ItemType Directory -Force $separation
+    try {
+        $server = Start-Program /usr/sbin/sshd '-D', '-f', (Join-Path $Folder 'config'), '-E', (Join-Path $Folder 'log')
+        # It writes this file when it listens.
+        Wait-Condition 'sshd listens' { $server.HasExited -or (Test-Path (Join-Path $Folder 'pid')) }
+        $options = @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = "$Folder/known"; LogLevel = 'ERROR' }
+        $session = New-PSSession -HostName 127.0.0.1 -Port $port -KeyFilePath "$Folder/user" -Options $options -ErrorAction Stop
+        & $Action $session
+    } catch {
+        throw "$_ $(Get-Content (Join-Path $Folder 'log') -Tail 5 -ErrorAction Ignore)"
+    } finally {
+        if ($session) {
+            Remove-PSSession $session
+        }
 
-    /usr/sbin/sshd -f (Join-Path $Folder 'config') -E (Join-Path $Folder 'log')
-    $options = @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = "$Folder/known"; LogLevel = 'ERROR' }
-    New-PSSession -HostName 127.0.0.1 -Port $port -KeyFilePath "$Folder/user" -Options $options -ErrorAction Stop
-}
-
-function Disconnect-Loopback {
-    param($Session, [string] $Folder)
-
-    if ($Session) {
-        Remove-PSSession $Session
-    }
-
-    Stop-Process -Id (Get-Content (Join-Path $Folder 'pid'))
-    if (Test-Path (Join-Path $Folder 'made')) {
-        Remove-Item /run/sshd
+        Stop-Started $server
+        if ($made) {
+            Remove-Item $separation
+        }
     }
 }

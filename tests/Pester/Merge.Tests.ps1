@@ -41,19 +41,13 @@ Describe 'Merging for real' {
         Assert-WritableKsm
         $before = Get-KnobState
         $command = "Import-Module '$manifest'; `$r = New-RmapRegion -PageType Ksm -PageCount 200000; Invoke-KsmMerge -PagesToScan 10 -SleepMilliseconds 50 -Timeout 600"
-        $process = Start-Process pwsh -ArgumentList '-NoProfile', '-NonInteractive', '-Command', "`"$command`"" -PassThru -RedirectStandardOutput (Join-Path $TestDrive 'out')
+        $process = Start-Pwsh $command
         try {
-            $until = [datetime]::UtcNow.AddSeconds(30)
-            while ((Get-Content "$ksmFolder/pages_to_scan") -ne '10' -and [datetime]::UtcNow -lt $until) {
-                Start-Sleep -Milliseconds 50
-            }
-
-            (Get-Content "$ksmFolder/pages_to_scan") | Should -Be '10'
+            Wait-Condition 'the other process has set pages_to_scan' { (Get-Content "$ksmFolder/pages_to_scan") -eq '10' }
             # The lock is held by the other one.
             Get-Reason (Get-Failure { Invoke-KsmMerge }) | Should -Be 'KnobBusy'
         } finally {
-            $process.Kill()
-            $process.WaitForExit()
+            Stop-Started $process
             $left = Get-KnobState
             $null = Get-KsmStatus -WarningVariable warnings -WarningAction SilentlyContinue
             Restore-KsmConfiguration -Confirm:$false
@@ -75,7 +69,7 @@ Describe 'A program whose whole memory merges' {
             $process | Should -BeOfType Diagnostics.Process
             (Get-KsmProcess -Id $process.Id).MergeAny | Should -BeIn $true, $null
         } finally {
-            $process.Kill()
+            Stop-Started $process
         }
     }
 }

@@ -16,7 +16,7 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
         $output = Join-Path $TestDrive $Shell
         $script = Join-Path $root 'build.ps1'
         $log = if ($Shell -eq 'pwsh') {
-            pwsh -NoProfile -NonInteractive -File $script -Task Package -OutputPath $output 2>&1
+            Invoke-Pwsh -NoProfile -NonInteractive -File $script -Task Package -OutputPath $output 2>&1
         } else {
             dotnet exec $ksmsh.FullName -File $script -Task Package -OutputPath $output 2>&1
         }
@@ -46,7 +46,7 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
     }
 
     It 'holds checks that run as they are' {
-        $counts = pwsh -NoProfile -NonInteractive -Command @"
+        $counts = Invoke-Pwsh -NoProfile -NonInteractive -Command @"
             `$env:PSModulePath = '$output' + [IO.Path]::PathSeparator + `$env:PSModulePath
             `$checks = Join-Path (Get-Module KsmTools -ListAvailable).ModuleBase Module/Checks
             `$env:KSMTOOLS_ROOT = '$(New-KsmTree (Join-Path $TestDrive "kernel-$Shell"))'
@@ -59,7 +59,7 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
     }
 
     It 'imports by name from a module path, with help and views' {
-        $lines = pwsh -NoProfile -NonInteractive -Command @"
+        $lines = Invoke-Pwsh -NoProfile -NonInteractive -Command @"
             `$env:PSModulePath = '$output' + [IO.Path]::PathSeparator + `$env:PSModulePath
             Import-Module KsmTools -ErrorAction Stop
             (Get-Module KsmTools).ModuleBase

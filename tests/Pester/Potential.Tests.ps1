@@ -31,11 +31,11 @@ Describe 'What merging would save' {
             return
         }
 
-        $sleepers = 1..3 | ForEach-Object { Start-Process sleep -ArgumentList 60 -PassThru }
+        $sleepers = 1..3 | ForEach-Object { Start-Program sleep infinity }
         try {
             $results = $sleepers | Measure-KsmPotential
         } finally {
-            $sleepers | Stop-Process
+            Stop-Started $sleepers
         }
 
         $results.Scope | Should -Be 'Process', 'Process', 'Process', 'All'

@@ -45,7 +45,6 @@ Describe 'Save-RmapTrace' {
         Enable-TestTrace
         $time = Measure-Command { Save-RmapTrace (Join-Path $TestDrive 'timed.dat') -Name $name -Timeout 500ms }
         $time.TotalSeconds | Should -BeGreaterOrEqual 0.5
-        $time.TotalSeconds | Should -BeLessThan 10
         Join-Path $TestDrive 'timed.dat' | Should -Exist
     }
 

@@ -2,6 +2,7 @@
 $root = Split-Path (Split-Path $PSScriptRoot)
 $manifest = Join-Path $root 'KsmTools.psd1'
 $ksmFolder = '/sys/kernel/mm/ksm'
+. $PSScriptRoot/Processes.ps1
 
 # Cmdlets that change something, by their verb.
 $changingVerbs = 'Clear', 'Disable', 'Enable', 'Export', 'Invoke', 'Move', 'New', 'Optimize', 'Remove', 'Reset', 'Restore', 'Save', 'Set', 'Start', 'Stop'
@@ -116,7 +117,7 @@ function Get-Reason {
 function Invoke-FreshPwsh {
     param([string] $Command)
 
-    pwsh -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; Import-Module '$manifest'; $Command"
+    Invoke-Pwsh -NoProfile -NonInteractive -Command "`$ErrorActionPreference = 'Stop'; Import-Module '$manifest'; $Command"
 }
 
 # How an object shows: as a table, as a list, or as it does by itself.

@@ -15,7 +15,7 @@ BeforeAll {
 Describe 'The tour in <Shell>' -ForEach $shells {
     BeforeAll {
         $knobs = @(if (Test-Path $ksmFolder) { Get-KnobState })
-        $output = if ($Shell -eq 'pwsh') { pwsh -NoProfile -NonInteractive -File $tour 2>&1 } else { dotnet exec $ksmsh.FullName -File $tour 2>&1 }
+        $output = if ($Shell -eq 'pwsh') { Invoke-Pwsh -NoProfile -NonInteractive -File $tour 2>&1 } else { dotnet exec $ksmsh.FullName -File $tour 2>&1 }
         $exitCode = $LASTEXITCODE
         $text = $output -join "`n" -replace '\e\[[0-9;]*m', ''
     }

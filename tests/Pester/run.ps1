@@ -1,47 +1,104 @@
 <#
 .SYNOPSIS
     Runs the Pester suite against the built module in this pwsh.
+.DESCRIPTION
+    Ends with 0 when at least one test has passed and none has failed. A file or a block that cannot run has failed, and so has a file that
+    leaves processes, locks or records of the module behind.
 .PARAMETER Path
-    Which files; all *.Tests.ps1 beside this script by default.
+    Which files, or folders of them; all *.Tests.ps1 beside this script by default.
 .PARAMETER ResultPath
-    A file that gets one line: passed, failed and skipped.
+    A file that gets what came of every test: a JSON array of objects with File, Name, Result (Passed, Failed or Skipped), Message (the errors,
+    or why it was skipped) and Seconds. It is there when all tests have run, and not before.
+.PARAMETER PesterPath
+    Pester's manifest or the folder that it is in. By default the one that the build lays beside the unit tests, or else one on the module path.
 .EXAMPLE
     pwsh -NoProfile -File tests/Pester/run.ps1
 #>
 [CmdletBinding()]
 param(
     [string[]] $Path = $PSScriptRoot,
-    [string] $ResultPath
+    [string] $ResultPath,
+    [string] $PesterPath
 )
 
 $ErrorActionPreference = 'Stop'
-$pester = Get-Module -ListAvailable Pester | Sort-Object Version -Descending | Select-Object -First 1
-if (-not $pester -or $pester.Version -lt [version] '5.5') {
-    'Pester: not run, because this pwsh has no Pester 5.5 or later (Install-PSResource Pester).'
-    exit 0
-}
+. $PSScriptRoot/Leftovers.ps1
+. $PSScriptRoot/Results.ps1
 
-Import-Module $pester
-$configuration = New-PesterConfiguration
-$configuration.Run.Path = $Path
-$configuration.Run.PassThru = $true
-$configuration.Output.Verbosity = 'Detailed'
-$configuration.Output.RenderMode = if ([Console]::IsOutputRedirected) { 'Plaintext' } else { 'Auto' }
-$result = Invoke-Pester -Configuration $configuration
-
-foreach ($test in $result.Skipped) {
-    $because = if ($test.ErrorRecord) { $test.ErrorRecord[0].Exception.Message } else { 'switched off' }
-    "skipped: $($test.ExpandedPath): $because"
-}
-
-foreach ($test in $result.Failed) {
-    "failed: $($test.ExpandedPath): $($test.ErrorRecord | Select-Object -First 1)"
-}
-
-# A container or a block that cannot run at all has failed, whatever its tests say.
-$failed = $result.FailedCount + $result.FailedContainersCount + $result.FailedBlocksCount
 if ($ResultPath) {
-    [IO.File]::WriteAllText($ResultPath, "$($result.PassedCount) $failed $($result.SkippedCount)`n")
+    $ResultPath = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($ResultPath)
+    [IO.File]::Delete($ResultPath)
 }
 
-exit [int] ($failed -gt 0 -or $result.PassedCount -eq 0)
+function Stop-Run {
+    param([string] $Message)
+
+    [Console]::Error.WriteLine("Pester: not run. $Message")
+    exit 2
+}
+
+function Find-Pester {
+    $built = Join-Path $PSScriptRoot '../KsmTools.Tests/bin/Release/net10.0/Modules/Pester'
+    $place = if ($PesterPath) { $PesterPath } elseif (Test-Path $built) { $built } else { 'Pester' }
+    $found = Get-Module -ListAvailable $place -ErrorAction Ignore | Sort-Object Version -Descending | Select-Object -First 1
+    if (-not $found) {
+        Stop-Run "There is no module $place. 'dotnet build KsmTools.slnx' lays it there; Install-PSResource Pester installs it."
+    } elseif ($found.Version -lt [version] '6.0') {
+        Stop-Run "$($found.Path) is version $($found.Version), and 6 is needed: 'dotnet build KsmTools.slnx', or Install-PSResource Pester."
+    }
+
+    $found
+}
+
+# For the shells that tests start, which look for it by its name.
+function Add-ToModulePath {
+    param([string] $Folder)
+
+    while ((Split-Path -Leaf $Folder) -ne 'Pester') {
+        $Folder = Split-Path $Folder
+        if (-not $Folder) {
+            Stop-Run "Pester has to lie in a folder of that name, and is in $($pester.ModuleBase)."
+        }
+    }
+
+    $env:PSModulePath = (Split-Path $Folder) + [IO.Path]::PathSeparator + $env:PSModulePath
+}
+
+$pester = Find-Pester
+Add-ToModulePath $pester.ModuleBase
+Import-Module $pester
+$files = @($Path | ForEach-Object { Get-ChildItem $_ -Filter '*.Tests.ps1' -Recurse -File })
+if (-not $files) {
+    Stop-Run "There are no *.Tests.ps1 in $Path."
+}
+
+$before = @(Get-Leftover)
+$results = @(
+    foreach ($file in $files) {
+        $configuration = New-PesterConfiguration
+        $configuration.Run.Path = $file.FullName
+        $configuration.Run.PassThru = $true
+        $configuration.Output.Verbosity = 'Detailed'
+        $configuration.Output.RenderMode = if ([Console]::IsOutputRedirected) { 'Plaintext' } else { 'Auto' }
+        ConvertTo-Result $file.Name (Invoke-Pester -Configuration $configuration)
+        $after = @(Get-Leftover)
+        $left = $after | Where-Object { $_ -notin $before }
+        $before = $after
+        if ($left) {
+            New-Result $file.Name 'what it leaves behind' Failed ($left -join "`n")
+        }
+    }
+)
+
+foreach ($result in $results | Where-Object Result -NE Passed) {
+    "$($result.Result.ToLowerInvariant()): $($result.Name): $($result.Message)"
+}
+
+if ($ResultPath) {
+    ConvertTo-Json $results | Set-Content "$ResultPath.new"
+    [IO.File]::Move("$ResultPath.new", $ResultPath, $true)
+}
+
+$passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { @($results | Where-Object Result -EQ $_).Count }
+"Pester $($pester.Version): $passed passed, $failed failed, $skipped skipped."
+exit [int] ($failed -gt 0 -or $passed -eq 0)
