@@ -101,17 +101,12 @@ function Invoke-Package {
         }
     }
 
-    foreach ($filter in '*.dll', '*.so') {
+    foreach ($filter in '*.dll', '*.so', '*.ps1xml') {
         Copy-Tree ([IO.Path]::Combine($root, 'bin')) ([IO.Path]::Combine($package, 'bin')) $filter
     }
 
     Copy-Tree ([IO.Path]::Combine($root, 'en-US')) ([IO.Path]::Combine($package, 'en-US'))
-    # Module/Help is what en-US was made from.
-    foreach ($file in [IO.Directory]::EnumerateFiles([IO.Path]::Combine($root, 'Module'))) {
-        $null = [IO.Directory]::CreateDirectory([IO.Path]::Combine($package, 'Module'))
-        [IO.File]::Copy($file, [IO.Path]::Combine($package, 'Module', [IO.Path]::GetFileName($file)))
-    }
-
+    # The rest of Module is what en-US and the files of views and types in bin were made from.
     foreach ($name in 'Examples', 'Checks') {
         $folder = [IO.Path]::Combine($root, 'Module', $name)
         if ([IO.Directory]::Exists($folder)) {
