@@ -8,71 +8,55 @@
     Description            = 'Tunes Linux kernel samepage merging (KSM), traces reverse-mapping (rmap) walks and measures what they cost.'
     PowerShellVersion      = '7.6'
     CompatiblePSEditions   = @('Core')
-    FormatsToProcess       = @(
-        'Module/Benchmark.Format.ps1xml'
-        'Module/Ksm.Format.ps1xml'
-        'Module/KsmMigration.Format.ps1xml'
-        'Module/KsmPotential.Format.ps1xml'
-        'Module/KsmProcess.Format.ps1xml'
-        'Module/KsmTrace.Format.ps1xml'
-        'Module/KsmTuning.Format.ps1xml'
-        'Module/Memory.Format.ps1xml'
-        'Module/Model.Format.ps1xml'
-        'Module/Rmap.Format.ps1xml'
-        'Module/RmapComparison.Format.ps1xml'
-        'Module/Trace.Format.ps1xml'
-    )
-    TypesToProcess         = @(
-        'Module/KsmTools.Types.ps1xml'
-        'Module/Words.Types.ps1xml'
-    )
+    FormatsToProcess       = @('bin/KsmTools.Format.ps1xml')
+    TypesToProcess         = @('bin/KsmTools.Types.ps1xml')
     CmdletsToExport        = @(
-        'Clear-RmapTrace'
-        'Compare-RmapStrategy'
-        'Compare-RmapWalk'
-        'ConvertTo-KsmMetric'
-        'ConvertTo-RmapWalk'
-        'Disable-KsmTrace'
-        'Disable-RmapTrace'
-        'Enable-KsmTrace'
-        'Enable-RmapTrace'
-        'Export-KsmMetric'
-        'Export-RmapReport'
-        'Get-KsmConfiguration'
-        'Get-KsmEvent'
-        'Get-KsmProcess'
-        'Get-KsmStatus'
-        'Get-KsmTrace'
-        'Get-NumaNode'
-        'Get-ProcessPage'
-        'Get-RmapEvent'
-        'Get-RmapTrace'
-        'Get-RmapWalk'
-        'Import-RmapTrace'
-        'Invoke-KsmMerge'
-        'Invoke-RmapBenchmark'
-        'Invoke-RmapWalk'
-        'Measure-KsmPotential'
-        'Measure-KsmScan'
-        'Measure-RmapWalk'
-        'Move-ProcessPage'
-        'New-RmapRegion'
-        'Optimize-Ksm'
-        'Receive-RmapEvent'
-        'Remove-KsmTrace'
-        'Remove-RmapRegion'
-        'Remove-RmapTrace'
-        'Reset-KsmConfiguration'
-        'Restore-KsmConfiguration'
-        'Save-KsmConfiguration'
-        'Save-RmapTrace'
-        'Set-KsmConfiguration'
-        'Show-RmapHistogram'
-        'Start-Ksm'
-        'Start-KsmProcess'
-        'Stop-Ksm'
-        'Test-KsmMigration'
-        'Test-KsmSupport'
+        'Clear-RmapTrace',
+        'Compare-RmapStrategy',
+        'Compare-RmapWalk',
+        'ConvertTo-KsmMetric',
+        'ConvertTo-RmapWalk',
+        'Disable-KsmTrace',
+        'Disable-RmapTrace',
+        'Enable-KsmTrace',
+        'Enable-RmapTrace',
+        'Export-KsmMetric',
+        'Export-RmapReport',
+        'Get-KsmConfiguration',
+        'Get-KsmEvent',
+        'Get-KsmProcess',
+        'Get-KsmStatus',
+        'Get-KsmTrace',
+        'Get-NumaNode',
+        'Get-ProcessPage',
+        'Get-RmapEvent',
+        'Get-RmapTrace',
+        'Get-RmapWalk',
+        'Import-RmapTrace',
+        'Invoke-KsmMerge',
+        'Invoke-RmapBenchmark',
+        'Invoke-RmapWalk',
+        'Measure-KsmPotential',
+        'Measure-KsmScan',
+        'Measure-RmapWalk',
+        'Move-ProcessPage',
+        'New-RmapRegion',
+        'Optimize-Ksm',
+        'Receive-RmapEvent',
+        'Remove-KsmTrace',
+        'Remove-RmapRegion',
+        'Remove-RmapTrace',
+        'Reset-KsmConfiguration',
+        'Restore-KsmConfiguration',
+        'Save-KsmConfiguration',
+        'Save-RmapTrace',
+        'Set-KsmConfiguration',
+        'Show-RmapHistogram',
+        'Start-Ksm',
+        'Start-KsmProcess',
+        'Stop-Ksm',
+        'Test-KsmMigration',
+        'Test-KsmSupport',
         'Watch-Ksm'
     )
     FunctionsToExport      = @()

@@ -76,9 +76,9 @@ function Invoke-Package {
         Copy-Item (Join-Path $root $name) $package -Recurse
     }
 
-    # Module/Help is what en-US was made from; beside the assemblies are notes for other compilers.
-    Remove-Item (Join-Path $package 'Module/Help') -Recurse
-    Get-ChildItem (Join-Path $package 'bin') -Recurse -File | Where-Object Extension -NotIn '.dll', '.so' | Remove-Item
+    # What en-US and the files of views and types in bin were made from, and notes for other compilers.
+    Get-ChildItem (Join-Path $package 'Module') -Exclude 'Examples', 'Checks' | Remove-Item -Recurse
+    Get-ChildItem (Join-Path $package 'bin') -Recurse -File | Where-Object Extension -NotIn '.dll', '.so', '.ps1xml' | Remove-Item
 
     $archive = Join-Path $OutputPath "KsmTools.$version.zip"
     Remove-Item $archive -ErrorAction Ignore

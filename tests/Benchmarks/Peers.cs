@@ -22,7 +22,7 @@ internal sealed class Peers(int events)
             Growth();
             Memory(large);
             Pipeline();
-            StartPeers.AddTo(_table);
+            StartPeers.AddTo(_table, _folder);
             MergePeer.AddTo(_table);
             PotentialPeer.AddTo(_table);
             RecordPeer.AddTo(_table, _folder);
@@ -42,6 +42,20 @@ internal sealed class Peers(int events)
         _table.Row(what, "the original way in C", Measured.Find("cc") is { } compiler ? Original(compiler, path) : null, ours, "10 times the peer", 10);
         double? count = Measured.Find("wc") is { } wc ? Measured.Best(5, () => Measured.Program(wc, "-l", path).Seconds) : null;
         _table.Row(what, "wc -l", count, ours, "within 4 times the peer's time", 0.25);
+    }
+
+    /// <summary>The rows about the start of a session alone.</summary>
+    public void RunStart()
+    {
+        try
+        {
+            StartPeers.AddTo(_table, _folder);
+            _table.Print();
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     /// <summary>The rows about trace.dat files alone.</summary>

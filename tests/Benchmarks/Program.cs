@@ -31,19 +31,19 @@ switch (args)
     case ["measure", var path]:
         Measured.PrintSelf(path);
         return 0;
-    case ["host"]:
-        StartPeers.Host();
+    case ["start"]:
+        new Peers(0).RunStart();
         return 0;
     default:
         Console.Error.WriteLine("""
             peers [events]          one table: every figure beside its peer's, on traces that are generated (3,000,000 events)
             trace-dat               the rows of that table about trace.dat files
             record                  the rows of that table about recording a session
+            start                   the rows of that table about Import-Module and the start of ksmsh
             potential               the row of that table about reading memory
             perf                    the rows of that table about perf.data and perf script
             micro                   the inner loops and the model's walks, with what they allocate
             generate <path> <events>  writes such a trace
-            host                    the bare PowerShell host that ksmsh is compared with
             measure <path>          measures a trace; prints seconds and the largest working set in MiB
             """);
         return 1;

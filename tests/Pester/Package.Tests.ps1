@@ -34,8 +34,8 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
     It 'holds what ships and nothing else' {
         Get-ChildItem $package | ForEach-Object Name | Sort-Object |
             Should -Be ('bin', 'CHANGELOG.md', 'en-US', 'KsmTools.psd1', 'LICENSE', 'Module', 'README.md' | Sort-Object)
-        Get-ChildItem (Join-Path $package 'bin') -Recurse -File | ForEach-Object Extension | Sort-Object -Unique | Should -Be '.dll', '.so'
-        Join-Path $package 'Module/Help' | Should -Not -Exist
+        Get-ChildItem (Join-Path $package 'bin') -Recurse -File | ForEach-Object Extension | Sort-Object -Unique | Should -Be '.dll', '.ps1xml', '.so'
+        Get-ChildItem (Join-Path $package 'Module') | ForEach-Object Name | Sort-Object | Should -Be 'Checks', 'Examples'
         foreach ($name in 'Tour.ps1', 'ksm-batch.service', 'ksm-check.ps1', 'ksm-check.service', 'ksm-check.timer') {
             Join-Path $package "Module/Examples/$name" | Should -Exist
         }
@@ -58,7 +58,7 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
         $counts[1] | Should -Be $package
     }
 
-    It 'imports by name from a module path, with help and views' {
+    It 'imports by name from a module path, with help, views and types' {
         $lines = Invoke-Pwsh -NoProfile -NonInteractive -Command @"
             `$env:PSModulePath = '$output' + [IO.Path]::PathSeparator + `$env:PSModulePath
             Import-Module KsmTools -ErrorAction Stop
@@ -67,9 +67,14 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
             (Get-Help Get-KsmStatus).examples.example.Count -ge 2
             (Get-Help about_KsmTools) -match 'LONG DESCRIPTION'
             [bool] (Get-FormatData -TypeName KsmTools.Ksm.KsmStatus)
+            [bool] (Get-TypeData -TypeName KsmTools.Ksm.KsmStatus)
+            Remove-Module KsmTools
+            [bool] (Get-FormatData -TypeName KsmTools.Ksm.KsmStatus)
+            [bool] (Get-TypeData -TypeName KsmTools.Ksm.KsmStatus)
 "@
         $lines[0] | Should -Be $package
         $lines[1] | Should -Be (Import-PowerShellDataFile $manifest).CmdletsToExport.Count
-        $lines[2..4] | Should -Be 'True', 'True', 'True'
+        $lines[2..5] | Should -Be 'True', 'True', 'True', 'True'
+        $lines[6..7] | Should -Be 'False', 'False' -Because 'Remove-Module takes views and types away'
     }
 }
