@@ -59,7 +59,13 @@ function Get-Made {
                 throw 'Nothing was made.'
             }
         } catch {
-            [pscustomobject] @{ FleetType = $name; Reason = Get-Reason $_; Message = "$_" }
+            # Where there is no session, what is made of it lacks what the session lacked.
+            $failure = $noSession -and (Get-Reason $_) -eq 'TraceSessionNotFound' ? $noSession : $_
+            if ($name -eq 'KsmTraceSession') {
+                $noSession = $failure
+            }
+
+            [pscustomobject] @{ FleetType = $name; Reason = Get-Reason $failure; Message = "$failure" }
             continue
         }
 

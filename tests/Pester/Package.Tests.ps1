@@ -47,6 +47,7 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
 
     It 'holds checks that run as they are' {
         $counts = Invoke-Pwsh -NoProfile -NonInteractive -Command @"
+            `$ErrorActionPreference = 'Stop'
             `$env:PSModulePath = '$output' + [IO.Path]::PathSeparator + `$env:PSModulePath
             `$checks = Join-Path (Get-Module KsmTools -ListAvailable).ModuleBase Module/Checks
             `$env:KSMTOOLS_ROOT = '$(New-KsmTree (Join-Path $TestDrive "kernel-$Shell"))'
@@ -60,6 +61,7 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
 
     It 'imports by name from a module path, with help, views and types' {
         $lines = Invoke-Pwsh -NoProfile -NonInteractive -Command @"
+            `$ErrorActionPreference = 'Stop'
             `$env:PSModulePath = '$output' + [IO.Path]::PathSeparator + `$env:PSModulePath
             Import-Module KsmTools -ErrorAction Stop
             (Get-Module KsmTools).ModuleBase
