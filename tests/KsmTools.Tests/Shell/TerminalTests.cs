@@ -30,13 +30,13 @@ public sealed class TerminalTests
         Read(shell, screen, "PS ");
         Assert.Contains("dotnet pwsh", screen.ToString(), StringComparison.Ordinal);
         Assert.Contains("KsmTools", screen.ToString(), StringComparison.Ordinal);
-        shell.StandardInput.WriteLine("(Get-KsmStatus).GetType().Name + '!'; exit 7");
+        shell.StandardInput.Write("(Get-KsmStatus).GetType().Name + '!'; exit 7\r");
         shell.StandardInput.Flush();
         Read(shell, screen, "KsmStatus!");
         Assert.Equal(7, Ksmsh.Finish(shell).ExitCode);
     }
 
-    // A terminal of no columns does not say how many it has, and a dumb one is not asked where its cursor is: nobody answers here.
+    // A terminal of no columns does not say how many it has.
     private static Process Sit(string home, string arguments, int columns)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "needs script of util-linux for a pseudo-terminal");
@@ -44,20 +44,28 @@ public sealed class TerminalTests
         string shell = $"stty cols {columns} && exec '{plain.FileName}' '{Ksmsh.Assembly}' {arguments}";
         return Ksmsh.Start(new ProcessStartInfo("/usr/bin/script", ["-qec", shell, "/dev/null"])
         {
-            Environment = { ["HOME"] = home, ["NO_COLOR"] = "1", ["LC_ALL"] = "C.UTF-8", ["TERM"] = "dumb", ["SHELL"] = "/bin/sh" },
+            Environment = { ["HOME"] = home, ["NO_COLOR"] = "1", ["LC_ALL"] = "C.UTF-8", ["TERM"] = "xterm-256color", ["SHELL"] = "/bin/sh" },
         });
     }
 
-    // A shell that does not show it is ended, with which the reading ends.
+    // Reads, and answers as a terminal does that is asked where its cursor is (DSR, ECMA-48 8.3.35). A shell that does not show what is awaited is
+    // ended, with which the reading ends.
     private static void Read(Process shell, StringBuilder screen, string awaited)
     {
-        using var patience = new Timer(_ => shell.Kill(entireProcessTree: true), null, TimeSpan.FromMinutes(2), Timeout.InfiniteTimeSpan);
+        const string Question = "\e[6n";
+        using var patience = new Timer(_ => shell.Kill(entireProcessTree: true), null, Wait.Limit, Timeout.InfiniteTimeSpan);
         var buffer = new char[4096];
+        int answered = screen.Length;
         while (!screen.ToString().Contains(awaited, StringComparison.Ordinal))
         {
             int count = shell.StandardOutput.Read(buffer);
             Assert.True(count > 0, $"'{awaited}' did not appear: {screen}");
             screen.Append(buffer, 0, count);
+            for (int at; (at = screen.ToString().IndexOf(Question, answered, StringComparison.Ordinal)) >= 0; answered = at + Question.Length)
+            {
+                shell.StandardInput.Write("\e[1;1R");
+                shell.StandardInput.Flush();
+            }
         }
     }
 }
