@@ -138,7 +138,6 @@ public sealed class KsmEventTests : IDisposable
         Wait.Until(() => File.Exists(started) && RealTracing.IsReadBy(Name, process.Id), "following did not begin", process);
         Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
         ShellResult run = Ksmsh.Finish(process);
-        Assert.Equal(130, run.ExitCode);
         Assert.DoesNotContain("not reached", run.Output, StringComparison.Ordinal);
         Assert.Empty(run.Errors);
         Assert.True(_host.Run($"Get-KsmTrace {Name}").Single<KsmTraceSession>().Enabled);
