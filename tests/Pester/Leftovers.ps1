@@ -3,18 +3,19 @@
 # All that is started below this shell inherits it, and keeps it when its parent ends.
 $env:KSMTOOLS_PESTER = [guid]::NewGuid()
 
-# The programs that tests started and that still run, each with its command line.
+# The programs that tests started and that still run.
 function Get-LeftProcess {
-    $mine = [Collections.Generic.HashSet[string]]::new([string[]] "$PID")
+    $left = [Collections.Generic.HashSet[string]]::new([string[]] "$PID")
     foreach ($process in [IO.DirectoryInfo]::new('/proc').EnumerateDirectories() | Where-Object Name -Match '^\d+$' | Sort-Object { [int] $_.Name }) {
         try {
             $id = $process.Name
             $state, $parent = ([IO.File]::ReadAllText("$process/stat") -replace '(?s)^.*\) ' -split ' ')[0, 1]
             # A program such as sshd writes over its environment, and is known by its parent.
             $environment = try { [IO.File]::ReadAllText("$process/environ") } catch { '' }
-            if ($id -ne $PID -and $state -ne 'Z' -and ($mine.Contains($parent) -or $environment.Contains($env:KSMTOOLS_PESTER))) {
-                $null = $mine.Add($id)
-                "process $id, $([IO.File]::ReadAllText("$process/cmdline").Replace("`0", ' ').Trim())"
+            if ($id -ne $PID -and $state -ne 'Z' -and ($left.Contains($parent) -or $environment.Contains($env:KSMTOOLS_PESTER))) {
+                $null = $left.Add($id)
+                $line = [IO.File]::ReadAllText("$process/cmdline").Replace("`0", ' ').Trim()
+                [pscustomobject] @{ Id = [int] $id; Text = "process $id, $line" }
             }
         } catch [IO.IOException] {
             # It has ended meanwhile.
@@ -23,20 +24,12 @@ function Get-LeftProcess {
     }
 }
 
-# What the module's commands leave while they run, or when they are killed.
+# What the module's commands leave when they are killed, and sessions that nobody removed. Another one's command may be at work.
 function Get-LeftRecord {
-    foreach ($file in Get-ChildItem /run/ksmtools -File -Recurse -ErrorAction Ignore) {
-        if ($file.Name -notlike '*lock') {
-            $file.FullName
-            continue
-        }
-
-        try {
-            [IO.File]::Open($file.FullName, 'Open', 'Read', 'None').Dispose()
-        } catch [UnauthorizedAccessException] {
-            continue
-        } catch {
-            "$file, held by $([IO.File]::ReadAllText($file))"
+    foreach ($file in Get-ChildItem /run/ksmtools -File -Recurse -ErrorAction Ignore | Where-Object Name -NotLike '*lock') {
+        $maker = (Get-Content $file -ErrorAction Ignore) -match '^process=' -replace '^process='
+        if ($maker -eq $PID -or -not $maker -or -not (Test-Path "/proc/$maker")) {
+            [pscustomobject] @{ Id = 0; Text = $file.FullName }
         }
     }
 }
@@ -44,4 +37,17 @@ function Get-LeftRecord {
 function Get-Leftover {
     Get-LeftProcess
     Get-LeftRecord
+}
+
+# The files that come after are not to fail for it.
+function Clear-Leftover {
+    param([object[]] $Left)
+
+    $processes = @($Left | Where-Object Id | ForEach-Object { Get-Process -Id $_.Id -ErrorAction Ignore })
+    $processes | Stop-Process -Force -ErrorAction Ignore
+    $processes | ForEach-Object { $null = $_.WaitForExit([timespan]::FromMinutes(1)) }
+    if ($Left.Text -contains '/run/ksmtools/journal') {
+        Import-Module (Join-Path $PSScriptRoot '../../KsmTools.psd1')
+        Restore-KsmConfiguration -Confirm:$false -ErrorAction Continue
+    }
 }

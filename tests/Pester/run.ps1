@@ -3,7 +3,7 @@
     Runs the Pester suite against the built module in this pwsh.
 .DESCRIPTION
     Ends with 0 when at least one test has passed and none has failed. A file or a block that cannot run has failed, and so has a file that
-    leaves processes, locks or records of the module behind.
+    leaves processes or records of the module behind.
 .PARAMETER Path
     Which files, or folders of them; all *.Tests.ps1 beside this script by default.
 .PARAMETER ResultPath
@@ -40,6 +40,10 @@ function Stop-Run {
 function Find-Pester {
     $built = Join-Path $PSScriptRoot '../KsmTools.Tests/bin/Release/net10.0/Modules/Pester'
     $place = if ($PesterPath) { $PesterPath } elseif (Test-Path $built) { $built } else { 'Pester' }
+    if (Test-Path (Join-Path $place 'Pester.psd1')) {
+        $place = Join-Path $place 'Pester.psd1'
+    }
+
     $found = Get-Module -ListAvailable $place -ErrorAction Ignore | Sort-Object Version -Descending | Select-Object -First 1
     if (-not $found) {
         Stop-Run "There is no module $place. 'dotnet build KsmTools.slnx' lays it there; Install-PSResource Pester installs it."
@@ -50,29 +54,31 @@ function Find-Pester {
     $found
 }
 
-# For the shells that tests start, which look for it by its name.
+# The shells that tests start look for it by its name: in a folder Pester, or Pester/VERSION.
 function Add-ToModulePath {
-    param([string] $Folder)
+    param([Management.Automation.PSModuleInfo] $Module)
 
-    while ((Split-Path -Leaf $Folder) -ne 'Pester') {
-        $Folder = Split-Path $Folder
-        if (-not $Folder) {
-            Stop-Run "Pester has to lie in a folder of that name, and is in $($pester.ModuleBase)."
-        }
+    $folder = $Module.ModuleBase
+    if ((Split-Path -Leaf $folder) -eq $Module.Version) {
+        $folder = Split-Path $folder
     }
 
-    $env:PSModulePath = (Split-Path $Folder) + [IO.Path]::PathSeparator + $env:PSModulePath
+    if ((Split-Path -Leaf $folder) -cne 'Pester') {
+        Stop-Run "Its folder has to be named Pester, and $folder is not."
+    }
+
+    $env:PSModulePath = (Split-Path $folder) + [IO.Path]::PathSeparator + $env:PSModulePath
 }
 
 $pester = Find-Pester
-Add-ToModulePath $pester.ModuleBase
+Add-ToModulePath $pester
 Import-Module $pester
 $files = @($Path | ForEach-Object { Get-ChildItem $_ -Filter '*.Tests.ps1' -Recurse -File })
 if (-not $files) {
     Stop-Run "There are no *.Tests.ps1 in $Path."
 }
 
-$before = @(Get-Leftover)
+$before = @(Get-Leftover | ForEach-Object Text)
 $results = @(
     foreach ($file in $files) {
         $configuration = New-PesterConfiguration
@@ -81,11 +87,10 @@ $results = @(
         $configuration.Output.Verbosity = 'Detailed'
         $configuration.Output.RenderMode = if ([Console]::IsOutputRedirected) { 'Plaintext' } else { 'Auto' }
         ConvertTo-Result $file.Name (Invoke-Pester -Configuration $configuration)
-        $after = @(Get-Leftover)
-        $left = $after | Where-Object { $_ -notin $before }
-        $before = $after
+        $left = @(Get-Leftover | Where-Object Text -NotIn $before)
         if ($left) {
-            New-Result $file.Name 'what it leaves behind' Failed ($left -join "`n")
+            New-Result $file.Name 'what it leaves behind' Failed ($left.Text -join "`n")
+            Clear-Leftover $left
         }
     }
 )
