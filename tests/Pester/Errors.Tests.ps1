@@ -141,7 +141,7 @@ Describe 'On the running kernel' {
         # Only its owner may run the program of a .NET tool, and everybody its assembly; a pwsh that brings its own .NET has no dotnet.
         $user = @"
             [ -r pwsh/pwsh.dll ] && [ -r checkout/KsmTools.psd1 ] || exit 77
-            [ -x dotnet/dotnet ] && exec dotnet/dotnet pwsh/pwsh.dll "`$@"
+            [ -f dotnet/dotnet ] && exec dotnet/dotnet pwsh/pwsh.dll "`$@"
             exec pwsh/pwsh "`$@"
 "@
         $namespace = ($mounts + 'cd "$0" && exec setpriv --reuid=65534 --clear-groups env HOME="$0" XDG_CACHE_HOME="$0" sh -c "$@"') -join "`n"
