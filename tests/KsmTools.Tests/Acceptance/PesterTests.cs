@@ -11,7 +11,7 @@ public sealed class PesterTests
             foreach (PesterResult it in PesterSuite.Run(file))
             {
                 string name = $"{Path.GetFileName(file)}: {it.Name}";
-                yield return new(name, it.Result, it.Message) { TestDisplayName = name };
+                yield return new(name, it.Result, it.Message) { TestDisplayName = name, Label = string.Empty };
             }
         }
     }

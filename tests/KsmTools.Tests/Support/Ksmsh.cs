@@ -12,6 +12,14 @@ internal static class Ksmsh
 
     public static string Assembly { get; } = Path.Combine(Folder, "ksmsh.dll");
 
+    // For shells that a test starts and ends; PowerShell keeps caches in its home.
+    private static readonly Lazy<TemporaryFolder> Home = new(() =>
+    {
+        var home = new TemporaryFolder();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => home.Dispose();
+        return home;
+    });
+
     /// <summary>How to start it with a home of its own and no colours; <paramref name="before"/> is a program that starts it.</summary>
     public static ProcessStartInfo Command(string[] before, string home, params string[] arguments)
     {
@@ -32,7 +40,7 @@ internal static class Ksmsh
     }
 
     /// <summary>Starts a command line and returns while it runs.</summary>
-    public static Process Start(params string[] arguments) => Start(Command([], Path.GetTempPath(), arguments));
+    public static Process Start(params string[] arguments) => Start(Command([], Home.Value.Path, arguments));
 
     /// <summary>Starts a program with its streams redirected.</summary>
     public static Process Start(ProcessStartInfo start)
