@@ -39,14 +39,14 @@ function Get-Leftover {
     Get-LeftRecord
 }
 
-# The files that come after are not to fail for it.
+# The files that come after are not to fail for it: ends processes, and puts back what one that was killed had changed.
 function Clear-Leftover {
-    param([object[]] $Left)
+    param([int[]] $ProcessId)
 
-    $processes = @($Left | Where-Object Id | ForEach-Object { Get-Process -Id $_.Id -ErrorAction Ignore })
+    $processes = @($ProcessId | Where-Object { $_ } | ForEach-Object { Get-Process -Id $_ -ErrorAction Ignore })
     $processes | Stop-Process -Force -ErrorAction Ignore
     $processes | ForEach-Object { $null = $_.WaitForExit([timespan]::FromMinutes(1)) }
-    if ($Left.Text -contains '/run/ksmtools/journal') {
+    if ((Get-LeftRecord).Text -contains '/run/ksmtools/journal') {
         Import-Module (Join-Path $PSScriptRoot '../../KsmTools.psd1')
         Restore-KsmConfiguration -Confirm:$false -ErrorAction Continue
     }

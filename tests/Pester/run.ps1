@@ -90,7 +90,7 @@ $results = @(
         $left = @(Get-Leftover | Where-Object Text -NotIn $before)
         if ($left) {
             New-Result $file.Name 'what it leaves behind' Failed ($left.Text -join "`n")
-            Clear-Leftover $left
+            Clear-Leftover $left.Id
         }
     }
 )
