@@ -7,8 +7,7 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/Support.ps1
-    $ksmsh = Get-ChildItem (Join-Path $root 'src/KsmTools.Shell/bin') -Recurse -Filter ksmsh.dll -ErrorAction Ignore |
-        Sort-Object LastWriteTime -Descending | Select-Object -First 1
+    $ksmsh = Get-Item (Join-Path $root 'src/KsmTools.Shell/bin/Release/net10.0/ksmsh.dll')
 }
 
 Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {

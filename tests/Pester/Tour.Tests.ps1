@@ -8,8 +8,7 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Support.ps1
     $tour = Join-Path $root 'Module/Examples/Tour.ps1'
-    $ksmsh = Get-ChildItem (Join-Path $root 'src/KsmTools.Shell/bin') -Recurse -Filter ksmsh.dll -ErrorAction Ignore |
-        Sort-Object LastWriteTime -Descending | Select-Object -First 1
+    $ksmsh = Get-Item (Join-Path $root 'src/KsmTools.Shell/bin/Release/net10.0/ksmsh.dll')
 }
 
 Describe 'The tour in <Shell>' -ForEach $shells {
