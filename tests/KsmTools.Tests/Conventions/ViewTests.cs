@@ -63,28 +63,6 @@ public sealed class ViewTests
         Assert.Empty(wide);
     }
 
-    [Fact]
-    public void Every_output_type_has_default_properties_that_exist()
-    {
-        Dictionary<string, string[]> sets = Surface.Strings(Surface.Manifest()["TypesToProcess"])
-            .SelectMany(path => XDocument.Load(Path.Combine(Checkout.Root, path)).Descendants("Type"))
-            .ToDictionary(type => type.Element("Name")!.Value, DefaultDisplayProperties);
-        Assert.All(Surface.OutputTypes, type =>
-        {
-            string[] properties = sets.GetValueOrDefault(type.FullName!, []);
-            Assert.NotEmpty(properties);
-            Assert.All(properties, property => Assert.NotNull(type.GetProperty(property)));
-        });
-    }
-
-    private static string[] DefaultDisplayProperties(XElement type) =>
-    [
-        .. type.Descendants("PropertySet")
-            .Where(set => set.Element("Name")?.Value == "DefaultDisplayPropertySet")
-            .SelectMany(set => set.Descendants("ReferencedProperties").Elements("Name"))
-            .Select(name => name.Value),
-    ];
-
     private static int WidthOf(XElement header, XElement item) =>
         header.Element("Width") is { } width
             ? int.Parse(width.Value, CultureInfo.InvariantCulture)
