@@ -213,8 +213,7 @@ internal sealed class Peers(int events)
     {
         const string What = "Import-RmapTrace | ConvertTo-RmapWalk | Sort-Object | Measure-Object in pwsh, 100,000 events";
         const string Objects = "Import-RmapTrace in pwsh, 100,000 events";
-        string? manifest = Measured.Manifest();
-        if (Measured.Find("pwsh") is not { } pwsh || manifest is null)
+        if (Measured.Manifest() is not { } manifest || Shells.Pwsh(manifest) is not { } pwsh)
         {
             _table.Add(What, "pure PowerShell", "missing: pwsh", "", "", "40 times the peer", null);
             _table.Add(Objects, "a cmdlet that writes empty objects", "missing: pwsh", "", "", "60% of the peer", null);

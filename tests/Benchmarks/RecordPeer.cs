@@ -31,7 +31,7 @@ internal static class RecordPeer
 
         string file = Path.Combine(folder, "record.dat");
         Recorded ours = Best(load => InSession(kernel, load, session => InProcess(session, load, file), file));
-        Recorded? whole = Shell() is { } shell ? Best(load => InSession(kernel, load, session => InShell(session, load, shell, file), file)) : null;
+        Recorded? whole = Measured.Manifest() is { } manifest && Shells.Ksmsh(manifest) is { } shell ? Best(load => InSession(kernel, load, session => InShell(session, load, shell, file), file)) : null;
         string missing = "missing: trace-cmd";
         Recorded? theirs = null;
         if (Measured.Find("trace-cmd") is not null)
@@ -127,10 +127,10 @@ internal static class RecordPeer
     }
 
     // The load begins once the recorder waits for it, as it does for trace-cmd.
-    private static double InShell(TraceSession session, Process load, string[] shell, string file)
+    private static double InShell(TraceSession session, Process load, string shell, string file)
     {
         string script = string.Create(CultureInfo.InvariantCulture, $"Save-RmapTrace '{file}' -Name {Name} -Timeout {LongestSeconds} -Force -WarningAction Ignore");
-        Task<double> recording = Task.Run(() => Timed([.. shell, "-NoProfile", "-NonInteractive", "-Command", script]));
+        Task<double> recording = Task.Run(() => Timed(shell, "-NoProfile", "-NonInteractive", "-Command", script));
         while (!recording.IsCompleted && session.Instance.ReadText("buffer_percent") == "0")
         {
             Thread.Sleep(1);
@@ -180,13 +180,6 @@ internal static class RecordPeer
         return process.ExitCode == 0
             ? errors.Result.Trim().Split('\n')[^1].Split(' ').Sum(number => double.Parse(number, CultureInfo.InvariantCulture))
             : throw new InvalidOperationException(output);
-    }
-
-    private static string[]? Shell()
-    {
-        string? root = Path.GetDirectoryName(Measured.Manifest());
-        string? shell = root is null ? null : Directory.EnumerateFiles(Path.Combine(root, "src", "KsmTools.Shell", "bin"), "ksmsh.dll", SearchOption.AllDirectories).FirstOrDefault();
-        return shell is null ? null : ["dotnet", shell];
     }
 
     private readonly record struct Recorded(double Cpu, long Bytes, long Lost)

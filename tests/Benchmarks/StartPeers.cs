@@ -17,10 +17,9 @@ internal static class StartPeers
             return;
         }
 
-        // The pwsh on the PATH may be a launcher of the real one.
-        string? pwsh = Measured.Find("pwsh") is { } found ? Path.Combine(Measured.Program(found, "-NoProfile", "-Command", "$PSHOME").Output.Trim(), "pwsh") : null;
+        string? pwsh = Shells.Pwsh(manifest);
         Import(table, pwsh, manifest, folder);
-        Shell(table, pwsh, Path.Combine(Path.GetDirectoryName(manifest)!, "src", "KsmTools.Shell", "bin", "Release", "net10.0", "ksmsh"));
+        Shell(table, pwsh, Shells.Ksmsh(manifest));
     }
 
     private static void Import(PeerTable table, string? pwsh, string manifest, string folder)
@@ -40,12 +39,12 @@ internal static class StartPeers
         table.Add(What, Peer, PeerTable.Seconds(theirs), PeerTable.Seconds(ours), more, goal, ours - theirs <= ImportGoal);
     }
 
-    private static void Shell(PeerTable table, string? pwsh, string ksmsh)
+    private static void Shell(PeerTable table, string? pwsh, string? ksmsh)
     {
         const string What = "ksmsh -Command 1";
         const string Peer = "pwsh -NoProfile -Command 1";
         string goal = string.Create(CultureInfo.InvariantCulture, $"within {ShellGoal:0.0} times the peer's time");
-        if (pwsh is null || !File.Exists(ksmsh))
+        if (pwsh is null || ksmsh is null)
         {
             table.Add(What, Peer, pwsh is null ? "missing: pwsh" : "", pwsh is null ? "" : "missing: ksmsh", "", goal, null);
             return;
