@@ -24,9 +24,8 @@ BeforeAll {
     }
     $noSession = Test-Loopback
     if (-not $noSession) {
-        $received['Invoke-Command -HostName'] = @(Invoke-Loopback (Join-Path $TestDrive 'ssh') {
-                Invoke-Command $args[0] -FilePath $script -ArgumentList $manifest, $tree
-            })
+        $far = { Invoke-Command $args[0] -FilePath $script -ArgumentList $manifest, $tree }
+        $received['Invoke-Command -HostName'] = @(Invoke-Loopback (Join-Path $TestDrive 'ssh') $far)
     }
 }
 

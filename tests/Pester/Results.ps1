@@ -13,11 +13,12 @@ function Get-FullName {
     $names = for (; $Item -and -not $Item.IsRoot; $Item = $Item.Parent ?? $Item.Block) {
         $name = $Item.ExpandedName ?? $Item.Name
         $data = $Item.Data
-        [regex]::Replace($name, '<(\w+)>', {
-                param($match)
-                $key = $match.Groups[1].Value
-                if ($key -eq '_') { "$data" } elseif ($data -is [Collections.IDictionary] -and $data.Contains($key)) { "$($data[$key])" } else { $match.Value }
-            })
+        $expand = {
+            param($match)
+            $key = $match.Groups[1].Value
+            if ($key -eq '_') { "$data" } elseif ($data -is [Collections.IDictionary] -and $data.Contains($key)) { "$($data[$key])" } else { $match.Value }
+        }
+        [regex]::Replace($name, '<(\w+)>', $expand)
     }
     [array]::Reverse(($names = @($names)))
     $names -join '.'
@@ -26,14 +27,15 @@ function Get-FullName {
 function Get-Message {
     param($Item)
 
-    @(foreach ($failure in $Item.ErrorRecord) {
-            if ($failure.FullyQualifiedErrorId -eq 'PesterTestSkipped' -and $Item.ErrorRecord.Count -eq 1) {
-                "$failure" -replace '^is skipped, because '
-            } else {
-                $failure.DisplayErrorMessage ?? "$failure"
-                $failure.DisplayStackTrace
-            }
-        }) -join "`n"
+    $lines = foreach ($failure in $Item.ErrorRecord) {
+        if ($failure.FullyQualifiedErrorId -eq 'PesterTestSkipped' -and $Item.ErrorRecord.Count -eq 1) {
+            "$failure" -replace '^is skipped, because '
+        } else {
+            $failure.DisplayErrorMessage ?? "$failure"
+            $failure.DisplayStackTrace
+        }
+    }
+    $lines -join "`n"
 }
 
 function ConvertTo-TestResult {
