@@ -7,8 +7,10 @@ namespace KsmTools.Ksm;
 /// <summary>Drives ksmd at full speed until merging has converged, and puts the settings back.</summary>
 public sealed class KsmMergeRun
 {
-    // ksmd adds to pages_scanned after every batch; one that has not done so for this long, and was asleep at every look, has nothing to scan.
+    // ksmd adds to pages_scanned after every batch; one that has not done so for this long, and was asleep at every one of these looks, has nothing
+    // to scan. On a busy machine few looks come in that time, and ksmd may nap at one.
     private static readonly TimeSpan IdleTime = TimeSpan.FromMilliseconds(500);
+    private const int IdleLooks = 8;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
 
     private readonly KernelTree _kernel;
@@ -112,6 +114,7 @@ public sealed class KsmMergeRun
         long scanned = counters.PagesScanned ?? 0;
         TimeSpan boundary = TimeSpan.Zero;
         TimeSpan lastMovement = TimeSpan.Zero;
+        int looksAsleep = 0;
         TimeSpan wait = TimeSpan.FromMilliseconds(1);
         var ksmd = new KsmdThread(_kernel);
         while (clock.Elapsed < _options.Timeout)
@@ -138,15 +141,17 @@ public sealed class KsmMergeRun
                 boundary = now;
                 scans = scansNow;
                 lastMovement = now;
+                looksAsleep = 0;
             }
             else if (scannedNow != scanned || !ksmd.IsAsleep)
             {
                 // Before Linux 6.6 nothing counts within a scan, and on a busy machine ksmd may wait long for a processor: awake is movement, too.
                 scanned = scannedNow;
                 lastMovement = now;
+                looksAsleep = 0;
                 wait = scans > 0 ? wait : TimeSpan.FromMilliseconds(Math.Min(wait.TotalMilliseconds * 1.5, LongestWait.TotalMilliseconds));
             }
-            else if (now - lastMovement > IdleTime && counters.PagesUnmerged == 0 && counters.PagesMerged == 0)
+            else if (++looksAsleep >= IdleLooks && now - lastMovement > IdleTime && counters.PagesUnmerged == 0 && counters.PagesMerged == 0)
             {
                 return new Outcome(scans, Converged: true);
             }
