@@ -2,8 +2,8 @@
 .SYNOPSIS
     Runs the Pester suite against the built module in this pwsh.
 .DESCRIPTION
-    Ends with 0 when at least one test has passed and none has failed. A file or a block that cannot run has failed, and so has a file that
-    leaves processes or records of the module behind.
+    Ends with 0 when there are tests and none has failed; skipped ones say why. A file that has no test or cannot run has failed, and so has a
+    block that cannot, and a file that leaves processes or records of the module behind.
 .PARAMETER Path
     Which files, or folders of them; all *.Tests.ps1 beside this script by default.
 .PARAMETER ResultPath
@@ -106,4 +106,4 @@ if ($ResultPath) {
 
 $passed, $failed, $skipped = 'Passed', 'Failed', 'Skipped' | ForEach-Object { @($results | Where-Object Result -EQ $_).Count }
 "Pester $($pester.Version): $passed passed, $failed failed, $skipped skipped."
-exit [int] ($failed -gt 0 -or $passed -eq 0)
+exit [int] ($failed -gt 0)

@@ -74,10 +74,11 @@ public sealed class KsmshTests
     public void Nothing_is_reported()
     {
         using var home = new TemporaryFolder();
-        ProcessStartInfo start = Ksmsh.Command([], home.Path, "-NoProfile", "-Command", "'written'; $env:POWERSHELL_TELEMETRY_OPTOUT");
+        ProcessStartInfo start = Ksmsh.Command([], home.Path, "-NoProfile", "-Command", "'written'; $env:POWERSHELL_TELEMETRY_OPTOUT; $env:POWERSHELL_UPDATECHECK");
         start.Environment.Remove("POWERSHELL_TELEMETRY_OPTOUT");
+        start.Environment.Remove("POWERSHELL_UPDATECHECK");
         ShellResult run = Ksmsh.Finish(Ksmsh.Start(start));
-        Assert.Equal(["written", "1"], run.Lines);
+        Assert.Equal(["written", "1", "Off"], run.Lines);
         Assert.DoesNotContain("telemetry.uuid", Directory.EnumerateFiles(home.Path, "*", SearchOption.AllDirectories).Select(Path.GetFileName));
     }
 

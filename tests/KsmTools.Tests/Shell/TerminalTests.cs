@@ -27,12 +27,21 @@ public sealed class TerminalTests
         using var home = new TemporaryFolder();
         Process shell = Sit(home.Path, "-NoProfile", 100);
         var screen = new StringBuilder();
-        Read(shell, screen, "PS ");
-        Assert.Contains("dotnet pwsh", screen.ToString(), StringComparison.Ordinal);
-        Assert.Contains("KsmTools", screen.ToString(), StringComparison.Ordinal);
-        shell.StandardInput.Write("(Get-KsmStatus).GetType().Name + '!'; exit 7\r");
-        shell.StandardInput.Flush();
-        Read(shell, screen, "KsmStatus!");
+        try
+        {
+            Read(shell, screen, "PS ");
+            Assert.Contains("dotnet pwsh", screen.ToString(), StringComparison.Ordinal);
+            Assert.Contains("KsmTools", screen.ToString(), StringComparison.Ordinal);
+            shell.StandardInput.Write("(Get-KsmStatus).GetType().Name + '!'; exit 7\r");
+            shell.StandardInput.Flush();
+            Read(shell, screen, "KsmStatus!");
+        }
+        catch
+        {
+            shell.Kill(entireProcessTree: true);
+            throw;
+        }
+
         Assert.Equal(7, Ksmsh.Finish(shell).ExitCode);
     }
 

@@ -52,23 +52,53 @@ internal static class Ksmsh
         return Process.Start(start) ?? throw new InvalidOperationException(start.FileName);
     }
 
-    /// <summary>Waits for the end of a program that gets no more input. One that does not end is killed with all that it started, and fails the test.</summary>
+    /// <summary>
+    /// Waits for the end of a program that gets no more input, and of its output. One that does not end is killed with all that it started, and fails
+    /// the test; so does one of whose children somebody still holds the output.
+    /// </summary>
     public static ShellResult Finish(Process process, TimeSpan? limit = null)
     {
         using (process)
         {
             process.StandardInput.Close();
-            Task<string> errors = process.StandardError.ReadToEndAsync();
-            Task<string> output = process.StandardOutput.ReadToEndAsync();
+            StringBuilder output = Collect(process.StandardOutput, out Task outputEnds);
+            StringBuilder errors = Collect(process.StandardError, out Task errorsEnd);
             TimeSpan patience = limit ?? TimeSpan.FromMinutes(3);
-            if (!process.WaitForExit(patience))
+            bool ended = process.WaitForExit(patience);
+            if (!ended)
             {
                 process.Kill(entireProcessTree: true);
-                Assert.Fail($"still running after {patience}: {output.Result}{errors.Result}");
             }
 
-            return new ShellResult(process.ExitCode, output.Result, errors.Result);
+            bool closed = Task.WaitAll([outputEnds, errorsEnd], Wait.Limit);
+            lock (output)
+            {
+                lock (errors)
+                {
+                    Assert.True(ended, $"still running after {patience}: {output}{errors}");
+                    Assert.True(closed, $"something that it started still runs and holds its output: {output}{errors}");
+                    return new ShellResult(process.ExitCode, output.ToString(), errors.ToString());
+                }
+            }
         }
+    }
+
+    // What has come so far is there, whoever keeps the stream from ending.
+    private static StringBuilder Collect(StreamReader stream, out Task ends)
+    {
+        var text = new StringBuilder();
+        ends = Task.Run(() =>
+        {
+            var buffer = new char[4096];
+            for (int count; (count = stream.Read(buffer)) > 0;)
+            {
+                lock (text)
+                {
+                    text.Append(buffer, 0, count);
+                }
+            }
+        });
+        return text;
     }
 }
 
