@@ -7,7 +7,8 @@ internal static class ShellText
     public const string Banner =
         """
         ksmsh: PowerShell with the commands of KsmTools. Get-Command -Module KsmTools lists them.
-        Line editing, history and completion: dotnet tool restore; dotnet pwsh
+        Line editing, history and completion, in the checkout:
+        dotnet tool restore; dotnet pwsh -NoExit -Command 'Import-Module ./KsmTools.psd1'
 
         """;
 
@@ -18,7 +19,8 @@ internal static class ShellText
                      [-NoExit] [-NoLogo] [-NonInteractive] [-NoProfile] [-OutputFormat { Text | XML }] [-InputFormat { Text | XML }]
                      [-WorkingDirectory <folder>] [-ConfigurationFile <path>] [-SSHServerMode] [-Version] [-?]
 
-        PowerShell with the commands of KsmTools, which need no Import-Module. Options, streams and exit codes are those of pwsh:
+        PowerShell with the commands of KsmTools, which need no Import-Module; it brings the tables for what only jobs and -Parallel give.
+        Options, streams and exit codes are those of pwsh:
         https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_pwsh
 
           ksmsh -Command 'Get-KsmStatus | Format-List'

@@ -29,7 +29,7 @@ internal sealed class PeerTable
         Console.WriteLine($"|{string.Concat(titles.Select(_ => "---|"))}");
         foreach (string[] row in _rows)
         {
-            Console.WriteLine($"| {string.Join(" | ", row)} |");
+            Console.WriteLine($"| {string.Join(" | ", row.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |");
         }
     }
 

@@ -21,6 +21,9 @@ public sealed class PesterTests
     public void It(string name, string result, string? message)
     {
         Assert.SkipWhen(result == PesterResult.Skipped, message ?? "switched off");
-        Assert.True(result == PesterResult.Passed, $"{name}: {message}");
+        if (result != PesterResult.Passed)
+        {
+            Assert.Fail($"{name}: {message}");
+        }
     }
 }

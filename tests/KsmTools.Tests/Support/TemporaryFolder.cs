@@ -3,7 +3,10 @@ namespace KsmTools.Tests.Support;
 /// <summary>A folder of a test's own, removed with all it holds.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("ksmtools-test-").FullName;
+    // Made when it is first asked for: of a class whose constructor skips the test, nothing is disposed.
+    private readonly Lazy<string> _path = new(() => Directory.CreateTempSubdirectory("ksmtools-test-").FullName);
+
+    public string Path => _path.Value;
 
     /// <summary>Writes a file, making the folders above it.</summary>
     public string Write(string name, string contents)
@@ -14,5 +17,11 @@ internal sealed class TemporaryFolder : IDisposable
         return path;
     }
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose()
+    {
+        if (_path.IsValueCreated)
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
 }
