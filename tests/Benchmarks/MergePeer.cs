@@ -1,6 +1,7 @@
 using KsmTools.Files;
 using KsmTools.Ksm;
 using KsmTools.Memory;
+using KsmTools.Merge;
 using KsmTools.Rmap;
 
 namespace KsmTools.Benchmarks;

@@ -1,6 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
+using KsmTools.Merge;
 using KsmTools.Rmap;
 
 namespace KsmTools.Benchmark;

@@ -1,6 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
+using KsmTools.Memory;
 using KsmTools.Memory.Triggers;
 using KsmTools.Rmap;
 
@@ -39,7 +40,7 @@ public sealed class RmapBenchmark : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         if (!kernel.IsLive)
         {
-            throw KernelErrors.ForCapturedTree(kernel.Root);
+            throw PageErrors.ForCapturedTree(kernel.Root);
         }
 
         if (!options.PageTypes.Contains(RmapPageType.Ksm))

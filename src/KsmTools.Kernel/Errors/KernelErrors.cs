@@ -3,7 +3,7 @@ using KsmTools.Interop;
 namespace KsmTools.Errors;
 
 /// <summary>The one place where an errno of a kernel file or system call becomes an exception.</summary>
-internal static partial class KernelErrors
+internal static class KernelErrors
 {
     /// <summary>The failure of reading, writing or opening a file.</summary>
     /// <param name="errno">The kernel's answer.</param>
@@ -57,4 +57,29 @@ internal static partial class KernelErrors
     /// <summary>A file whose contents are not what the kernel's documentation says.</summary>
     public static KsmToolsException ForContents(string path, string contents) => new(
         ErrorReason.KernelIoError, path, Text.Format(Messages.UnexpectedContents, path, Text.Quote(contents)), Messages.UnexpectedContentsAction);
+
+    /// <summary>There is no such process.</summary>
+    public static KsmToolsException ForProcess(Errno errno, int id) =>
+        new(ErrorReason.ProcessNotFound, id, Text.Format(Messages.ProcessIdNotFound, id), Messages.ProcessNotFoundAction, errno);
+
+    /// <summary>A program cannot be executed.</summary>
+    /// <param name="errno">What the kernel said.</param>
+    /// <param name="path">The program.</param>
+    public static KsmToolsException ForProgram(Errno errno, string path) => new(
+        errno is Errno.EACCES or Errno.EPERM ? ErrorReason.AccessDenied : ErrorReason.KernelIoError,
+        path,
+        Text.Format(Messages.KernelIoError, path, "execute", errno.Describe()),
+        errno switch
+        {
+            Errno.ENOENT or Errno.ENOTDIR => Messages.ProgramNotFoundAction,
+            Errno.EACCES or Errno.EPERM => Text.Format(Messages.ProgramNotExecutableAction, path),
+            Errno.ENOEXEC => Messages.ProgramFormatAction,
+            Errno.EISDIR => Messages.ProgramIsFolderAction,
+            _ => Messages.KernelIoErrorAction,
+        },
+        errno);
+
+    /// <summary>A program cannot start in a folder.</summary>
+    public static KsmToolsException ForWorkingFolder(Errno errno, string path) => new(
+        ErrorReason.KernelIoError, path, Text.Format(Messages.KernelIoError, path, "enter", errno.Describe()), Messages.WorkingFolderAction, errno);
 }

@@ -148,7 +148,7 @@ public sealed class KsmProcessReader
                     denied(id);
                     break;
                 default:
-                    throw KernelErrors.ForKsmProcess(errno, id, Locate(id));
+                    throw KsmProcessErrors.ForKsmProcess(errno, id, Locate(id));
             }
         }
     }

@@ -91,7 +91,7 @@ public static class KsmProcessStarter
         Errno errno = ProcessControl.ProbeMemoryMerge();
         if (errno != Errno.None)
         {
-            throw KernelErrors.ForMemoryMerge(errno);
+            throw KsmProcessErrors.ForMemoryMerge(errno);
         }
     }
 
@@ -153,7 +153,7 @@ public static class KsmProcessStarter
     {
         var errno = (Errno)(status & 0xffff);
         return (status & MergeLauncherImage.PrctlFailed) != 0
-            ? KernelErrors.ForMemoryMerge(errno)
+            ? KsmProcessErrors.ForMemoryMerge(errno)
             : KernelErrors.ForProgram(errno, program);
     }
 }

@@ -1,6 +1,5 @@
 using KsmTools.Errors;
 using KsmTools.Files;
-using KsmTools.Memory;
 
 namespace KsmTools.Ksm;
 

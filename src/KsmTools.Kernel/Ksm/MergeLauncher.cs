@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 using Microsoft.Win32.SafeHandles;
 
@@ -30,7 +31,7 @@ internal sealed class MergeLauncher : IDisposable
     /// <exception cref="KsmToolsException">This architecture is not supported, or the kernel refused.</exception>
     public static MergeLauncher Create()
     {
-        byte[] image = MergeLauncherImage.Make(RuntimeInformation.ProcessArchitecture) ?? throw KernelErrors.ForLauncherArchitecture();
+        byte[] image = MergeLauncherImage.Make(RuntimeInformation.ProcessArchitecture) ?? throw KsmProcessErrors.ForLauncherArchitecture();
         ProgramFile program = ProgramFile.Create("ksmtools-launcher", image);
         Errno errno = NamelessFiles.TryCreateInMemory("ksmtools-status", executable: false, out SafeFileHandle? status);
         if (status is null)

@@ -39,7 +39,7 @@ public sealed class NumaNodes
     public NumaNode Find(int id)
     {
         IReadOnlyList<NumaNode> nodes = Read();
-        return nodes.FirstOrDefault(node => node.Id == id) ?? throw KernelErrors.ForNode(_kernel.Locate(Folder), id, nodes.Select(node => node.Id));
+        return nodes.FirstOrDefault(node => node.Id == id) ?? throw PageErrors.ForNode(_kernel.Locate(Folder), id, nodes.Select(node => node.Id));
     }
 
     private NumaNode Read(int id, IReadOnlyList<int>? withMemory)

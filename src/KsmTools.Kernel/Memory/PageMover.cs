@@ -42,17 +42,17 @@ public sealed class PageMover
         int[] usable = [.. nodes.Read().Where(other => other.HasMemory).Select(other => other.Id)];
         if (!target.HasMemory)
         {
-            throw KernelErrors.ForNode(_kernel.Locate(NumaNodes.Folder), node, usable);
+            throw PageErrors.ForNode(_kernel.Locate(NumaNodes.Folder), node, usable);
         }
 
         if (usable.Length < 2)
         {
-            throw KernelErrors.ForSingleNode(_kernel.Locate(NumaNodes.Folder));
+            throw PageErrors.ForSingleNode(_kernel.Locate(NumaNodes.Folder));
         }
 
         if (!_kernel.IsLive)
         {
-            throw KernelErrors.ForCapturedTree(_kernel.Root);
+            throw PageErrors.ForCapturedTree(_kernel.Root);
         }
     }
 
@@ -156,7 +156,7 @@ public sealed class PageMover
         Errno errno = PageCalls.MovePages(OwnIsZero(id), moving, nodes, status, PageCalls.MoveAll, out _);
         if (errno != Errno.None && errno is not (Errno.EBUSY or Errno.EAGAIN or Errno.ENOENT or Errno.ENOMEM))
         {
-            throw KernelErrors.ForMovePages(errno, id, node);
+            throw PageErrors.ForMovePages(errno, id, node);
         }
 
         // One page that does not move ends the call, and says nothing of those behind it.
@@ -170,7 +170,7 @@ public sealed class PageMover
     {
         int[] status = new int[pages.Length];
         Errno errno = _nodes.Query(id, pages, status);
-        return errno == Errno.None ? status : throw KernelErrors.ForMovePages(errno, id, node: null);
+        return errno == Errno.None ? status : throw PageErrors.ForMovePages(errno, id, node: null);
     }
 
     // A page that came to a node and is said elsewhere was moved back, or is another page by now: it can be asked for again.

@@ -69,7 +69,7 @@ public sealed partial class ProcessPages
     {
         string path = _kernel.Locate(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/pagemap"));
         Errno errno = KernelFile.TryOpen(path, out KernelFile? pagemap);
-        return pagemap ?? throw KernelErrors.ForProcessMemory(errno, id, path);
+        return pagemap ?? throw PageErrors.ForProcessMemory(errno, id, path);
     }
 
     private IEnumerable<ProcessPage> ReadAll(int id, long firstPage, int count, CancellationToken cancellationToken)
@@ -135,7 +135,7 @@ public sealed partial class ProcessPages
             Errno errno = pagemap.TryRead(rest, offset, out int count);
             if (errno != Errno.None)
             {
-                throw KernelErrors.ForProcessMemory(errno, id, pagemap.Path);
+                throw PageErrors.ForProcessMemory(errno, id, pagemap.Path);
             }
 
             if (count == 0)

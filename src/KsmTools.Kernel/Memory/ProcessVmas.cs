@@ -34,7 +34,7 @@ internal sealed class ProcessVmas
         Errno errno = KernelFile.TryOpen(path, out KernelFile? file);
         if (file is null)
         {
-            throw KernelErrors.ForProcessMemory(errno, id, path);
+            throw PageErrors.ForProcessMemory(errno, id, path);
         }
 
         using (file)
@@ -55,7 +55,7 @@ internal sealed class ProcessVmas
             Errno errno = file.TryRead(buffer.AsSpan(kept), offset, out int count);
             if (errno != Errno.None)
             {
-                throw KernelErrors.ForProcessMemory(errno, id, file.Path);
+                throw PageErrors.ForProcessMemory(errno, id, file.Path);
             }
 
             if (count == 0)

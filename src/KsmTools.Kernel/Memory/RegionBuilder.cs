@@ -67,7 +67,7 @@ internal sealed class RegionBuilder(
         KeepFromBalancing();
         if (pageType == RmapPageType.Ksm && MemoryCalls.Advise(_start, Length, MemoryCalls.Mergeable) < 0)
         {
-            throw KernelErrors.ForMergeable(MemoryCalls.LastError, kernel.Locate(KsmFiles.Folder));
+            throw RegionErrors.ForMergeable(MemoryCalls.LastError, kernel.Locate(KsmFiles.Folder));
         }
 
         var content = new PageContent(pageType);
@@ -103,7 +103,7 @@ internal sealed class RegionBuilder(
             cancellationToken.ThrowIfCancellationRequested();
             if (MemoryCalls.Protect(_start + ((nint)page * _pageSize), (nuint)_pageSize, MemoryCalls.Read) < 0)
             {
-                throw KernelErrors.ForSplit(MemoryCalls.LastError, page, pageCount);
+                throw RegionErrors.ForSplit(MemoryCalls.LastError, page, pageCount);
             }
         }
     }

@@ -34,7 +34,7 @@ internal static class RegionFile
         if (errno != Errno.None)
         {
             file.Dispose();
-            throw KernelErrors.ForRegionFile(errno, name, length);
+            throw RegionErrors.ForRegionFile(errno, name, length);
         }
 
         return file;
@@ -59,7 +59,7 @@ internal static class RegionFile
         }
         catch (IOException exception)
         {
-            throw KernelErrors.ForRegionFile(exception, Path.GetTempPath());
+            throw RegionErrors.ForRegionFile(exception, Path.GetTempPath());
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
+using KsmTools.Memory;
 using KsmTools.Memory.Forked;
 
 namespace KsmTools.Migration;
@@ -35,7 +36,7 @@ public sealed class KsmMigrationTester
         KsmFiles.Require(_kernel);
         if (!_kernel.IsLive)
         {
-            throw KernelErrors.ForCapturedTree(_kernel.Root);
+            throw PageErrors.ForCapturedTree(_kernel.Root);
         }
     }
 
@@ -64,7 +65,7 @@ public sealed class KsmMigrationTester
     {
         if (scenario == KsmMigrationScenario.Fork && MergeableHolderImage.Make(RuntimeInformation.ProcessArchitecture, 0, 0) is null)
         {
-            KsmToolsException refusal = KernelErrors.ForHolderArchitecture();
+            KsmToolsException refusal = PageErrors.ForHolderArchitecture();
             return new KsmMigrationTest { Scenario = scenario, Result = KsmMigrationVerdict.Skip, Reason = refusal.Message, Remedy = Messages.MigrationForkAction };
         }
 

@@ -3,6 +3,7 @@ using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
 using KsmTools.Memory;
+using KsmTools.Merge;
 
 namespace KsmTools.Migration;
 
@@ -122,13 +123,13 @@ internal sealed class MigrationAttempt(
         Errno errno = new PageNodes(kernel).Query(pages.Id, addresses, nodes);
         return errno == Errno.None
             ? nodes.CountBy(node => node).Select(node => PageSharing.Expect(node.Value, now.MaxPageSharing)).Aggregate((sum, node) => sum + node)
-            : throw KernelErrors.ForMovePages(errno, pages.Id, node: null);
+            : throw PageErrors.ForMovePages(errno, pages.Id, node: null);
     }
 
     private long? MergingPages()
     {
         Errno errno = new KsmProcessReader(kernel).TryRead(pages.Id, out KsmProcess? process);
-        return errno is Errno.None or Errno.ENOSYS ? process?.MergingPages : throw KernelErrors.ForProcessMemory(errno, pages.Id, "ksm_merging_pages");
+        return errno is Errno.None or Errno.ENOSYS ? process?.MergingPages : throw PageErrors.ForProcessMemory(errno, pages.Id, "ksm_merging_pages");
     }
 
     // Nothing could be told of pages without their frames.

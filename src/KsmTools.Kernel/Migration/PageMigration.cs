@@ -90,7 +90,7 @@ internal sealed class PageMigration(KernelTree kernel, ScenarioPages pages)
         PageMoveResult[] failed = [.. results.Where(result => result.IsFailure)];
         return Judge(before)
             ?? (failed.Length > 0 && failed.All(result => result.Status == PageMoveStatus.ENOMEM)
-                ? Finding.Skipped(KernelErrors.ForMoves(results, ksmdRuns: false))
+                ? Finding.Skipped(PageErrors.ForMoves(results, ksmdRuns: false))
                 : Finding.Failure(MigrationCheck.OnNode(before, NodesOf(before), node, CauseOf(failed))));
     }
 
@@ -113,7 +113,7 @@ internal sealed class PageMigration(KernelTree kernel, ScenarioPages pages)
             Interop.Errno errno = asked.Query(id, addresses, nodes.AsSpan(first, addresses.Length));
             if (errno != Interop.Errno.None)
             {
-                throw KernelErrors.ForMovePages(errno, id, node: null);
+                throw PageErrors.ForMovePages(errno, id, node: null);
             }
         }
 

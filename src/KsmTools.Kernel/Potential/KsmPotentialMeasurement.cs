@@ -4,6 +4,7 @@ using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
+using KsmTools.Memory;
 
 namespace KsmTools.Potential;
 
@@ -21,7 +22,7 @@ public sealed class KsmPotentialMeasurement
         ArgumentNullException.ThrowIfNull(kernel);
         if (!kernel.IsLive)
         {
-            throw KernelErrors.ForCapturedTree(kernel.Root);
+            throw PageErrors.ForCapturedTree(kernel.Root);
         }
 
         KsmFiles.Require(kernel);

@@ -107,7 +107,7 @@ internal sealed class PotentialReader : IDisposable
     {
         string path = _kernel.Locate(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/{name}"));
         Errno errno = KernelFile.TryOpen(path, out KernelFile? file);
-        return file ?? throw KernelErrors.ForProcessMemory(errno, process, path);
+        return file ?? throw PageErrors.ForProcessMemory(errno, process, path);
     }
 
     private void Read(KernelFile pagemap, in ProcessVma vma, ProcessTally tally, Action<long> progress, CancellationToken cancellationToken)
@@ -120,7 +120,7 @@ internal sealed class PotentialReader : IDisposable
             Errno errno = pagemap.TryRead(MemoryMarshal.AsBytes(wanted), (long)(first * sizeof(ulong)), out int count);
             if (errno != Errno.None || count < sizeof(ulong))
             {
-                throw KernelErrors.ForProcessMemory(errno == Errno.None ? Errno.ESRCH : errno, tally.Id, pagemap.Path);
+                throw PageErrors.ForProcessMemory(errno == Errno.None ? Errno.ESRCH : errno, tally.Id, pagemap.Path);
             }
 
             Span<ulong> entries = wanted[..(count / sizeof(ulong))];
@@ -200,7 +200,7 @@ internal sealed class PotentialReader : IDisposable
         Errno errno = batch.Errno;
         if (errno != Errno.None)
         {
-            throw KernelErrors.ForProcessPages(errno, tally.Id);
+            throw PotentialErrors.ForProcessPages(errno, tally.Id);
         }
 
         foreach (ref readonly BatchedPage page in batch.Pages)

@@ -1,7 +1,6 @@
 using KsmTools.Benchmark;
 using KsmTools.Errors;
 using KsmTools.Memory.Triggers;
-using KsmTools.Report;
 using KsmTools.Rmap;
 
 namespace KsmTools.Tuning;

@@ -1,7 +1,6 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
-using KsmTools.Memory;
 
 namespace KsmTools.Tuning;
 

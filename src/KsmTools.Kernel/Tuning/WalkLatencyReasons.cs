@@ -1,6 +1,5 @@
 using KsmTools.Benchmark;
 using KsmTools.Errors;
-using KsmTools.Report;
 using KsmTools.Rmap;
 
 namespace KsmTools.Tuning;

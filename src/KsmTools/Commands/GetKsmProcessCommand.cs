@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using KsmTools.Completers;
-using KsmTools.Errors;
 using KsmTools.Interop;
 using KsmTools.Ksm;
 
@@ -58,7 +57,7 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
     {
         if (_deniedCount > 0)
         {
-            WriteFailure(KernelErrors.ForDeniedProcesses(_reader!.Locate(_firstDenied), _deniedCount));
+            WriteFailure(KsmProcessErrors.ForDeniedProcesses(_reader!.Locate(_firstDenied), _deniedCount));
         }
     }
 
@@ -74,10 +73,10 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
                 Deny(id);
                 break;
             case Errno.ESRCH:
-                WriteFailure(KernelErrors.ForKsmProcess(errno, id, _reader.Locate(id)));
+                WriteFailure(KsmProcessErrors.ForKsmProcess(errno, id, _reader.Locate(id)));
                 break;
             default:
-                throw KernelErrors.ForKsmProcess(errno, id, _reader.Locate(id));
+                throw KsmProcessErrors.ForKsmProcess(errno, id, _reader.Locate(id));
         }
     }
 
@@ -96,7 +95,7 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
 
         foreach (string name in patterns.NotFound)
         {
-            WriteFailure(KernelErrors.ForProcessName(name));
+            WriteFailure(KsmProcessErrors.ForProcessName(name));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KsmTools.Completers;
 using KsmTools.Errors;
 using KsmTools.Ksm;
+using KsmTools.Merge;
 using KsmTools.Transformations;
 
 namespace KsmTools.Commands;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using KsmTools.Completers;
 using KsmTools.Errors;
+using KsmTools.Ksm;
 using KsmTools.Potential;
 using KsmTools.Transformations;
 
@@ -78,7 +79,7 @@ public sealed class MeasureKsmPotentialCommand : KsmToolsCommand
 
         if (_firstHidden is not null)
         {
-            WriteFailure(KernelErrors.ForHiddenProcesses(_firstHidden, _hiddenCount));
+            WriteFailure(PotentialErrors.ForHiddenProcesses(_firstHidden, _hiddenCount));
         }
     }
 
@@ -88,7 +89,7 @@ public sealed class MeasureKsmPotentialCommand : KsmToolsCommand
         List<int> ids = [.. _measurement!.ListIds().Where(id => patterns.IsEmpty || patterns.IsMatch(_measurement.ReadName(id)))];
         foreach (string name in patterns.NotFound)
         {
-            WriteFailure(KernelErrors.ForProcessName(name));
+            WriteFailure(KsmProcessErrors.ForProcessName(name));
         }
 
         return ids;

@@ -85,7 +85,7 @@ public sealed class MoveProcessPageCommand : KsmToolsCommand
 
         if (results.Exists(result => result.IsFailure))
         {
-            WriteFailure(KernelErrors.ForMoves(results, ksmdRuns));
+            WriteFailure(PageErrors.ForMoves(results, ksmdRuns));
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using KsmTools.Ksm;
+using KsmTools.Support;
 
 namespace KsmTools.Commands;
 

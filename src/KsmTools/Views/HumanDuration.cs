@@ -1,5 +1,4 @@
 using System.Globalization;
-using KsmTools.Report;
 using KsmTools.Rmap;
 
 namespace KsmTools.Views;

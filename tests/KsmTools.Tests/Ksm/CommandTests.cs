@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using KsmTools.Errors;
 using KsmTools.Ksm;
+using KsmTools.Merge;
+using KsmTools.Support;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Ksm;

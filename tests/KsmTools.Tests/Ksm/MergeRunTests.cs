@@ -1,4 +1,4 @@
-using KsmTools.Ksm;
+using KsmTools.Merge;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Ksm;

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
+using KsmTools.Merge;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Ksm;

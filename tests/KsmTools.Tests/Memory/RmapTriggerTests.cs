@@ -166,13 +166,13 @@ public sealed class RmapTriggerTests : IDisposable
             new() { Id = 5, Address = 0x2000, ToNode = 1, Status = PageMoveStatus.EBUSY, Attempts = 10 },
             new() { Id = 5, Address = 0x3000, ToNode = 1, Status = PageMoveStatus.ENOENT },
         ];
-        KsmToolsException failure = KernelErrors.ForMoves(results, ksmdRuns: true);
+        KsmToolsException failure = PageErrors.ForMoves(results, ksmdRuns: true);
         Assert.Equal(ErrorReason.PageMoveFailed, failure.Reason);
         Assert.Contains("2 of 3", failure.Message, StringComparison.Ordinal);
         Assert.Contains("EBUSY x 1, ENOENT x 1", failure.Message, StringComparison.Ordinal);
         Assert.Contains("0x2000", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Stop-Ksm", failure.RecommendedAction, StringComparison.Ordinal);
-        Assert.DoesNotContain("Stop-Ksm", KernelErrors.ForMoves(results, ksmdRuns: false).RecommendedAction, StringComparison.Ordinal);
+        Assert.DoesNotContain("Stop-Ksm", PageErrors.ForMoves(results, ksmdRuns: false).RecommendedAction, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using KsmTools.Interop;
 using KsmTools.Ksm;
 using KsmTools.Memory;
 using KsmTools.Memory.Forked;
+using KsmTools.Merge;
 using KsmTools.Potential;
 using KsmTools.Tests.Support;
 

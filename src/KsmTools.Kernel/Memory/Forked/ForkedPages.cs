@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
-using KsmTools.Interop;
+using KsmTools.Files;
 using KsmTools.Rmap;
 using Microsoft.Win32.SafeHandles;
 
@@ -43,7 +43,7 @@ internal sealed class ForkedPages : IDisposable
     public static ForkedPages Create(RmapPageType pageType, int pageCount, int children, CancellationToken cancellationToken)
     {
         long length = (long)pageCount * Environment.SystemPageSize;
-        byte[] image = PageHolderImage.Make(RuntimeInformation.ProcessArchitecture, length, Environment.SystemPageSize, children) ?? throw KernelErrors.ForHolderArchitecture();
+        byte[] image = PageHolderImage.Make(RuntimeInformation.ProcessArchitecture, length, Environment.SystemPageSize, children) ?? throw PageErrors.ForHolderArchitecture();
         using ProgramFile program = ProgramFile.Create("ksmtools-holder", image);
         using SafeFileHandle? file = pageType == RmapPageType.File ? RegionFile.Create(length) : null;
         if (file is not null)

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.ComponentModel;
 using System.Diagnostics;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 
 namespace KsmTools.Memory.Forked;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
-using KsmTools.Interop;
+using KsmTools.Files;
 
 namespace KsmTools.Memory.Forked;
 
@@ -32,7 +32,7 @@ internal sealed class MergeableHolder : IDisposable
     public static MergeableHolder Create(int pageCount, ulong content, CancellationToken cancellationToken)
     {
         byte[] image = MergeableHolderImage.Make(RuntimeInformation.ProcessArchitecture, (long)pageCount * Environment.SystemPageSize, content)
-            ?? throw KernelErrors.ForHolderArchitecture();
+            ?? throw PageErrors.ForHolderArchitecture();
         using ProgramFile program = ProgramFile.Create("ksmtools-holder", image);
         HolderProcess holder = HolderProcess.Start(program);
         try

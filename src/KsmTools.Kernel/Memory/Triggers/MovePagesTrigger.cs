@@ -32,7 +32,7 @@ internal sealed class MovePagesTrigger : WalkTrigger
         int moved = results.Count(result => result.Status == PageMoveStatus.Moved);
         if (moved == 0)
         {
-            throw KernelErrors.ForMoves(results, target.KsmdRuns);
+            throw PageErrors.ForMoves(results, target.KsmdRuns);
         }
 
         return new TriggerOutcome(moved, results[0].FromNode, to, MoveRemark.Of(results, target.KsmdRuns));

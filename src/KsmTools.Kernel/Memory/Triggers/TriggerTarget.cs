@@ -27,7 +27,7 @@ public sealed class TriggerTarget
         ArgumentNullException.ThrowIfNull(kernel);
         if (!kernel.IsLive)
         {
-            throw KernelErrors.ForCapturedTree(kernel.Root);
+            throw PageErrors.ForCapturedTree(kernel.Root);
         }
 
         _region = region;

@@ -1,6 +1,4 @@
-using KsmTools.Files;
-
-namespace KsmTools.Memory;
+namespace KsmTools.Files;
 
 /// <summary>What the kernel thinks can be used without swapping.</summary>
 internal static class AvailableMemory

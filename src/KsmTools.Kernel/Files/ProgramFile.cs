@@ -1,7 +1,8 @@
 using KsmTools.Errors;
+using KsmTools.Interop;
 using Microsoft.Win32.SafeHandles;
 
-namespace KsmTools.Interop;
+namespace KsmTools.Files;
 
 /// <summary>A program as a file that can be executed and has no name in any folder.</summary>
 internal sealed class ProgramFile : IDisposable

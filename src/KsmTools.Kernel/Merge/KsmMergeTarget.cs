@@ -2,9 +2,10 @@ using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Ksm;
 using KsmTools.Memory;
 
-namespace KsmTools.Ksm;
+namespace KsmTools.Merge;
 
 /// <summary>Whose pages a merge run is judged by: those of some processes, or everybody's.</summary>
 internal sealed class KsmMergeTarget
@@ -24,7 +25,7 @@ internal sealed class KsmMergeTarget
             Errno errno = _reader.TryRead(id, out _);
             if (errno != Errno.None)
             {
-                throw KernelErrors.ForKsmProcess(errno, id, _reader.Locate(id));
+                throw KsmProcessErrors.ForKsmProcess(errno, id, _reader.Locate(id));
             }
         }
     }

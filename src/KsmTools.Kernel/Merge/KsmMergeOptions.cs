@@ -1,4 +1,4 @@
-namespace KsmTools.Ksm;
+namespace KsmTools.Merge;
 
 /// <summary>How a merge run drives ksmd.</summary>
 public sealed class KsmMergeOptions

@@ -1,4 +1,4 @@
-namespace KsmTools.Ksm;
+namespace KsmTools.Support;
 
 /// <summary>Something that KSM and its tracing need of kernel, machine or user.</summary>
 public sealed class KsmCapability

@@ -1,7 +1,6 @@
 using System.Globalization;
-using KsmTools.Rmap;
 
-namespace KsmTools.Report;
+namespace KsmTools.Rmap;
 
 /// <summary>Durations for people.</summary>
 internal static class DurationText

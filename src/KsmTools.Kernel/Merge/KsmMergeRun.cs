@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using KsmTools.Errors;
 using KsmTools.Files;
+using KsmTools.Ksm;
 
-namespace KsmTools.Ksm;
+namespace KsmTools.Merge;
 
 /// <summary>Drives ksmd at full speed until merging has converged, and puts the settings back.</summary>
 public sealed class KsmMergeRun

@@ -1,21 +1,18 @@
+using System.Runtime.InteropServices;
+using KsmTools.Errors;
 using KsmTools.Interop;
-using KsmTools.Memory;
 
-namespace KsmTools.Errors;
+namespace KsmTools.Memory;
 
 /// <summary>Failures of looking at pages, moving them, and making the kernel walk.</summary>
-internal static partial class KernelErrors
+internal static class PageErrors
 {
     /// <summary>A process's memory cannot be looked at.</summary>
     /// <param name="errno">The kernel's answer.</param>
     /// <param name="id">The process.</param>
     /// <param name="path">The file.</param>
     public static KsmToolsException ForProcessMemory(Errno errno, int id, string path) =>
-        errno is Errno.ENOENT or Errno.ESRCH ? ForProcess(errno, id) : ForFile(errno, path, "read");
-
-    /// <summary>There is no such process.</summary>
-    public static KsmToolsException ForProcess(Errno errno, int id) =>
-        new(ErrorReason.ProcessNotFound, id, Text.Format(Messages.ProcessIdNotFound, id), Messages.ProcessNotFoundAction, errno);
+        errno is Errno.ENOENT or Errno.ESRCH ? KernelErrors.ForProcess(errno, id) : KernelErrors.ForFile(errno, path, "read");
 
     /// <summary>A machine without such a node, or the node has no memory.</summary>
     /// <param name="folder">Where nodes are.</param>
@@ -43,13 +40,13 @@ internal static partial class KernelErrors
         string call = Text.Format("move_pages({0}, {1})", id, node is null ? "nodes=NULL" : Text.Format("node {0}, MPOL_MF_MOVE_ALL", node));
         return errno switch
         {
-            Errno.ESRCH => ForProcess(errno, id),
+            Errno.ESRCH => KernelErrors.ForProcess(errno, id),
             Errno.EACCES when node is not null =>
                 new(ErrorReason.AccessDenied, node, Text.Format(Messages.NodeNotAllowed, call, node, id, errno.Describe()), Text.Format(Messages.NodeNotAllowedAction, id), errno),
             Errno.ENODEV when node is not null =>
                 new(ErrorReason.NumaNodeNotFound, node, Text.Format(Messages.CallFailed, call, errno.Describe()), Messages.NumaNodeLostAction, errno),
             Errno.EPERM => new(ErrorReason.AccessDenied, id, Text.Format(Messages.CallFailed, call, errno.Describe()), Messages.MoveNotPermittedAction, errno),
-            _ => ForCall(errno, call, id),
+            _ => KernelErrors.ForCall(errno, call, id),
         };
     }
 
@@ -70,4 +67,11 @@ internal static partial class KernelErrors
             Text.Format(Messages.PageMoveFailed, failed.Length, results.Count, failed[0].Id, failed[0].ToNode, causes, failed[0].Address, failed[0].Attempts),
             action);
     }
+
+    /// <summary>The machine code that holds forked pages was not written for this architecture.</summary>
+    public static KsmToolsException ForHolderArchitecture() => new(
+        ErrorReason.TriggerNotSupported,
+        RuntimeInformation.ProcessArchitecture,
+        Text.Format(Messages.HolderArchitecture, RuntimeInformation.ProcessArchitecture),
+        Messages.HolderArchitectureAction);
 }

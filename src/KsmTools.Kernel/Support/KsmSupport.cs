@@ -1,9 +1,10 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Ksm;
 using KsmTools.Tracing.Sessions;
 
-namespace KsmTools.Ksm;
+namespace KsmTools.Support;
 
 /// <summary>Finds out what a kernel, a machine and a user can do, each with the reason and the remedy. Nothing is changed.</summary>
 public sealed class KsmSupport

@@ -1,16 +1,18 @@
+using KsmTools.Errors;
 using KsmTools.Interop;
+using KsmTools.Ksm;
 
-namespace KsmTools.Errors;
+namespace KsmTools.Memory;
 
 /// <summary>Failures of mapping test regions.</summary>
-internal static partial class KernelErrors
+internal static class RegionErrors
 {
     /// <summary>madvise(MADV_MERGEABLE) failed: <c>EINVAL</c> is a kernel without KSM, <c>EAGAIN</c> is how madvise(2) says <c>ENOMEM</c>.</summary>
     public static KsmToolsException ForMergeable(Errno errno, string path) => errno switch
     {
-        Errno.EINVAL => Ksm.KsmErrors.KsmNotSupported(path, live: true, errno),
-        Errno.EAGAIN => ForCall(Errno.ENOMEM, "madvise(MADV_MERGEABLE)", path),
-        _ => ForCall(errno, "madvise(MADV_MERGEABLE)", path),
+        Errno.EINVAL => KsmErrors.KsmNotSupported(path, live: true, errno),
+        Errno.EAGAIN => KernelErrors.ForCall(Errno.ENOMEM, "madvise(MADV_MERGEABLE)", path),
+        _ => KernelErrors.ForCall(errno, "madvise(MADV_MERGEABLE)", path),
     };
 
     /// <summary>mprotect(2) of a single page failed: <c>ENOMEM</c> is the limit on mappings, or memory for one more of them.</summary>
@@ -22,9 +24,9 @@ internal static partial class KernelErrors
             ErrorReason.MemoryInsufficient,
             wanted,
             Text.Format(Messages.SplitFailed, made, wanted, errno.Describe()),
-            Memory.RegionLimits.MappingsAction(Memory.MappingCount.OfThisProcess() + (long)wanted),
+            RegionLimits.MappingsAction(MappingCount.OfThisProcess() + (long)wanted),
             errno)
-        : ForCall(errno, "mprotect(PROT_READ)", wanted);
+        : KernelErrors.ForCall(errno, "mprotect(PROT_READ)", wanted);
 
     /// <summary>There is no room for the file behind a region.</summary>
     /// <param name="errno">The kernel's answer.</param>
@@ -37,7 +39,7 @@ internal static partial class KernelErrors
             Text.Format(Messages.RegionFileFull, name, length, errno.Describe()),
             Messages.RegionFileFullAction,
             errno)
-        : ForFile(errno, name, "write");
+        : KernelErrors.ForFile(errno, name, "write");
 
     /// <summary>Writing the file behind a region failed.</summary>
     public static KsmToolsException ForRegionFile(IOException exception, string name) =>

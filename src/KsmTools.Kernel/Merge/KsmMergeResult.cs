@@ -1,4 +1,5 @@
-namespace KsmTools.Ksm;
+using KsmTools.Ksm;
+namespace KsmTools.Merge;
 
 /// <summary>What a merge run did.</summary>
 public sealed class KsmMergeResult

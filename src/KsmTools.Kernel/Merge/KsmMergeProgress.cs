@@ -1,4 +1,4 @@
-namespace KsmTools.Ksm;
+namespace KsmTools.Merge;
 
 /// <summary>Where a merge run stands.</summary>
 /// <param name="FullScans">Full scans that passed.</param>
