@@ -6,7 +6,7 @@ namespace KsmTools.Files;
 
 /// <summary>
 /// The files of a kernel under one root: the running kernel's at <c>/</c>, or a captured tree that <c>KSMTOOLS_ROOT</c> points at.
-/// Every path given here is the kernel's own (<c>/sys/kernel/mm/ksm/run</c>). Nothing is ever created.
+/// Every path given here is the kernel's own (<c>/sys/kernel/mm/ksm/run</c>). Nothing is created here: a file that is missing is one that this kernel lacks.
 /// </summary>
 public class KernelTree
 {

@@ -66,7 +66,7 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
 
     /// <summary>
     /// Reads a page through <c>/proc/pid/mem</c>. process_vm_readv(2) will not do: it pins what it reads, and pinning gives each mapping of a shared page a page of its own
-    /// (<c>gup_must_unshare</c>, include/linux/mm.h, Linux 5.19).
+    /// (<c>gup_must_unshare</c> since 5.19, include/linux/mm.h, later mm/internal.h).
     /// </summary>
     /// <param name="id">The process.</param>
     /// <param name="address">The address.</param>

@@ -31,7 +31,7 @@ internal sealed class Vma(AddressSpace mm, ulong start, ulong end, ulong pgoff)
     /// <summary>Where its own new pages belong (<c>vma-&gt;anon_vma</c>); null before the first page was written.</summary>
     public AnonVma? AnonVma { get; private set; }
 
-    /// <summary>Whether it is in the tree of one anon_vma only, so that a neighbour may use that too (mm/mmap.c, <c>reusable_anon_vma</c>).</summary>
+    /// <summary>Whether it is in the tree of one anon_vma only, so that a neighbour may use that too (<c>reusable_anon_vma</c>, mm/vma.c, before 6.12 mm/mmap.c).</summary>
     public bool IsSingular => _first.AnonVma is not null && _all is null;
 
     /// <summary>Where this mapping is in the tree of its address space.</summary>

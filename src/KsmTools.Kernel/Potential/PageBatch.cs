@@ -10,7 +10,7 @@ namespace KsmTools.Potential;
 /// </summary>
 /// <remarks>
 /// Pages that nobody else maps are read with process_vm_readv(2). The others must not be: it pins what it reads, and an anonymous page that is not exclusive gets a copy for
-/// that (<c>gup_must_unshare</c>, mm/internal.h, since 5.19), which would undo what fork(2) or KSM has them share. <c>/proc/pid/mem</c> does not pin.
+/// that (<c>gup_must_unshare</c> since 5.19, include/linux/mm.h, later mm/internal.h), which would undo what fork(2) or KSM has them share. <c>/proc/pid/mem</c> does not pin.
 /// </remarks>
 internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
 {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Tests.Support;
 
@@ -41,8 +42,16 @@ public sealed partial class DocumentTests
         Assert.Empty(named.Except(types));
     }
 
+    [Fact]
+    public void Troubleshooting_has_every_reason_and_its_category() => Assert.Equal(
+        Enum.GetValues<ErrorReason>().Select(reason => $"{reason} {ErrorRecords.From(new KsmToolsException(reason, null, "", "")).CategoryInfo.Category}"),
+        ReasonRow().Matches(File.ReadAllText(Path.Combine(Checkout.Root, "docs", "troubleshooting.md"))).Select(row => $"{row.Groups["reason"].Value} {row.Groups["category"].Value}"));
+
     [GeneratedRegex(@"\]\((?<file>[^)#:]+)(#[^)]*)?\)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"^\| `(?<reason>\w+)` \| [^|]+ \| `(?<category>\w+)` \|$", RegexOptions.Multiline)]
+    private static partial Regex ReasonRow();
 
     // `KsmKnob` and `KsmKnob.InApplyOrder`, and not `MADV_PAGEOUT` or `vm.max_map_count`.
     [GeneratedRegex(@"`(?<type>[A-Z][a-z]\w*?[a-z]\w*)(\.\w+)?`")]

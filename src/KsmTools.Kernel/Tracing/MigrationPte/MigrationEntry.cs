@@ -22,7 +22,7 @@ internal static class MigrationEntry
         (Architecture.X64, false) => (~entry >> 9) & Frame,
         (Architecture.X64, true) => (entry >> 12) & Frame,
 
-        // arch/arm64/include/asm/pgtable.h: __SWP_OFFSET_SHIFT is 8 (6 before Linux 5.18, where neighbours then count as one page).
+        // arch/arm64/include/asm/pgtable.h: __SWP_OFFSET_SHIFT is 8, or 12 behind the type since 6.11: bits of the type and 30 of the frame still tell pages apart.
         (Architecture.Arm64, false) => (entry >> 8) & Frame,
         (Architecture.Arm64, true) => (entry >> 12) & Frame,
         _ => entry,
