@@ -57,7 +57,6 @@ internal sealed class BenchmarkTrace : IDisposable
         var request = new TraceSessionRequest
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"ksmtools-benchmark-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}"),
-            Kind = SessionKind.Rmap,
             Command = command,
             BufferSize = Math.Clamp(BytesOfAllBuffers / Environment.ProcessorCount, LeastBytesOfOneBuffer, BytesOfOneBuffer),
         };

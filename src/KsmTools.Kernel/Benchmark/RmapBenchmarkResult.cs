@@ -1,3 +1,4 @@
+using KsmTools.Errors;
 using KsmTools.Ksm;
 using KsmTools.Memory.Triggers;
 using KsmTools.Rmap;
@@ -71,4 +72,32 @@ public sealed record RmapBenchmarkResult : RmapDurationStatistics
 
     /// <summary>The triggers, in order.</summary>
     public RmapTriggerResult[] Triggers { get; init; } = [];
+
+    /// <summary>What limits the result: nothing was traced or seen, pages were not merged, events or calls were missed. Empty where nothing does.</summary>
+    public IEnumerable<string> Remarks()
+    {
+        if (this is { Source: RmapBenchmarkSource.Elapsed, Unavailable: [var refusal, ..] })
+        {
+            yield return Text.Format(Messages.BenchmarkUntraced, refusal.Reason);
+        }
+        else if (Count == 0)
+        {
+            yield return Text.Format(Messages.BenchmarkNoWalk, PageType, DurationText.Format(ElapsedNanoseconds, RmapTimeUnit.Nanoseconds));
+        }
+
+        if (MergedPages < PageCount)
+        {
+            yield return Text.Format(Messages.BenchmarkPartlyMerged, MergedPages, PageCount);
+        }
+
+        if (LostEvents > 0)
+        {
+            yield return Text.Format(Messages.BenchmarkLost, PageType, LostEvents);
+        }
+
+        if (MissedReturns > 0)
+        {
+            yield return Text.Format(Messages.BenchmarkMissed, PageType, MissedReturns);
+        }
+    }
 }

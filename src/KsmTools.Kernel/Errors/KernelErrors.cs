@@ -56,7 +56,7 @@ internal static class KernelErrors
 
     /// <summary>A file whose contents are not what the kernel's documentation says.</summary>
     public static KsmToolsException ForContents(string path, string contents) => new(
-        ErrorReason.KernelIoError, path, Text.Format(Messages.UnexpectedContents, path, Text.Quote(contents)), Messages.UnexpectedContentsAction);
+        ErrorReason.KernelIoError, path, Text.Format(Messages.UnexpectedContents, path, TerminalText.Quote(contents)), Messages.UnexpectedContentsAction);
 
     /// <summary>There is no such process.</summary>
     public static KsmToolsException ForProcess(Errno errno, int id) =>

@@ -49,31 +49,6 @@ internal sealed class DraftFile : IDisposable
         }
     }
 
-    /// <summary>Writes a file, whole or not at all, and on the disk.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="contents">Its contents.</param>
-    /// <param name="replace">Whether a file that is there may be replaced.</param>
-    /// <param name="mode">Who may do what with it; null for what the user's mask says.</param>
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KernelIoError"/> or <see cref="ErrorReason.AccessDenied"/>.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> contents, bool replace, UnixFileMode? mode = null)
-    {
-        using DraftFile draft = Create(path, replace);
-        try
-        {
-            if (mode is { } bits)
-            {
-                File.SetUnixFileMode(draft.Stream.SafeFileHandle, bits);
-            }
-
-            draft.Stream.Write(contents);
-            draft.Complete(toDisk: true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Failure(path, exception);
-        }
-    }
-
     /// <summary>Why a file cannot be written.</summary>
     public static KsmToolsException Failure(string path, Exception exception) => new(
         exception is UnauthorizedAccessException ? ErrorReason.AccessDenied : ErrorReason.KernelIoError,

@@ -11,5 +11,5 @@ public static class TextFile
     /// <param name="text">Its contents, written as UTF-8 without a byte order mark.</param>
     /// <param name="replace">Whether a file that is there may be replaced.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KernelIoError"/> or <see cref="ErrorReason.AccessDenied"/>.</exception>
-    public static void Write(string path, string text, bool replace) => DraftFile.Write(path, Encoding.UTF8.GetBytes(text), replace);
+    public static void Write(string path, string text, bool replace) => WholeFile.Write(path, Encoding.UTF8.GetBytes(text), replace);
 }

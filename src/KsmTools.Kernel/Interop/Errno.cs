@@ -81,9 +81,11 @@ public enum Errno
     EOPNOTSUPP = 95,
 }
 
-internal static class ErrnoExtensions
+/// <summary>Errors of the kernel for people.</summary>
+public static class ErrnoExtensions
 {
     /// <summary>The error as people search for it: <c>EBUSY: Device or resource busy</c>.</summary>
+    /// <param name="errno">The kernel's answer; one without a name here is shown by its number.</param>
     public static string Describe(this Errno errno) =>
         Enum.IsDefined(errno)
             ? $"{errno}: {Marshal.GetPInvokeErrorMessage((int)errno)}"

@@ -7,6 +7,9 @@ namespace KsmTools.Ksm;
 /// <summary>Reads and writes the knobs. A write checks everything first, keeps to the kernel's order and takes back what it did when one knob fails.</summary>
 public sealed class KsmConfigurationStore
 {
+    /// <summary>Where KSM's files are, as the kernel's own absolute path (Documentation/admin-guide/mm/ksm.rst).</summary>
+    public const string Folder = KsmFiles.Folder;
+
     private readonly KernelTree _kernel;
 
     /// <summary>The knobs of one kernel.</summary>
@@ -54,7 +57,7 @@ public sealed class KsmConfigurationStore
     /// <see cref="ErrorReason.KsmNotSupported"/>, <see cref="ErrorReason.KnobNotSupported"/>, <see cref="ErrorReason.KnobValueInvalid"/> or
     /// <see cref="ErrorReason.AccessDenied"/>.
     /// </exception>
-    public IReadOnlyList<KsmKnobChange> Plan(KsmConfiguration request)
+    internal IReadOnlyList<KsmKnobChange> Plan(KsmConfiguration request)
     {
         IReadOnlyList<KsmKnobChange> changes = Preview(request);
         foreach (KsmKnob knob in changes.Select(KnobOf).Where(knob => !_kernel.IsWritable(knob.Path)))
@@ -68,7 +71,7 @@ public sealed class KsmConfigurationStore
     /// <summary>As <see cref="Plan"/>, also for a user who may not write.</summary>
     /// <param name="request">The knobs to set; null leaves a knob alone.</param>
     /// <exception cref="KsmToolsException">As <see cref="Plan"/>, but for <see cref="ErrorReason.AccessDenied"/>.</exception>
-    public IReadOnlyList<KsmKnobChange> Preview(KsmConfiguration request)
+    internal IReadOnlyList<KsmKnobChange> Preview(KsmConfiguration request)
     {
         ArgumentNullException.ThrowIfNull(request);
         KsmConfiguration current = Read();
@@ -115,7 +118,7 @@ public sealed class KsmConfigurationStore
     /// <param name="request">The knobs to set; null leaves a knob alone.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="KsmToolsException">As <see cref="Plan"/>; <see cref="ErrorReason.KnobBusy"/>; <see cref="ErrorReason.StateRestoreFailed"/> when putting back failed too.</exception>
-    public IReadOnlyList<KsmKnobChange> Apply(KsmConfiguration request)
+    internal IReadOnlyList<KsmKnobChange> Apply(KsmConfiguration request)
     {
         IReadOnlyList<KsmKnobChange> changes = Plan(request);
         KsmConfiguration former = Read();

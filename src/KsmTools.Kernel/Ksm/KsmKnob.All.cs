@@ -1,18 +1,18 @@
 namespace KsmTools.Ksm;
 
 /// <content>The knobs themselves.</content>
-internal sealed partial class KsmKnob
+public sealed partial class KsmKnob
 {
-    public static readonly KsmKnob Run = Number(
+    internal static readonly KsmKnob Run = Number(
         nameof(KsmConfiguration.Run), "run", "0", c => (ulong?)(c.Run & ~KsmRunState.Offline), (c, value) => c.Run = (KsmRunState)value);
 
-    public static readonly KsmKnob PagesToScan = Number(
+    internal static readonly KsmKnob PagesToScan = Number(
         nameof(KsmConfiguration.PagesToScan), "pages_to_scan", "100", c => c.PagesToScan, (c, value) => c.PagesToScan = (uint)value);
 
-    public static readonly KsmKnob SleepMilliseconds = Number(
+    internal static readonly KsmKnob SleepMilliseconds = Number(
         nameof(KsmConfiguration.SleepMilliseconds), "sleep_millisecs", "20", c => c.SleepMilliseconds, (c, value) => c.SleepMilliseconds = (uint)value);
 
-    public static readonly KsmKnob MaxPageSharing = Number(
+    internal static readonly KsmKnob MaxPageSharing = Number(
         nameof(KsmConfiguration.MaxPageSharing),
         "max_page_sharing",
         "256",
@@ -21,28 +21,28 @@ internal sealed partial class KsmKnob
         minimum: 2,
         maximum: int.MaxValue);
 
-    public static readonly KsmKnob MergeAcrossNodes = Switch(
+    internal static readonly KsmKnob MergeAcrossNodes = Switch(
         nameof(KsmConfiguration.MergeAcrossNodes), "merge_across_nodes", "1", c => c.MergeAcrossNodes, (c, value) => c.MergeAcrossNodes = value);
 
-    public static readonly KsmKnob UseZeroPages = Switch(
+    internal static readonly KsmKnob UseZeroPages = Switch(
         nameof(KsmConfiguration.UseZeroPages), "use_zero_pages", "0", c => c.UseZeroPages, (c, value) => c.UseZeroPages = value);
 
-    public static readonly KsmKnob SmartScan = Switch(
+    internal static readonly KsmKnob SmartScan = Switch(
         nameof(KsmConfiguration.SmartScan), "smart_scan", "1", c => c.SmartScan, (c, value) => c.SmartScan = value);
 
-    public static readonly KsmKnob StableNodeChainsPruneMilliseconds = Number(
+    internal static readonly KsmKnob StableNodeChainsPruneMilliseconds = Number(
         nameof(KsmConfiguration.StableNodeChainsPruneMilliseconds),
         "stable_node_chains_prune_millisecs",
         "2000",
         c => c.StableNodeChainsPruneMilliseconds,
         (c, value) => c.StableNodeChainsPruneMilliseconds = (uint)value);
 
-    public static readonly KsmKnob AdvisorMode = Advisor();
+    internal static readonly KsmKnob AdvisorMode = Advisor();
 
-    public static readonly KsmKnob AdvisorMaxCpu = Number(
+    internal static readonly KsmKnob AdvisorMaxCpu = Number(
         nameof(KsmConfiguration.AdvisorMaxCpu), "advisor_max_cpu", "70", c => c.AdvisorMaxCpu, (c, value) => c.AdvisorMaxCpu = value);
 
-    public static readonly KsmKnob AdvisorMinPagesToScan = Number(
+    internal static readonly KsmKnob AdvisorMinPagesToScan = Number(
         nameof(KsmConfiguration.AdvisorMinPagesToScan),
         "advisor_min_pages_to_scan",
         "500",
@@ -50,7 +50,7 @@ internal sealed partial class KsmKnob
         (c, value) => c.AdvisorMinPagesToScan = value,
         maximum: ulong.MaxValue);
 
-    public static readonly KsmKnob AdvisorMaxPagesToScan = Number(
+    internal static readonly KsmKnob AdvisorMaxPagesToScan = Number(
         nameof(KsmConfiguration.AdvisorMaxPagesToScan),
         "advisor_max_pages_to_scan",
         "30000",
@@ -58,7 +58,7 @@ internal sealed partial class KsmKnob
         (c, value) => c.AdvisorMaxPagesToScan = value,
         maximum: ulong.MaxValue);
 
-    public static readonly KsmKnob AdvisorTargetScanTime = Number(
+    internal static readonly KsmKnob AdvisorTargetScanTime = Number(
         nameof(KsmConfiguration.AdvisorTargetScanTime),
         "advisor_target_scan_time",
         "200",
@@ -79,7 +79,7 @@ internal sealed partial class KsmKnob
     /// <c>merge_across_nodes</c> change only while nothing is shared; the advisor goes away before <c>pages_to_scan</c>, which it owns,
     /// and comes after its own limits, which it reads when it starts; starting comes last.
     /// </summary>
-    public static IEnumerable<KsmKnob> InApplyOrder(KsmConfiguration target)
+    internal static IEnumerable<KsmKnob> InApplyOrder(KsmConfiguration target)
     {
         bool advisorStarts = target.AdvisorMode == KsmAdvisorMode.ScanTime;
         bool scanStarts = target.Run == KsmRunState.Running;

@@ -6,7 +6,7 @@ namespace KsmTools.Ksm;
 /// One writable file of <c>/sys/kernel/mm/ksm</c>: its name here and there, the text it takes, its default and its limits
 /// (store handlers and initial values in mm/ksm.c).
 /// </summary>
-internal sealed partial class KsmKnob
+public sealed partial class KsmKnob
 {
     private readonly Func<KsmConfiguration, string?> _get;
     private readonly Func<KsmConfiguration, string, bool> _set;
@@ -32,29 +32,34 @@ internal sealed partial class KsmKnob
     public string FileName { get; }
 
     /// <summary>The file's path in the kernel's tree.</summary>
-    public string Path => KsmFiles.Folder + "/" + FileName;
+    internal string Path => KsmFiles.Folder + "/" + FileName;
 
-    /// <summary>What a freshly booted kernel has.</summary>
+    /// <summary>What a freshly booted kernel has, as the kernel takes it.</summary>
     public string DefaultText { get; }
 
-    /// <summary>The least number that the kernel takes.</summary>
+    /// <summary>The least number that the kernel takes; of a switch or a word it says nothing.</summary>
     public ulong Minimum { get; private init; }
 
-    /// <summary>The greatest number that the kernel takes.</summary>
+    /// <summary>The greatest number that the kernel takes; of a switch or a word it says nothing.</summary>
     public ulong Maximum { get; private init; } = ulong.MaxValue;
 
     /// <summary>Whether the knob is on or off.</summary>
     public bool IsSwitch { get; private init; }
 
     /// <summary>The value as the kernel takes it, or null where the configuration has none.</summary>
-    public string? TextIn(KsmConfiguration configuration) => _get(configuration);
+    /// <param name="configuration">The configuration.</param>
+    public string? TextIn(KsmConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return _get(configuration);
+    }
 
     /// <summary>Takes the file's contents into a configuration.</summary>
     /// <returns>Whether the contents were understood.</returns>
-    public bool TryStore(KsmConfiguration configuration, string text) => _set(configuration, text);
+    internal bool TryStore(KsmConfiguration configuration, string text) => _set(configuration, text);
 
     /// <summary>Whether the kernel would take this text for the knob.</summary>
-    public bool Accepts(string text) =>
+    internal bool Accepts(string text) =>
         !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) || (number >= Minimum && number <= Maximum);
 
     /// <inheritdoc/>

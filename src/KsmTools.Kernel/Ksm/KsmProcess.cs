@@ -33,9 +33,9 @@ public sealed class KsmProcess
     /// <summary>Bytes of kernel memory that the items take: 64 each on 64-bit kernels.</summary>
     public long? MetadataBytes => RmapItems * KsmFiles.RmapItemSize;
 
-    /// <summary>Whether KSM has anything to do with the process.</summary>
-    internal bool UsesKsm => RmapItems > 0 || MergingPages > 0 || ZeroPages > 0 || MergeAny == true || Mergeable == true;
+    /// <summary>Whether KSM has anything to do with the process: it keeps items or merged pages of it, or would if there were any.</summary>
+    public bool UsesKsm() => RmapItems > 0 || MergingPages > 0 || ZeroPages > 0 || MergeAny == true || Mergeable == true;
 
-    /// <summary>Whether the process has memory at all.</summary>
-    internal bool HasMemory => MergingPages is not null;
+    /// <summary>Whether the process has memory at all: kernel threads and processes that have ended do not.</summary>
+    public bool HasMemory() => MergingPages is not null;
 }

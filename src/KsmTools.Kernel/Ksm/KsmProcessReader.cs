@@ -29,7 +29,7 @@ public sealed class KsmProcessReader
 
     /// <summary>The ids of all processes, in ascending order.</summary>
     /// <exception cref="KsmToolsException">The process folder cannot be listed.</exception>
-    public IReadOnlyList<int> ListIds()
+    internal IReadOnlyList<int> ListIds()
     {
         string folder = _kernel.Locate(ProcFolder);
         try
@@ -59,7 +59,7 @@ public sealed class KsmProcessReader
 
     /// <summary>Where a process's counters are, root included: <c>/proc/pid/ksm_stat</c>.</summary>
     /// <param name="id">The process.</param>
-    public string Locate(int id) => _kernel.Locate(StatOf(id));
+    internal string Locate(int id) => _kernel.Locate(StatOf(id));
 
     /// <summary>Reads one process.</summary>
     /// <param name="id">The process.</param>
@@ -69,7 +69,7 @@ public sealed class KsmProcessReader
     /// <see cref="Errno.ENOSYS"/> where this kernel says nothing about single processes; or what the kernel said.
     /// </returns>
     /// <exception cref="KsmToolsException">The contents are not what the kernel writes.</exception>
-    public Errno TryRead(int id, out KsmProcess? process)
+    internal Errno TryRead(int id, out KsmProcess? process)
     {
         process = null;
         Errno errno = TryReadFile(StatOf(id), out ReadOnlySpan<byte> text);
@@ -113,13 +113,25 @@ public sealed class KsmProcessReader
         };
 
         // An ending process gives up its memory first and its folder later; without a folder it is gone.
-        if (process.HasMemory || Exists(id))
+        if (process.HasMemory() || Exists(id))
         {
             return Errno.None;
         }
 
         process = null;
         return Errno.ESRCH;
+    }
+
+    /// <summary>Reads one process.</summary>
+    /// <param name="id">The process.</param>
+    /// <exception cref="KsmToolsException">
+    /// <see cref="ErrorReason.ProcessNotFound"/>: there is none, or it ended while it was read; <see cref="ErrorReason.AccessDenied"/>;
+    /// <see cref="ErrorReason.KsmNotSupported"/>: this kernel says nothing about single processes; <see cref="ErrorReason.KernelIoError"/>.
+    /// </exception>
+    public KsmProcess Read(int id)
+    {
+        Errno errno = TryRead(id, out KsmProcess? process);
+        return process ?? throw KsmProcessErrors.ForKsmProcess(errno, id, Locate(id));
     }
 
     /// <summary>Reads all processes that can be read; one that ends meanwhile is passed over.</summary>
@@ -130,6 +142,17 @@ public sealed class KsmProcessReader
         ArgumentNullException.ThrowIfNull(denied);
         return Read(ListIds(), denied);
     }
+
+    /// <summary>The failure to tell of where no process has a name that was asked for.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns><see cref="ErrorReason.ProcessNotFound"/>.</returns>
+    public static KsmToolsException NotFound(string name) => KsmProcessErrors.ForProcessName(name);
+
+    /// <summary>One failure to tell of for all processes that this user may not read.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="count">How many there are.</param>
+    /// <returns><see cref="ErrorReason.AccessDenied"/>.</returns>
+    public KsmToolsException Denied(int first, int count) => KsmProcessErrors.ForDeniedProcesses(Locate(first), count);
 
     /// <summary>Reads those of some processes that can be read and have not ended since they were listed.</summary>
     internal IEnumerable<KsmProcess> Read(IEnumerable<int> ids, Action<int> denied)

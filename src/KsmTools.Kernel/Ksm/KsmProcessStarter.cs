@@ -16,6 +16,11 @@ public static class KsmProcessStarter
 {
     private const int LauncherArguments = 3;
 
+    /// <summary>The failure to tell of where no program has a name that was asked for.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns><see cref="ErrorReason.KernelIoError"/> with <see cref="Errno.ENOENT"/>.</returns>
+    public static KsmToolsException NotFound(string name) => KernelErrors.ForProgram(Errno.ENOENT, name);
+
     /// <summary>Starts a program and waits until it runs.</summary>
     /// <param name="kernel">Where to look for KSM.</param>
     /// <param name="program">The program's full path.</param>

@@ -21,10 +21,16 @@ public sealed class KsmSettings
     /// <summary>What an interrupted command left and when, for people; null where nothing did.</summary>
     public string? Interrupted => KsmJournal.Orphan(_kernel)?.ToString();
 
+    /// <summary>The same as a sentence that says how to put the former settings back; null where nothing was left.</summary>
+    public string? InterruptedRemark => Interrupted is { } left ? Text.Format(Messages.JournalOrphaned, left) : null;
+
     /// <summary>What setting would write, in order, after every check that needs no writing.</summary>
     /// <param name="request">The knobs to set; null leaves a knob alone.</param>
     /// <param name="force">Do not ask whether there is memory to unmerge.</param>
-    /// <exception cref="KsmToolsException">As <see cref="KsmConfigurationStore.Plan"/>; <see cref="ErrorReason.MemoryInsufficient"/>.</exception>
+    /// <exception cref="KsmToolsException">
+    /// <see cref="ErrorReason.KsmNotSupported"/>, <see cref="ErrorReason.KnobNotSupported"/>, <see cref="ErrorReason.KnobValueInvalid"/>,
+    /// <see cref="ErrorReason.AccessDenied"/> or <see cref="ErrorReason.MemoryInsufficient"/>.
+    /// </exception>
     public IReadOnlyList<KsmKnobChange> Plan(KsmConfiguration request, bool force)
     {
         IReadOnlyList<KsmKnobChange> changes = _store.Plan(request);
@@ -40,7 +46,10 @@ public sealed class KsmSettings
     /// <param name="request">The knobs to set; null leaves a knob alone.</param>
     /// <param name="force">Do not ask whether there is memory to unmerge.</param>
     /// <param name="command">The command, for the lock.</param>
-    /// <exception cref="KsmToolsException">As <see cref="Plan"/> and <see cref="KsmConfigurationStore.Apply"/>; <see cref="ErrorReason.KnobBusy"/> when another command holds the lock.</exception>
+    /// <exception cref="KsmToolsException">
+    /// As <see cref="Plan"/>; <see cref="ErrorReason.KnobBusy"/>: another command holds the lock, or a knob cannot change now;
+    /// <see cref="ErrorReason.StateRestoreFailed"/>: a knob failed, and what was written before it could not be put back.
+    /// </exception>
     public void Set(KsmConfiguration request, bool force, string command)
     {
         if (Plan(request, force).Count > 0)
@@ -82,7 +91,7 @@ public sealed class KsmSettings
 
     /// <summary>Takes back what steps of a policy changed and nobody has changed since.</summary>
     /// <param name="command">The command, for the lock.</param>
-    /// <exception cref="KsmToolsException">As <see cref="KsmConfigurationStore.Apply"/>; <see cref="ErrorReason.KnobBusy"/> when another command holds the lock.</exception>
+    /// <exception cref="KsmToolsException">As <see cref="Set"/>.</exception>
     public void TakeBackPolicy(string command)
     {
         using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);

@@ -15,6 +15,9 @@ internal sealed class KsmdThread
 
     public KsmdThread(KernelTree kernel) => _kernel = kernel;
 
+    /// <summary>Whether it is told to scan: it holds pages while it compares them.</summary>
+    public static bool Runs(KernelTree kernel) => kernel.TryReadText(KsmFiles.Run, out string? run) == Errno.None && run == "1";
+
     /// <summary>Whether it sleeps, rather than works or waits for a processor; true where no ksmd is to be seen.</summary>
     public bool IsAsleep
     {

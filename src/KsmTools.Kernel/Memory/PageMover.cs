@@ -1,6 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Ksm;
 
 namespace KsmTools.Memory;
 
@@ -54,6 +55,23 @@ public sealed class PageMover
         {
             throw PageErrors.ForCapturedTree(_kernel.Root);
         }
+    }
+
+    /// <summary>What is worth saying about pages that moved only when asked again; null where nothing is.</summary>
+    /// <param name="results">What became of the pages.</param>
+    public string? RemarkOn(IReadOnlyList<PageMoveResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return MoveRemark.Of(results, KsmdThread.Runs(_kernel));
+    }
+
+    /// <summary>The failure to tell of where pages did not move; null where all are on their node.</summary>
+    /// <param name="results">What became of the pages.</param>
+    /// <returns><see cref="ErrorReason.PageMoveFailed"/>, or null.</returns>
+    public KsmToolsException? FailureOf(IReadOnlyList<PageMoveResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return results.Any(result => result.IsFailure) ? PageErrors.ForMoves(results, KsmdThread.Runs(_kernel)) : null;
     }
 
     /// <summary>Moves pages.</summary>

@@ -36,7 +36,7 @@ public sealed class KsmMergeRun
     /// <param name="cancellation">Stops the run.</param>
     /// <returns>The result; <see cref="KsmMergeResult.Converged"/> is false when the time ran out.</returns>
     /// <exception cref="KsmToolsException">
-    /// <see cref="ErrorReason.ProcessNotFound"/>, <see cref="ErrorReason.KnobBusy"/>, and all of <see cref="KsmConfigurationStore.Apply"/>.
+    /// <see cref="ErrorReason.ProcessNotFound"/>, <see cref="ErrorReason.KnobBusy"/>, and all of <see cref="KsmSettings.Set"/>.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public KsmMergeResult Run(string command, Action<KsmMergeProgress>? progress, CancellationToken cancellation)
@@ -44,6 +44,31 @@ public sealed class KsmMergeRun
         using KsmTemporarySettings settings = KsmTemporarySettings.Begin(_kernel, command);
         Keep(settings.Former);
         return Run(settings, settings.Dispose, progress, cancellation);
+    }
+
+    /// <summary>The failure to tell of where the time ran out; null where merging has converged.</summary>
+    /// <param name="result">What the run did.</param>
+    /// <returns><see cref="ErrorReason.MergeTimeout"/>, or null.</returns>
+    public KsmToolsException? FailureOf(KsmMergeResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.Converged
+            ? null
+            : new KsmToolsException(
+                ErrorReason.MergeTimeout,
+                _kernel.Locate(KsmFiles.Folder),
+                Text.Format(Messages.MergeTimeout, _options.Timeout.TotalSeconds, result.FullScans),
+                Messages.MergeTimeoutAction);
+    }
+
+    /// <summary>What is worth saying about a run that converged because nothing on the machine is mergeable; null where something is.</summary>
+    /// <param name="result">What the run did.</param>
+    public static string? RemarkOn(KsmMergeResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result is { Converged: true, After: { PagesShared: 0, PagesSharing: 0, PagesUnshared: 0, PagesVolatile: 0 } }
+            ? $"{Messages.MergeNothingMergeable} {Messages.DiagnosisNothingMergeableRemedy}"
+            : null;
     }
 
     /// <summary>Runs as part of something longer, whose settings go on to be the run's, with ksmd stopped.</summary>

@@ -83,7 +83,7 @@ public sealed class KsmMetrics
         var denied = new List<int>();
         try
         {
-            foreach (KsmProcess process in reader.ReadAll(denied.Add).Where(process => process.UsesKsm))
+            foreach (KsmProcess process in reader.ReadAll(denied.Add).Where(process => process.UsesKsm()))
             {
                 Add(process);
             }
@@ -94,7 +94,7 @@ public sealed class KsmMetrics
             return failure.Reason == ErrorReason.KsmNotSupported ? null : failure;
         }
 
-        return denied.Count > 0 ? KsmProcessErrors.ForDeniedProcesses(reader.Locate(denied[0]), denied.Count) : null;
+        return denied.Count > 0 ? reader.Denied(denied[0], denied.Count) : null;
     }
 
     /// <summary>Everything that was added, as one document.</summary>

@@ -6,7 +6,7 @@ namespace KsmTools.Model;
 public sealed class RmapStrategyComparison
 {
     /// <summary>The fewest items that a KSM page may have (mm/ksm.c, max_page_sharing_store).</summary>
-    internal const int LeastMaxPageSharing = 2;
+    public const int LeastMaxPageSharing = 2;
 
     /// <summary>The most mappings and pages that a layout may have.</summary>
     public const int Most = 4_000_000;

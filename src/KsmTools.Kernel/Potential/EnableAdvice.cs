@@ -41,5 +41,5 @@ internal sealed class EnableAdvice(KernelTree kernel, bool ksmdRuns)
         return words.Length == 1 ? command : Text.Format("{0} -ArgumentList {1}", command, string.Join(", ", words.Skip(1).Select(Quoted)));
     }
 
-    private static string Quoted(string word) => $"'{Text.Escape(word).Replace("'", "''", StringComparison.Ordinal)}'";
+    private static string Quoted(string word) => $"'{TerminalText.Escape(word).Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -41,6 +41,16 @@ public sealed class KsmPotentialMeasurement
     /// <param name="id">The process.</param>
     public string? ReadName(int id) => _processes.ReadName(id);
 
+    /// <summary>One failure to tell of for all processes that hide their memory.</summary>
+    /// <param name="first">The failure of the first of them, as <see cref="Measure"/> told it.</param>
+    /// <param name="count">How many there are.</param>
+    /// <returns><see cref="ErrorReason.AccessDenied"/>.</returns>
+    public static KsmToolsException Hidden(KsmToolsException first, int count)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        return PotentialErrors.ForHiddenProcesses(first, count);
+    }
+
     /// <summary>Measures processes together.</summary>
     /// <param name="ids">The processes; one that is named twice is measured once.</param>
     /// <param name="failed">Told of each process that has ended or hides its memory.</param>

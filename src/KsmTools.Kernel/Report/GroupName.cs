@@ -4,14 +4,24 @@ using KsmTools.Rmap;
 namespace KsmTools.Report;
 
 /// <summary>What a group is called: its keys, one after the other.</summary>
-internal static class GroupName
+public static class GroupName
 {
     /// <summary>The name of the group of statistics.</summary>
     /// <param name="group">The statistics.</param>
-    public static string Of(RmapWalkStatistics group) =>
-        Of(group.PageType, group.Command, group.ThreadId, group.Cpu, group.Locked, group.Caller, group.Approximate);
+    public static string Of(RmapWalkStatistics group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return Of(group.PageType, group.Command, group.ThreadId, group.Cpu, group.Locked, group.Caller, group.Approximate);
+    }
 
-    /// <summary>The name of a group; keys that were not grouped by are null.</summary>
+    /// <summary>The name of a group; keys that were not grouped by are null, and without any it is <c>(all)</c>.</summary>
+    /// <param name="pageType">The page type.</param>
+    /// <param name="command">The thread's name; empty is as null.</param>
+    /// <param name="threadId">The thread.</param>
+    /// <param name="cpu">The CPU.</param>
+    /// <param name="locked">Whether the caller held the lock of the reverse mapping.</param>
+    /// <param name="caller">The calling function; empty is as null.</param>
+    /// <param name="approximate">Whether durations are bounded from below only.</param>
     public static string Of(RmapPageType? pageType, string? command, int? threadId, int? cpu, bool? locked, string? caller, bool approximate)
     {
         string?[] keys =

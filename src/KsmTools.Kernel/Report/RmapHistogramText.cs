@@ -80,7 +80,7 @@ public static class RmapHistogramText
 
     private static IEnumerable<string> Heading(RmapWalkStatistics statistics, int width, bool ascii)
     {
-        string name = Text.Quote(GroupName.Of(statistics));
+        string name = TerminalText.Quote(GroupName.Of(statistics));
         if (statistics.Count == 0)
         {
             return [name + ": no walks"];

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace KsmTools.Rmap;
 
-/// <summary>Durations for people.</summary>
-internal static class DurationText
+/// <summary>Durations for people, alike in every locale.</summary>
+public static class DurationText
 {
     private static readonly (double Size, string Name)[] Units = [(1e9, "s"), (1e6, "ms"), (1e3, "\u00B5s")];
 
@@ -15,7 +15,7 @@ internal static class DurationText
     /// <summary>A duration of an axis, with no more digits than it needs: <c>2.5 ms</c>.</summary>
     /// <param name="value">The duration.</param>
     /// <param name="unit">What it counts.</param>
-    public static string Axis(double value, RmapTimeUnit unit) => Format(value, unit, "0.##");
+    internal static string Axis(double value, RmapTimeUnit unit) => Format(value, unit, "0.##");
 
     private static string Format(double? value, RmapTimeUnit unit, string digits)
     {

@@ -5,7 +5,7 @@ using KsmTools.Tracing.RingBuffer;
 namespace KsmTools.Tracing;
 
 /// <summary>Reads events of a few numbers in order, as <see cref="IRmapReader"/> reads walks.</summary>
-internal interface IEventReader : ITraceReader
+public interface IEventReader : ITraceReader
 {
     /// <summary>Names that records hold by number.</summary>
     SymbolTable Symbols { get; }

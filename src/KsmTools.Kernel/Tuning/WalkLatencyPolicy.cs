@@ -47,6 +47,14 @@ public sealed class WalkLatencyPolicy(KernelTree kernel, WalkLatencyOptions opti
         _ = RmapBenchmark.Plan(kernel, Benchmark(limit));
     }
 
+    /// <summary>The failure to tell of where a recommendation cannot be applied now, because it was reckoned while pages are merged; null where it can, or changes nothing.</summary>
+    /// <param name="recommendation">What <see cref="Run"/> gave.</param>
+    /// <returns><see cref="ErrorReason.KnobBusy"/>, or null.</returns>
+    public KsmToolsException? FailureOf(KsmRecommendation recommendation) => recommendation is { Predicted: true, Action: KsmTuningAction.Set }
+        ? new KsmToolsException(
+            ErrorReason.KnobBusy, recommendation, Text.Format(Messages.SharingBusy, kernel.ReadInt64(KsmFiles.PagesShared)), Messages.SharingPredictedAction)
+        : null;
+
     /// <summary>Measures and recommends. The former settings are back when this returns or throws, but for what <paramref name="apply"/> agreed to.</summary>
     /// <param name="command">The command, for locks and journals.</param>
     /// <param name="apply">Asked whether to make the changes of a recommendation; null never makes them.</param>

@@ -71,11 +71,11 @@ public sealed class CompareRmapStrategyCommand : KsmToolsCommand
             IReadOnlyList<RmapStrategyCost> costs = comparison.Run(Id, PipelineStopToken);
             if (costs[0].IsUpperBound)
             {
-                WriteWarning(Text.Format(Messages.FramesHidden, Id));
+                WriteWarning(MessageText.Format(ModuleMessages.FramesHidden, Id));
             }
             else if (costs[0].KsmPageCount == 0)
             {
-                WriteWarning(Text.Format(Messages.ProcessNotMerged, Id));
+                WriteWarning(MessageText.Format(ModuleMessages.ProcessNotMerged, Id));
             }
 
             Write(costs);
@@ -100,7 +100,7 @@ public sealed class CompareRmapStrategyCommand : KsmToolsCommand
         Write(comparison.Run(Show, PipelineStopToken));
         if (_shownAt != 0)
         {
-            WriteProgress(new ProgressRecord(0, MyInvocation.MyCommand.Name, Messages.CompareDone) { RecordType = ProgressRecordType.Completed });
+            WriteProgress(new ProgressRecord(0, MyInvocation.MyCommand.Name, ModuleMessages.CompareDone) { RecordType = ProgressRecordType.Completed });
         }
     }
 
@@ -110,7 +110,7 @@ public sealed class CompareRmapStrategyCommand : KsmToolsCommand
         {
             if (cost is { MaximumWalkDuration: { } bound, RecommendedMaxPageSharing: null })
             {
-                WriteWarning(Text.Format(Messages.BoundNotReachable, cost.Strategy, bound.TotalMicroseconds, cost.VmaCount));
+                WriteWarning(MessageText.Format(ModuleMessages.BoundNotReachable, cost.Strategy, bound.TotalMicroseconds, cost.VmaCount));
             }
 
             WriteObject(cost);
@@ -125,7 +125,7 @@ public sealed class CompareRmapStrategyCommand : KsmToolsCommand
         }
 
         _shownAt = Stopwatch.GetTimestamp();
-        string status = strategy is { } way ? Text.Format(Messages.CompareWalks, way, Sharing) : Text.Format(Messages.CompareMakes, VmaCount);
+        string status = strategy is { } way ? MessageText.Format(ModuleMessages.CompareWalks, way, Sharing) : MessageText.Format(ModuleMessages.CompareMakes, VmaCount);
         WriteProgress(new ProgressRecord(0, MyInvocation.MyCommand.Name, status) { PercentComplete = strategy is null ? -1 : (int)(done * 100) });
     }
 }

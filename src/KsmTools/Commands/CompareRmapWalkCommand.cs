@@ -113,14 +113,14 @@ public sealed class CompareRmapWalkCommand : KsmToolsCommand
 
     private static IReadOnlyList<RmapMeasuredSet> Walks(WalkInput input, string side) => input.Sets() is var sets && sets.Any(set => set.Statistics.Count > 0)
         ? sets
-        : throw new KsmToolsException(ErrorReason.KnobValueInvalid, side, Text.Format(Messages.NothingToCompare, side), Messages.NothingToCompareAction);
+        : throw new KsmToolsException(ErrorReason.KnobValueInvalid, side, MessageText.Format(ModuleMessages.NothingToCompare, side), ModuleMessages.NothingToCompareAction);
 
     private void Tell(RmapWalkComparison comparison)
     {
         foreach (RmapMetricChange change in comparison.Undecided())
         {
-            WriteWarning(Text.Format(
-                Messages.RegressionUndecided,
+            WriteWarning(MessageText.Format(
+                ModuleMessages.RegressionUndecided,
                 ChangeText.Group(comparison),
                 change.Metric,
                 ChangeText.Format(change.ChangePercent),
@@ -149,8 +149,8 @@ public sealed class CompareRmapWalkCommand : KsmToolsCommand
             return new KsmToolsException(
                 ErrorReason.RegressionFound,
                 comparison,
-                Text.Format(Messages.RegressionNotComparable, group, comparison.ReferenceCount, comparison.DifferenceCount),
-                Messages.RegressionNotComparableAction);
+                MessageText.Format(ModuleMessages.RegressionNotComparable, group, comparison.ReferenceCount, comparison.DifferenceCount),
+                ModuleMessages.RegressionNotComparableAction);
         }
 
         IEnumerable<string> slower = comparison.DecidedBy.Select(comparison.Of)
@@ -159,7 +159,7 @@ public sealed class CompareRmapWalkCommand : KsmToolsCommand
         return new KsmToolsException(
             ErrorReason.RegressionFound,
             comparison,
-            Text.Format(Messages.RegressionFound, group, string.Join(", ", slower), MaximumRegression * 100),
-            Messages.RegressionFoundAction);
+            MessageText.Format(ModuleMessages.RegressionFound, group, string.Join(", ", slower), MaximumRegression * 100),
+            ModuleMessages.RegressionFoundAction);
     }
 }

@@ -22,5 +22,5 @@ public sealed class EnableKsmTraceCommand : EnableTraceCommand
 
     /// <inheritdoc/>
     protected override void Process() =>
-        Start(SessionKind.Ksm, Name, request => new KsmTraces(Kernel).Start(request, Event), KsmTraceSession.Of);
+        Start(Name, request => new KsmTraces(Kernel).Start(request, Event), KsmTraceSession.Of);
 }

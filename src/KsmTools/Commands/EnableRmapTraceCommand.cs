@@ -34,13 +34,13 @@ public sealed class EnableRmapTraceCommand : EnableTraceCommand
     public SwitchParameter Aggregate { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process() => Start(SessionKind.Rmap, Name, Start, RmapTraceSession.Of);
+    protected override void Process() => Start(Name, Start, RmapTraceSession.Of);
 
     private TraceSession Start(TraceSessionRequest request)
     {
         TraceSession session = new RmapTraces(Kernel).Start(
             request, new RmapTraceRequest { Source = Source, PageTypes = PageType, ProcessIds = ProcessId, Aggregate = Aggregate });
-        foreach (string missing in session.Record.NotCovered)
+        foreach (string missing in session.NotCovered)
         {
             WriteWarning(missing);
         }

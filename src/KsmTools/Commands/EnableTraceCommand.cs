@@ -26,13 +26,12 @@ public abstract class EnableTraceCommand : TraceSessionCommand
     public SwitchParameter PassThru { get; set; }
 
     /// <summary>Makes a session, unless the user or <c>-WhatIf</c> said no.</summary>
-    /// <param name="kind">What it traces.</param>
     /// <param name="name">Its name.</param>
     /// <param name="start">Makes it.</param>
     /// <param name="output">The session as an object.</param>
-    private protected void Start(SessionKind kind, string name, Func<TraceSessionRequest, TraceSession> start, Func<TraceSession, object> output)
+    private protected void Start(string name, Func<TraceSessionRequest, TraceSession> start, Func<TraceSession, object> output)
     {
-        if (!ShouldProcess(Text.Format(Messages.SessionTarget, name), MyInvocation.MyCommand.Name))
+        if (!ShouldProcess(MessageText.Format(ModuleMessages.SessionTarget, name), MyInvocation.MyCommand.Name))
         {
             return;
         }
@@ -40,7 +39,6 @@ public abstract class EnableTraceCommand : TraceSessionCommand
         TraceSession session = start(new TraceSessionRequest
         {
             Name = name,
-            Kind = kind,
             Command = MyInvocation.MyCommand.Name,
             BufferSize = BufferSize > 0 ? BufferSize : null,
             Clock = Clock,

@@ -32,7 +32,7 @@ public sealed class ExportKsmMetricCommand : KsmMetricCommand
             return;
         }
 
-        DraftFile.Write(path, Encoding.UTF8.GetBytes(document), replace: true, Mode);
+        WholeFile.Write(path, Encoding.UTF8.GetBytes(document), replace: true, Mode);
         if (PassThru)
         {
             WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);

@@ -79,7 +79,7 @@ public sealed class ExportRmapReportCommand : KsmToolsCommand
             ".HTML" or ".HTM" => RmapReportFormat.Html,
             ".SVG" => RmapReportFormat.Svg,
             ".PNG" => RmapReportFormat.Png,
-            _ => throw new KsmToolsException(ErrorReason.KnobValueInvalid, Path, Text.Format(Messages.ReportKind, Path), Messages.ReportKindAction),
+            _ => throw new KsmToolsException(ErrorReason.KnobValueInvalid, Path, MessageText.Format(ModuleMessages.ReportKind, Path), ModuleMessages.ReportKindAction),
         };
         _input = new WalkInput(this, GroupBy, Format)
         {
@@ -102,9 +102,9 @@ public sealed class ExportRmapReportCommand : KsmToolsCommand
         }
 
         TraceSession session = new TraceSessions(Kernel).Get(SessionKind.Rmap, Name!);
-        if (session.Aggregation is { } aggregation)
+        if (session.IsAggregate)
         {
-            foreach (RmapWalkStatistics statistics in aggregation.Statistics())
+            foreach (RmapWalkStatistics statistics in session.AggregatedWalks())
             {
                 _report!.Add(new RmapMeasuredSet { Statistics = statistics });
             }
@@ -139,7 +139,7 @@ public sealed class ExportRmapReportCommand : KsmToolsCommand
             return;
         }
 
-        DraftFile.Write(_path, contents, Force);
+        WholeFile.Write(_path, contents, Force);
         if (PassThru)
         {
             WriteObject(InvokeProvider.Item.Get([_path], force: true, literalPath: true), enumerateCollection: true);

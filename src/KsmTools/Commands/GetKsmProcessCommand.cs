@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using KsmTools.Completers;
-using KsmTools.Interop;
+using KsmTools.Errors;
 using KsmTools.Ksm;
 
 namespace KsmTools.Commands;
@@ -57,26 +57,23 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
     {
         if (_deniedCount > 0)
         {
-            WriteFailure(KsmProcessErrors.ForDeniedProcesses(_reader!.Locate(_firstDenied), _deniedCount));
+            WriteFailure(_reader!.Denied(_firstDenied, _deniedCount));
         }
     }
 
     private void WriteOne(int id)
     {
-        Errno errno = _reader!.TryRead(id, out KsmProcess? process);
-        switch (errno)
+        try
         {
-            case Errno.None:
-                WriteObject(process);
-                break;
-            case Errno.EACCES or Errno.EPERM:
-                Deny(id);
-                break;
-            case Errno.ESRCH:
-                WriteFailure(KsmProcessErrors.ForKsmProcess(errno, id, _reader.Locate(id)));
-                break;
-            default:
-                throw KsmProcessErrors.ForKsmProcess(errno, id, _reader.Locate(id));
+            WriteObject(_reader!.Read(id));
+        }
+        catch (KsmToolsException failure) when (failure.Reason == ErrorReason.AccessDenied)
+        {
+            Deny(id);
+        }
+        catch (KsmToolsException failure) when (failure.Reason == ErrorReason.ProcessNotFound)
+        {
+            WriteFailure(failure);
         }
     }
 
@@ -86,7 +83,7 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
         foreach (KsmProcess process in _reader!.ReadAll(id => DenyNamed(id, patterns)))
         {
             PipelineStopToken.ThrowIfCancellationRequested();
-            bool wanted = patterns.IsEmpty ? process.UsesKsm || (All && process.HasMemory) : patterns.IsMatch(process.Name);
+            bool wanted = patterns.IsEmpty ? process.UsesKsm() || (All && process.HasMemory()) : patterns.IsMatch(process.Name);
             if (wanted)
             {
                 WriteObject(process);
@@ -95,7 +92,7 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
 
         foreach (string name in patterns.NotFound)
         {
-            WriteFailure(KsmProcessErrors.ForProcessName(name));
+            WriteFailure(KsmProcessReader.NotFound(name));
         }
     }
 

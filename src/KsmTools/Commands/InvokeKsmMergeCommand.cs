@@ -63,7 +63,7 @@ public sealed class InvokeKsmMergeCommand : KsmCommand
             KeepRunning = KeepRunning,
             KeepSettings = KeepSettings,
         });
-        if (!ShouldProcess(Kernel.Locate(KsmFiles.Folder), MyInvocation.MyCommand.Name))
+        if (!ShouldProcess(Kernel.Locate(KsmConfigurationStore.Folder), MyInvocation.MyCommand.Name))
         {
             return;
         }
@@ -73,24 +73,20 @@ public sealed class InvokeKsmMergeCommand : KsmCommand
         progress.RecordType = ProgressRecordType.Completed;
         WriteProgress(progress);
         WriteObject(result);
-        if (!result.Converged)
+        if (run.FailureOf(result) is { } failure)
         {
-            WriteFailure(new KsmToolsException(
-                ErrorReason.MergeTimeout,
-                Kernel.Locate(KsmFiles.Folder),
-                Text.Format(Messages.MergeTimeout, Timeout.TotalSeconds, result.FullScans),
-                Messages.MergeTimeoutAction));
+            WriteFailure(failure);
         }
-        else if (result.After is { PagesShared: 0, PagesSharing: 0, PagesUnshared: 0, PagesVolatile: 0 })
+        else if (KsmMergeRun.RemarkOn(result) is { } remark)
         {
-            WriteWarning($"{Messages.MergeNothingMergeable} {Messages.DiagnosisNothingMergeableRemedy}");
+            WriteWarning(remark);
         }
     }
 
     private void Show(ProgressRecord progress, KsmMergeProgress state)
     {
-        progress.StatusDescription = Text.Format(
-            Messages.MergeProgress, state.FullScans, state.PagesMerged, state.Elapsed.TotalSeconds);
+        progress.StatusDescription = MessageText.Format(
+            ModuleMessages.MergeProgress, state.FullScans, state.PagesMerged, state.Elapsed.TotalSeconds);
         progress.PercentComplete = (int)Math.Clamp(100 * state.FullScans / (FullScans + 1), 0, 99);
         WriteProgress(progress);
     }

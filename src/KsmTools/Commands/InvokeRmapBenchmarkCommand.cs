@@ -4,7 +4,6 @@ using KsmTools.Errors;
 using KsmTools.Memory.Triggers;
 using KsmTools.Rmap;
 using KsmTools.Transformations;
-using KsmTools.Views;
 
 namespace KsmTools.Commands;
 
@@ -80,7 +79,7 @@ public sealed class InvokeRmapBenchmarkCommand : KsmCommand
             MergeTimeout = Timeout,
         };
         IReadOnlyList<RmapBenchmarkCase> plan = RmapBenchmark.Plan(Kernel, options);
-        if (!Confirm(Text.Format(Messages.BenchmarkTarget, Forked ? Iterations : PageCount, Environment.ProcessId, Iterations, string.Join(", ", plan.Select(row => row.PageType).Distinct()))))
+        if (!Confirm(MessageText.Format(ModuleMessages.BenchmarkTarget, Forked ? Iterations : PageCount, Environment.ProcessId, Iterations, string.Join(", ", plan.Select(row => row.PageType).Distinct()))))
         {
             return;
         }
@@ -103,7 +102,10 @@ public sealed class InvokeRmapBenchmarkCommand : KsmCommand
         {
             RmapBenchmarkResult result = benchmark.Measure(measured, state => Show(state, measured, row, benchmark.Cases.Count, options), PipelineStopToken);
             WriteObject(result);
-            Warn(result);
+            foreach (string remark in result.Remarks())
+            {
+                WriteWarning(remark);
+            }
         }
         catch (KsmToolsException failure)
         {
@@ -111,40 +113,13 @@ public sealed class InvokeRmapBenchmarkCommand : KsmCommand
         }
     }
 
-    private void Warn(RmapBenchmarkResult result)
-    {
-        if (result is { Source: RmapBenchmarkSource.Elapsed, Unavailable: [var refusal, ..] })
-        {
-            WriteWarning(Text.Format(Messages.BenchmarkUntraced, refusal.Reason));
-        }
-        else if (result.Count == 0)
-        {
-            WriteWarning(Text.Format(Messages.BenchmarkNoWalk, result.PageType, HumanDuration.Format(result.ElapsedNanoseconds)));
-        }
-
-        if (result.MergedPages < result.PageCount)
-        {
-            WriteWarning(Text.Format(Messages.BenchmarkPartlyMerged, result.MergedPages, result.PageCount));
-        }
-
-        if (result.LostEvents > 0)
-        {
-            WriteWarning(Text.Format(Messages.BenchmarkLost, result.PageType, result.LostEvents));
-        }
-
-        if (result.MissedReturns > 0)
-        {
-            WriteWarning(Text.Format(Messages.BenchmarkMissed, result.PageType, result.MissedReturns));
-        }
-    }
-
     private void Show(RmapBenchmarkProgress state, RmapBenchmarkCase row, int index, int rows, RmapBenchmarkOptions options)
     {
         _progress!.StatusDescription = state.Step switch
         {
-            RmapBenchmarkStep.Mapping => Text.Format(Messages.BenchmarkMapping, row.PageType, options.PageCount),
-            RmapBenchmarkStep.Merging => Text.Format(Messages.BenchmarkMerging, row.PageType, state.PagesMerged, options.PageCount),
-            _ => Text.Format(Messages.BenchmarkWalking, row.PageType, state.Iteration + 1, options.Iterations),
+            RmapBenchmarkStep.Mapping => MessageText.Format(ModuleMessages.BenchmarkMapping, row.PageType, options.PageCount),
+            RmapBenchmarkStep.Merging => MessageText.Format(ModuleMessages.BenchmarkMerging, row.PageType, state.PagesMerged, options.PageCount),
+            _ => MessageText.Format(ModuleMessages.BenchmarkWalking, row.PageType, state.Iteration + 1, options.Iterations),
         };
         _progress.PercentComplete = ((100 * index) + (100 * state.Iteration / options.Iterations)) / rows;
         WriteProgress(_progress);
@@ -154,6 +129,6 @@ public sealed class InvokeRmapBenchmarkCommand : KsmCommand
     private bool Confirm(string target)
     {
         bool asks = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && (SwitchParameter)confirm;
-        return Trigger == RmapTrigger.SoftOffline || asks ? ShouldProcess(target, Messages.BenchmarkAction) : ShouldProcessQuietly(target, Messages.BenchmarkAction);
+        return Trigger == RmapTrigger.SoftOffline || asks ? ShouldProcess(target, ModuleMessages.BenchmarkAction) : ShouldProcessQuietly(target, ModuleMessages.BenchmarkAction);
     }
 }

@@ -67,21 +67,21 @@ public sealed class InvokeRmapWalkCommand : KsmToolsCommand
         progress.RecordType = ProgressRecordType.Completed;
         WriteProgress(progress);
         WriteObject(result);
-        if (result.Remark is { } remark)
+        if (triggers.Remark is { } remark)
         {
             WriteWarning(remark);
         }
 
         if (Region?.PageType == RmapPageType.Ksm && result.PageType == RmapPageType.Anon)
         {
-            WriteWarning(Text.Format(Messages.RegionNotMerged, result.Address));
+            WriteWarning(MessageText.Format(ModuleMessages.RegionNotMerged, result.Address));
         }
     }
 
     // Taking a page out of use lasts until the machine boots: that is asked for. The other triggers put nothing at risk.
     private bool Confirm(RmapTriggers triggers, TriggerTarget target)
     {
-        string pages = Text.Format(Messages.PagesTarget, target.Count, target.Id, target.First.Address);
+        string pages = MessageText.Format(ModuleMessages.PagesTarget, target.Count, target.Id, target.First.Address);
         bool asks = MyInvocation.BoundParameters.TryGetValue("Confirm", out object? confirm) && (SwitchParameter)confirm;
         return triggers.Trigger == RmapTrigger.SoftOffline || asks ? ShouldProcess(pages, triggers.Action) : ShouldProcessQuietly(pages, triggers.Action);
     }

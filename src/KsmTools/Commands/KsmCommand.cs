@@ -1,4 +1,3 @@
-using KsmTools.Errors;
 using KsmTools.Ksm;
 
 namespace KsmTools.Commands;
@@ -13,9 +12,9 @@ public abstract class KsmCommand : KsmToolsCommand
     protected override void Begin()
     {
         Settings = new KsmSettings(Kernel);
-        if (Settings.Interrupted is { } command)
+        if (Settings.InterruptedRemark is { } remark)
         {
-            WriteWarning(Text.Format(Messages.JournalOrphaned, command));
+            WriteWarning(remark);
         }
     }
 }

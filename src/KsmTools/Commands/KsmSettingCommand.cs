@@ -23,7 +23,7 @@ public abstract class KsmSettingCommand : KsmCommand
             return true;
         }
 
-        if (!(confirm ?? ShouldProcess)(Kernel.Locate(KsmFiles.Folder), string.Join(", ", changes)))
+        if (!(confirm ?? ShouldProcess)(Kernel.Locate(KsmConfigurationStore.Folder), string.Join(", ", changes)))
         {
             return false;
         }

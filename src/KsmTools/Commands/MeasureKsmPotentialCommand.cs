@@ -58,28 +58,28 @@ public sealed class MeasureKsmPotentialCommand : KsmToolsCommand
         IReadOnlyList<KsmPotential> results = _measurement!.Measure(ids, Fail, Show, PipelineStopToken);
         if (_shownAt != 0)
         {
-            WriteProgress(new ProgressRecord(0, MyInvocation.MyCommand.Name, Messages.PotentialDone) { RecordType = ProgressRecordType.Completed });
+            WriteProgress(new ProgressRecord(0, MyInvocation.MyCommand.Name, ModuleMessages.PotentialDone) { RecordType = ProgressRecordType.Completed });
         }
 
         if (Sample < LeastCertainSample)
         {
-            WriteWarning(Messages.PotentialSmallSample);
+            WriteWarning(ModuleMessages.PotentialSmallSample);
         }
 
         if (results.Any(result => result.FramesHidden))
         {
-            WriteWarning(Messages.PotentialFramesHidden);
+            WriteWarning(ModuleMessages.PotentialFramesHidden);
         }
 
         WriteObject(results, enumerateCollection: true);
         if (_endedCount > 0)
         {
-            WriteVerbose(Text.Format(Messages.PotentialEnded, _endedCount));
+            WriteVerbose(MessageText.Format(ModuleMessages.PotentialEnded, _endedCount));
         }
 
         if (_firstHidden is not null)
         {
-            WriteFailure(PotentialErrors.ForHiddenProcesses(_firstHidden, _hiddenCount));
+            WriteFailure(KsmPotentialMeasurement.Hidden(_firstHidden, _hiddenCount));
         }
     }
 
@@ -89,7 +89,7 @@ public sealed class MeasureKsmPotentialCommand : KsmToolsCommand
         List<int> ids = [.. _measurement!.ListIds().Where(id => patterns.IsEmpty || patterns.IsMatch(_measurement.ReadName(id)))];
         foreach (string name in patterns.NotFound)
         {
-            WriteFailure(KsmProcessErrors.ForProcessName(name));
+            WriteFailure(KsmProcessReader.NotFound(name));
         }
 
         return ids;
@@ -120,7 +120,7 @@ public sealed class MeasureKsmPotentialCommand : KsmToolsCommand
         }
 
         _shownAt = Stopwatch.GetTimestamp();
-        string status = Text.Format(Messages.PotentialProcess, state.Id, state.Name, state.PagesRead);
+        string status = MessageText.Format(ModuleMessages.PotentialProcess, state.Id, state.Name, state.PagesRead);
         WriteProgress(new ProgressRecord(0, MyInvocation.MyCommand.Name, status) { PercentComplete = (int)(state.Share * 100) });
     }
 }

@@ -95,7 +95,7 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
 
     private void Measure(TraceSession session, RmapWalkMeasurement measurement)
     {
-        if (session.Aggregation is not { } aggregation)
+        if (!session.IsAggregate)
         {
             new TraceMeasuring(this, measurement).Read(() => RmapSessionReaders.Look(session, _symbols));
             return;
@@ -104,9 +104,9 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
         _measurement = null;
         if (GroupBy != RmapGroupBy.PageType)
         {
-            throw new KsmToolsException(ErrorReason.KnobValueInvalid, GroupBy, Text.Format(Messages.AggregateGroups, Name), Messages.AggregateGroupsAction);
+            throw new KsmToolsException(ErrorReason.KnobValueInvalid, GroupBy, MessageText.Format(ModuleMessages.AggregateGroups, Name), ModuleMessages.AggregateGroupsAction);
         }
 
-        WriteObject(aggregation.Statistics(), enumerateCollection: true);
+        WriteObject(session.AggregatedWalks(), enumerateCollection: true);
     }
 }

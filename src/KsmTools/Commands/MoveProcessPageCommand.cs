@@ -1,8 +1,6 @@
 using System.Management.Automation;
 using KsmTools.Completers;
 using KsmTools.Errors;
-using KsmTools.Interop;
-using KsmTools.Ksm;
 using KsmTools.Memory;
 
 namespace KsmTools.Commands;
@@ -49,7 +47,7 @@ public sealed class MoveProcessPageCommand : KsmToolsCommand
     {
         try
         {
-            if (ShouldProcess(Text.Format(Messages.PagesTarget, Count, Id, Address), Text.Format(Messages.MovePagesAction, Node)))
+            if (ShouldProcess(MessageText.Format(ModuleMessages.PagesTarget, Count, Id, Address), MessageText.Format(ModuleMessages.MovePagesAction, Node)))
             {
                 Move();
             }
@@ -71,21 +69,20 @@ public sealed class MoveProcessPageCommand : KsmToolsCommand
             results.Add(result);
             if (results.Count % ShowEvery == 0)
             {
-                progress.StatusDescription = Text.Format(Messages.MoveProgress, results.Count, Count);
+                progress.StatusDescription = MessageText.Format(ModuleMessages.MoveProgress, results.Count, Count);
                 progress.PercentComplete = (int)(100L * results.Count / Count);
                 WriteProgress(progress);
             }
         }
 
-        bool ksmdRuns = Kernel.TryReadText(KsmFiles.Run, out string? run) == Errno.None && run == "1";
-        if (MoveRemark.Of(results, ksmdRuns) is { } remark)
+        if (_mover.RemarkOn(results) is { } remark)
         {
             WriteWarning(remark);
         }
 
-        if (results.Exists(result => result.IsFailure))
+        if (_mover.FailureOf(results) is { } failure)
         {
-            WriteFailure(PageErrors.ForMoves(results, ksmdRuns));
+            WriteFailure(failure);
         }
     }
 }

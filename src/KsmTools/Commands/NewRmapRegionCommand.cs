@@ -26,8 +26,8 @@ public sealed class NewRmapRegionCommand : KsmToolsCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        string what = Text.Format(SplitVma ? Messages.NewSplitRegion : Messages.NewRegion, PageCount, PageType);
-        if (ShouldProcess(Text.Format(Messages.ThisProcess, Environment.ProcessId), what))
+        string what = MessageText.Format(SplitVma ? ModuleMessages.NewSplitRegion : ModuleMessages.NewRegion, PageCount, PageType);
+        if (ShouldProcess(MessageText.Format(ModuleMessages.ThisProcess, Environment.ProcessId), what))
         {
             WriteRegion(RmapRegion.Create(Kernel, PageType, PageCount, SplitVma, PipelineStopToken));
         }

@@ -117,7 +117,7 @@ public sealed class OptimizeKsmCommand : KsmCommand
     [Parameter]
     public SwitchParameter Apply { get; set; }
 
-    private string Folder => Kernel.Locate(KsmFiles.Folder);
+    private string Folder => Kernel.Locate(KsmConfigurationStore.Folder);
 
     private string Name => MyInvocation.MyCommand.Name;
 
@@ -177,7 +177,7 @@ public sealed class OptimizeKsmCommand : KsmCommand
 
     private void GoOn(MemoryPressurePolicy policy)
     {
-        using MemoryPressureSession? session = Apply && ShouldProcess(Folder, Text.Format(Messages.PressureAction, Interval.TotalSeconds)) ? policy.Begin(Name) : null;
+        using MemoryPressureSession? session = Apply && ShouldProcess(Folder, MessageText.Format(ModuleMessages.PressureAction, Interval.TotalSeconds)) ? policy.Begin(Name) : null;
         do
         {
             WriteObject(session?.Step() ?? policy.Recommend());
@@ -199,7 +199,7 @@ public sealed class OptimizeKsmCommand : KsmCommand
             Unmerges = Force,
         });
         policy.Check();
-        if (!ShouldProcess(Folder, Text.Format(Force ? Messages.WalkLatencyUnmergeAction : Messages.WalkLatencyAction, PageCount, Environment.ProcessId)))
+        if (!ShouldProcess(Folder, MessageText.Format(Force ? ModuleMessages.WalkLatencyUnmergeAction : ModuleMessages.WalkLatencyAction, PageCount, Environment.ProcessId)))
         {
             return;
         }
@@ -209,24 +209,23 @@ public sealed class OptimizeKsmCommand : KsmCommand
         progress.RecordType = ProgressRecordType.Completed;
         WriteProgress(progress);
         WriteObject(recommendation);
-        if (Apply && recommendation is { Predicted: true, Action: KsmTuningAction.Set })
+        if (Apply && policy.FailureOf(recommendation) is { } failure)
         {
-            WriteFailure(new KsmToolsException(
-                ErrorReason.KnobBusy, recommendation, Text.Format(Messages.SharingBusy, Kernel.ReadInt64(KsmFiles.PagesShared)), Messages.SharingPredictedAction));
+            WriteFailure(failure);
         }
     }
 
     private bool IsToBeMade(KsmRecommendation recommendation) =>
         Apply && recommendation.Action != KsmTuningAction.None
-            && ShouldProcess(Folder, recommendation.Changes.Length > 0 ? string.Join<KsmKnobChange>(", ", recommendation.Changes) : Messages.PressureForget);
+            && ShouldProcess(Folder, recommendation.Changes.Length > 0 ? string.Join<KsmKnobChange>(", ", recommendation.Changes) : ModuleMessages.PressureForget);
 
     private void Show(ProgressRecord progress, WalkLatencyProgress state)
     {
         progress.StatusDescription = state.State.Step switch
         {
-            RmapBenchmarkStep.Mapping => Text.Format(Messages.WalkLatencyMeasuring, state.MaxPageSharing, state.Measurement, PageCount),
-            RmapBenchmarkStep.Merging => Text.Format(Messages.WalkLatencyMerging, state.MaxPageSharing, state.Measurement, state.State.PagesMerged),
-            _ => Text.Format(Messages.WalkLatencyWalking, state.MaxPageSharing, state.Measurement, state.State.Iteration + 1, Iterations),
+            RmapBenchmarkStep.Mapping => MessageText.Format(ModuleMessages.WalkLatencyMeasuring, state.MaxPageSharing, state.Measurement, PageCount),
+            RmapBenchmarkStep.Merging => MessageText.Format(ModuleMessages.WalkLatencyMerging, state.MaxPageSharing, state.Measurement, state.State.PagesMerged),
+            _ => MessageText.Format(ModuleMessages.WalkLatencyWalking, state.MaxPageSharing, state.Measurement, state.State.Iteration + 1, Iterations),
         };
         WriteProgress(progress);
     }
@@ -240,12 +239,12 @@ public sealed class OptimizeKsmCommand : KsmCommand
         {
             IEnumerable<string> own = declared.Values.Where(parameter => parameter.ParameterSets.ContainsKey(policy)).Select(parameter => "-" + parameter.Name);
             throw new KsmToolsException(
-                ErrorReason.KnobValueInvalid, foreign, Text.Format(Messages.PolicyParameter, foreign, policy), Text.Format(Messages.PolicyParameterAction, string.Join(", ", own.Order())));
+                ErrorReason.KnobValueInvalid, foreign, MessageText.Format(ModuleMessages.PolicyParameter, foreign, policy), MessageText.Format(ModuleMessages.PolicyParameterAction, string.Join(", ", own.Order())));
         }
 
         if (Policy == KsmPolicy.WalkLatency && MaximumWalkLatency == TimeSpan.Zero)
         {
-            throw new KsmToolsException(ErrorReason.KnobValueInvalid, Policy, Messages.BudgetMissing, Messages.BudgetMissingAction);
+            throw new KsmToolsException(ErrorReason.KnobValueInvalid, Policy, ModuleMessages.BudgetMissing, ModuleMessages.BudgetMissingAction);
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class RemoveRmapRegionCommand : KsmToolsCommand
 
     private void Remove(RmapRegion region)
     {
-        if (!region.IsRemoved && ShouldProcess(Text.Format(Messages.RegionTarget, region.PageCount, region.PageType, region.Address)))
+        if (!region.IsRemoved && ShouldProcess(MessageText.Format(ModuleMessages.RegionTarget, region.PageCount, region.PageType, region.Address)))
         {
             region.Dispose();
         }

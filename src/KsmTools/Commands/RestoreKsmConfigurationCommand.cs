@@ -19,16 +19,16 @@ public sealed class RestoreKsmConfigurationCommand : KsmToolsCommand
     {
         var settings = new KsmSettings(Kernel);
         RemoveSessions();
-        if (settings.PolicyChanges is { } changes && ShouldProcess(Kernel.Locate(KsmFiles.Folder), Text.Format(Messages.PressureUndoOf, changes)))
+        if (settings.PolicyChanges is { } changes && ShouldProcess(Kernel.Locate(KsmConfigurationStore.Folder), MessageText.Format(ModuleMessages.PressureUndoOf, changes)))
         {
             settings.TakeBackPolicy(MyInvocation.MyCommand.Name);
         }
 
         if (settings.FormerSettings() is null)
         {
-            WriteVerbose(Messages.JournalMissing);
+            WriteVerbose(ModuleMessages.JournalMissing);
         }
-        else if (ShouldProcess(Kernel.Locate(KsmFiles.Folder), settings.Interrupted ?? MyInvocation.MyCommand.Name))
+        else if (ShouldProcess(Kernel.Locate(KsmConfigurationStore.Folder), settings.Interrupted ?? MyInvocation.MyCommand.Name))
         {
             settings.Restore(MyInvocation.MyCommand.Name);
         }
@@ -51,7 +51,7 @@ public sealed class RestoreKsmConfigurationCommand : KsmToolsCommand
         {
             foreach (TraceSession session in sessions.Left(maker))
             {
-                if (ShouldProcess(session.Instance.Locate(string.Empty), Text.Format(Messages.SessionsOfKilled, maker)))
+                if (ShouldProcess(session.Path, MessageText.Format(ModuleMessages.SessionsOfKilled, maker)))
                 {
                     sessions.Remove(session, MyInvocation.MyCommand.Name);
                 }

@@ -20,9 +20,9 @@ public abstract class RmapSessionReadCommand : TraceSessionCommand
         get
         {
             TraceSession session = Sessions.Get(SessionKind.Rmap, Name);
-            if (session.Record.IsAggregate)
+            if (session.IsAggregate)
             {
-                WriteWarning(Text.Format(Messages.AggregateHasNoEvents, Name));
+                WriteWarning(MessageText.Format(ModuleMessages.AggregateHasNoEvents, Name));
             }
 
             return session;

@@ -34,7 +34,7 @@ public sealed class SaveRmapTraceCommand : RmapSessionFollowCommand
     protected override void Process()
     {
         string path = GetUnresolvedProviderPathFromPSPath(Path);
-        TraceSession session = Sessions.List(SessionKind.Ksm).FirstOrDefault(other => other.Record.Name == Name) ?? Session;
+        TraceSession session = Sessions.List(SessionKind.Ksm).FirstOrDefault(other => other.Name == Name) ?? Session;
         if (!ShouldProcess(path, MyInvocation.MyCommand.Name))
         {
             return;
@@ -45,8 +45,8 @@ public sealed class SaveRmapTraceCommand : RmapSessionFollowCommand
         recording.Complete();
         if (recording.LostEvents > 0)
         {
-            string message = recording.LostIsLowerBound ? Messages.LostEventsAtLeast : Messages.LostEvents;
-            WriteWarning(Text.Format(message, session.Instance.Locate(string.Empty), recording.LostEvents));
+            string message = recording.LostIsLowerBound ? ModuleMessages.LostEventsAtLeast : ModuleMessages.LostEvents;
+            WriteWarning(MessageText.Format(message, session.Path, recording.LostEvents));
         }
 
         if (recording.Failure is { } failure)

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Management.Automation;
-using KsmTools.Errors;
-using KsmTools.Interop;
 using KsmTools.Ksm;
 
 namespace KsmTools.Commands;
@@ -31,7 +29,7 @@ public sealed class StartKsmProcessCommand : KsmToolsCommand
     protected override void Process()
     {
         string program = FindProgram();
-        if (ShouldProcess(program, Messages.StartProcess))
+        if (ShouldProcess(program, ModuleMessages.StartProcess))
         {
             string folder = WorkingDirectory is null
                 ? SessionState.Path.CurrentFileSystemLocation.ProviderPath
@@ -48,6 +46,6 @@ public sealed class StartKsmProcessCommand : KsmToolsCommand
         }
 
         CommandInfo? command = InvokeCommand.GetCommand(WildcardPattern.Escape(FilePath), CommandTypes.Application);
-        return command?.Source ?? throw KernelErrors.ForProgram(Errno.ENOENT, FilePath);
+        return command?.Source ?? throw KsmProcessStarter.NotFound(FilePath);
     }
 }

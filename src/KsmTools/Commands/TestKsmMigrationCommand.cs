@@ -37,7 +37,7 @@ public sealed class TestKsmMigrationCommand : KsmCommand
     {
         var tester = new KsmMigrationTester(Kernel, new KsmMigrationOptions { Scenarios = Scenario, PageCount = PageCount, Timeout = Timeout });
         tester.Check();
-        if (!ShouldProcess(Kernel.Locate(KsmFiles.Folder), Text.Format(Messages.MigrationTestAction, string.Join(", ", Scenario.Distinct()))))
+        if (!ShouldProcess(Kernel.Locate(KsmConfigurationStore.Folder), MessageText.Format(ModuleMessages.MigrationTestAction, string.Join(", ", Scenario.Distinct()))))
         {
             return;
         }
@@ -64,7 +64,7 @@ public sealed class TestKsmMigrationCommand : KsmCommand
             if (result.Result == KsmMigrationVerdict.Fail)
             {
                 WriteFailure(new KsmToolsException(
-                    ErrorReason.MigrationTestFailed, result, Text.Format(Messages.MigrationTestFailed, result.Scenario, result.Reason), result.Remedy!));
+                    ErrorReason.MigrationTestFailed, result, MessageText.Format(ModuleMessages.MigrationTestFailed, result.Scenario, result.Reason), result.Remedy!));
             }
         }
     }
@@ -75,8 +75,8 @@ public sealed class TestKsmMigrationCommand : KsmCommand
         foreach (KsmMigrationTest result in results.Where(result => result.Result != KsmMigrationVerdict.Pass))
         {
             WriteWarning(result.Result == KsmMigrationVerdict.Skip
-                ? Text.Format(Messages.MigrationTestSkipped, result.Scenario, result.Reason, result.Remedy)
-                : Text.Format(Messages.MigrationTestFailed, result.Scenario, result.Reason));
+                ? MessageText.Format(ModuleMessages.MigrationTestSkipped, result.Scenario, result.Reason, result.Remedy)
+                : MessageText.Format(ModuleMessages.MigrationTestFailed, result.Scenario, result.Reason));
         }
 
         WriteObject(results.Any(result => result.Result == KsmMigrationVerdict.Pass) && !results.Any(result => result.Result == KsmMigrationVerdict.Fail));
@@ -85,7 +85,7 @@ public sealed class TestKsmMigrationCommand : KsmCommand
     private void Show(ProgressRecord progress, KsmMigrationProgress state)
     {
         int steps = Enum.GetValues<KsmMigrationStep>().Length;
-        progress.StatusDescription = Text.Format(Messages.MigrationProgress, state.Scenario, state.Step, state.Attempt);
+        progress.StatusDescription = MessageText.Format(ModuleMessages.MigrationProgress, state.Scenario, state.Step, state.Attempt);
         progress.PercentComplete = 100 * ((state.Number * steps) + (int)state.Step) / (Scenario.Distinct().Count() * steps);
         WriteProgress(progress);
     }

@@ -38,7 +38,7 @@ public abstract class TraceSessionCommand : KsmToolsCommand
             if (WildcardPattern.ContainsWildcardCharacters(name))
             {
                 var pattern = new WildcardPattern(name, WildcardOptions.CultureInvariant);
-                foreach (TraceSession session in Sessions.List(kind).Where(session => pattern.IsMatch(session.Record.Name)))
+                foreach (TraceSession session in Sessions.List(kind).Where(session => pattern.IsMatch(session.Name)))
                 {
                     yield return session;
                 }
@@ -68,7 +68,7 @@ public abstract class TraceSessionCommand : KsmToolsCommand
     {
         foreach (TraceSession session in Find(kind, names))
         {
-            if (!ShouldProcess(session.Instance.Locate(string.Empty), verb))
+            if (!ShouldProcess(session.Path, verb))
             {
                 continue;
             }

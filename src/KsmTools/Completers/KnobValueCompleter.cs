@@ -31,8 +31,8 @@ internal sealed class KnobValueCompleter : IArgumentCompleter
     }
 
     private static string Meaning(string text, string? now, KsmKnob knob) =>
-        text == now ? Text.Format(Messages.KnobValueNow, knob.FileName)
-        : text == knob.DefaultText ? Text.Format(Messages.KnobValueDefault, knob.FileName)
+        text == now ? MessageText.Format(ModuleMessages.KnobValueNow, knob.FileName)
+        : text == knob.DefaultText ? MessageText.Format(ModuleMessages.KnobValueDefault, knob.FileName)
         : knob.FileName;
 
     // Completion has nobody to tell about a failure.

@@ -11,7 +11,7 @@ using KsmTools.Views;
 namespace KsmTools.Completers;
 
 /// <summary>Offers the processes that use KSM.</summary>
-public abstract class KsmProcessCompleter : IArgumentCompleter
+internal abstract class KsmProcessCompleter : IArgumentCompleter
 {
     private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(" '\"$`;,()[]{}&|<>@#");
 
@@ -42,44 +42,44 @@ public abstract class KsmProcessCompleter : IArgumentCompleter
     }
 
     /// <summary>Which processes are offered.</summary>
-    internal virtual bool Offers(KsmProcess process) => process.UsesKsm;
+    protected virtual bool Offers(KsmProcess process) => process.UsesKsm();
 
     /// <summary>What is completed.</summary>
-    internal abstract string? TextOf(KsmProcess process);
+    protected abstract string? TextOf(KsmProcess process);
 
     private static CompletionResult ResultFor(KsmProcess process, string text)
     {
         string quoted = text.AsSpan().ContainsAny(NeedQuotes) ? $"'{text.Replace("'", "''", StringComparison.Ordinal)}'" : text;
-        string tip = Text.Format(
-            Messages.KsmProcessTip, process.Id, process.Name, process.MergingPages, HumanSize.Format(process.Profit));
+        string tip = MessageText.Format(
+            ModuleMessages.KsmProcessTip, process.Id, process.Name, process.MergingPages, HumanSize.Format(process.Profit));
         return new CompletionResult(quoted, text, CompletionResultType.ParameterValue, tip);
     }
 }
 
 /// <summary>Completes the ids of processes that use KSM.</summary>
-public sealed class KsmProcessIdCompleter : KsmProcessCompleter
+internal sealed class KsmProcessIdCompleter : KsmProcessCompleter
 {
-    internal override string? TextOf(KsmProcess process) => process.Id.ToString(CultureInfo.InvariantCulture);
+    protected override string? TextOf(KsmProcess process) => process.Id.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>Completes the names of processes that use KSM.</summary>
-public sealed class KsmProcessNameCompleter : KsmProcessCompleter
+internal sealed class KsmProcessNameCompleter : KsmProcessCompleter
 {
-    internal override string? TextOf(KsmProcess process) => process.Name;
+    protected override string? TextOf(KsmProcess process) => process.Name;
 }
 
 /// <summary>Completes the ids of processes that have memory.</summary>
-public sealed class MemoryProcessIdCompleter : KsmProcessCompleter
+internal sealed class MemoryProcessIdCompleter : KsmProcessCompleter
 {
-    internal override bool Offers(KsmProcess process) => process.HasMemory;
+    protected override bool Offers(KsmProcess process) => process.HasMemory();
 
-    internal override string? TextOf(KsmProcess process) => process.Id.ToString(CultureInfo.InvariantCulture);
+    protected override string? TextOf(KsmProcess process) => process.Id.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>Completes the names of processes that have memory.</summary>
-public sealed class MemoryProcessNameCompleter : KsmProcessCompleter
+internal sealed class MemoryProcessNameCompleter : KsmProcessCompleter
 {
-    internal override bool Offers(KsmProcess process) => process.HasMemory;
+    protected override bool Offers(KsmProcess process) => process.HasMemory();
 
-    internal override string? TextOf(KsmProcess process) => process.Name;
+    protected override string? TextOf(KsmProcess process) => process.Name;
 }

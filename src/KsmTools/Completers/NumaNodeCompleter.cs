@@ -32,8 +32,8 @@ internal abstract class NodeCompleter(bool needsMemory) : IArgumentCompleter
         }
     }
 
-    private static string TipOf(NumaNode node) => Text.Format(
-        Messages.NumaNodeTip, node.Id, HumanSize.Format(node.MemoryBytes), HumanSize.Format(node.FreeBytes), node.Cpus);
+    private static string TipOf(NumaNode node) => MessageText.Format(
+        ModuleMessages.NumaNodeTip, node.Id, HumanSize.Format(node.MemoryBytes), HumanSize.Format(node.FreeBytes), node.Cpus);
 }
 
 /// <inheritdoc/>

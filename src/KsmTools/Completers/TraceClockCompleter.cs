@@ -19,11 +19,11 @@ internal sealed class TraceClockCompleter : IArgumentCompleter
             .Where(clock => clock.StartsWith(wordToComplete ?? string.Empty, StringComparison.OrdinalIgnoreCase))
             .Select(clock => new CompletionResult(clock));
 
-    private static string[] Clocks()
+    private static IReadOnlyList<string> Clocks()
     {
         try
         {
-            return TraceFs.Find(KernelTree.FromEnvironment())?.ReadText(TraceInstance.Clock)?.Split([' ', '[', ']'], StringSplitOptions.RemoveEmptyEntries) ?? Usual;
+            return new TraceSessions(KernelTree.FromEnvironment()).Clocks() is { Count: > 0 } clocks ? clocks : Usual;
         }
         catch (KsmToolsException)
         {

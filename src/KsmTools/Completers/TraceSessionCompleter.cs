@@ -18,9 +18,9 @@ internal abstract class TraceSessionCompleter(SessionKind kind) : IArgumentCompl
         try
         {
             return [.. new TraceSessions(KernelTree.FromEnvironment()).List(kind)
-                .Where(session => session.Record.Name.StartsWith(wordToComplete ?? string.Empty, StringComparison.OrdinalIgnoreCase))
+                .Where(session => session.Name.StartsWith(wordToComplete ?? string.Empty, StringComparison.OrdinalIgnoreCase))
                 .Select(session => new CompletionResult(
-                    session.Record.Name, session.Record.Name, CompletionResultType.ParameterValue, $"{session.Record.Command}, {session.Record.Time}"))];
+                    session.Name, session.Name, CompletionResultType.ParameterValue, $"{session.Command}, {session.Time}"))];
         }
         catch (KsmToolsException)
         {

@@ -59,7 +59,7 @@ internal sealed class KsmOutput(Cmdlet command, IEventReader reader, bool follow
     {
         if (lost > 0)
         {
-            command.WriteWarning(Text.Format(isLowerBound ? Messages.KsmEventsLostAtLeast : Messages.KsmEventsLost, reader.Path, lost));
+            command.WriteWarning(MessageText.Format(isLowerBound ? ModuleMessages.KsmEventsLostAtLeast : ModuleMessages.KsmEventsLost, reader.Path, lost));
         }
     }
 

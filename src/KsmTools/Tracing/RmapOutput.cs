@@ -93,7 +93,7 @@ internal sealed class RmapOutput(Cmdlet command, IRmapReader reader)
         {
             _lostTold = _lostInAll;
             _toldAt = Stopwatch.GetTimestamp();
-            command.WriteWarning(Text.Format(Messages.LostEventsAtLeast, reader.Path, _lostInAll));
+            command.WriteWarning(MessageText.Format(ModuleMessages.LostEventsAtLeast, reader.Path, _lostInAll));
         }
     }
 

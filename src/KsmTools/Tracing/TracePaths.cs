@@ -41,13 +41,13 @@ internal static class TracePaths
         if (provider.ImplementingType != typeof(FileSystemProvider))
         {
             command.WriteError(new ErrorRecord(
-                new PSNotSupportedException(Text.Format(Messages.PathNotFileSystem, path)), "PathNotFileSystem", ErrorCategory.InvalidArgument, path));
+                new PSNotSupportedException(MessageText.Format(ModuleMessages.PathNotFileSystem, path)), "PathNotFileSystem", ErrorCategory.InvalidArgument, path));
             return [];
         }
 
         if (files.Count == 0 || (literal && !System.IO.Path.Exists(files[0])))
         {
-            string message = Text.Format(literal ? Messages.PathNotFound : Messages.WildcardMatchesNothing, path);
+            string message = MessageText.Format(literal ? ModuleMessages.PathNotFound : ModuleMessages.WildcardMatchesNothing, path);
             WriteNotFound(command, new ItemNotFoundException(message), "PathNotFound", path);
             return [];
         }
@@ -58,6 +58,6 @@ internal static class TracePaths
     private static void WriteNotFound(PSCmdlet command, Exception exception, string id, string path) =>
         command.WriteError(new ErrorRecord(exception, id.Split(',')[0], ErrorCategory.ObjectNotFound, path)
         {
-            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = Messages.FileNotFoundAction },
+            ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = ModuleMessages.FileNotFoundAction },
         });
 }

@@ -34,7 +34,7 @@ internal sealed class TraceReport(Cmdlet command, ITraceReader reader)
         _showsProgress = true;
         command.WriteProgress(new ProgressRecord(
             _activity,
-            Text.Format(Messages.ReadingTrace, System.IO.Path.GetFileName(reader.Path)),
+            MessageText.Format(ModuleMessages.ReadingTrace, System.IO.Path.GetFileName(reader.Path)),
             string.Create(CultureInfo.InvariantCulture, $"{reader.Position >> 20} / {length >> 20} MiB"))
         {
             PercentComplete = (int)Math.Min(100, reader.Position * 100.0 / length),
@@ -60,22 +60,22 @@ internal sealed class TraceReport(Cmdlet command, ITraceReader reader)
 
         if (hasTicks)
         {
-            command.WriteWarning(Text.Format(Messages.TicksNotNanoseconds, reader.Path));
+            command.WriteWarning(MessageText.Format(ModuleMessages.TicksNotNanoseconds, reader.Path));
         }
 
         if (_lost > 0)
         {
-            command.WriteWarning(Text.Format(_lostIsLowerBound ? Messages.LostEventsAtLeast : Messages.LostEvents, reader.Path, _lost));
+            command.WriteWarning(MessageText.Format(_lostIsLowerBound ? ModuleMessages.LostEventsAtLeast : ModuleMessages.LostEvents, reader.Path, _lost));
         }
 
         if (reader.UnreadableEvents > 0)
         {
-            command.WriteWarning(Text.Format(Messages.UnreadableEvents, reader.Path, reader.UnreadableEvents, reader.FirstUnreadableEvent));
+            command.WriteWarning(MessageText.Format(ModuleMessages.UnreadableEvents, reader.Path, reader.UnreadableEvents, reader.FirstUnreadableEvent));
         }
 
         if (_isEmpty && reader is { Length: > 0, UnreadableEvents: 0, Failure: null })
         {
-            command.WriteWarning(Text.Format(Messages.NoWantedEvents, reader.Path));
+            command.WriteWarning(MessageText.Format(ModuleMessages.NoWantedEvents, reader.Path));
         }
 
         if (reader.Failure is not null)
@@ -89,7 +89,7 @@ internal sealed class TraceReport(Cmdlet command, ITraceReader reader)
     {
         if (starts + ends > 0)
         {
-            command.WriteWarning(Text.Format(Messages.UnmatchedEvents, starts, ends));
+            command.WriteWarning(MessageText.Format(ModuleMessages.UnmatchedEvents, starts, ends));
         }
     }
 }

@@ -115,7 +115,7 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
         else
         {
             command.WriteFailure(new KsmToolsException(
-                ErrorReason.KnobValueInvalid, input, Text.Format(Messages.NoWalkInput, Text.Quote(value.ToString() ?? string.Empty), value.GetType().Name), Messages.NoWalkInputAction));
+                ErrorReason.KnobValueInvalid, input, MessageText.Format(ModuleMessages.NoWalkInput, TerminalText.Quote(value.ToString() ?? string.Empty), value.GetType().Name), ModuleMessages.NoWalkInputAction));
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
     {
         if (statistics is null || (statistics.Count > 0 && statistics.Histogram.Sum(bucket => bucket.Count) != statistics.Count))
         {
-            command.WriteFailure(new KsmToolsException(ErrorReason.KnobValueInvalid, statistics, Messages.NoHistogram, Messages.NoHistogramAction));
+            command.WriteFailure(new KsmToolsException(ErrorReason.KnobValueInvalid, statistics, ModuleMessages.NoHistogram, ModuleMessages.NoHistogramAction));
             return;
         }
 

@@ -20,7 +20,7 @@ internal sealed class CalibrationAttribute : ArgumentTransformationAttribute
         object given = inputData is PSObject { BaseObject: IList list } ? list : inputData;
         object?[] items = given is IList several ? [.. several.Cast<object?>()] : [given];
         RmapCalibration[] measured = [.. items.Where(IsOfKsmPages).Select(From)];
-        return measured.Length > 0 ? measured : throw new ArgumentTransformationMetadataException(Messages.CalibrationNotOfKsm);
+        return measured.Length > 0 ? measured : throw new ArgumentTransformationMetadataException(ModuleMessages.CalibrationNotOfKsm);
     }
 
     private static bool IsOfKsmPages(object? item) => Text(item, "PageType") is null or OfKsmPages or "0";
@@ -34,7 +34,7 @@ internal sealed class CalibrationAttribute : ArgumentTransformationAttribute
 
         if (Number(item, nameof(RmapCalibration.MeanNanoseconds)) is not { } mean || Text(item, "TimeUnit") is "Ticks" or "1")
         {
-            throw new ArgumentTransformationMetadataException(Errors.Text.Format(Messages.CalibrationNotMeasured, item));
+            throw new ArgumentTransformationMetadataException(Errors.MessageText.Format(ModuleMessages.CalibrationNotMeasured, item));
         }
 
         double? sharing = Number(item, nameof(RmapCalibration.Sharing)) ?? Number(item, "MaxPageSharing");

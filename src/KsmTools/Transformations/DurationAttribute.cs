@@ -38,7 +38,7 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
         if (duration is null || duration.Value.TotalSeconds < MinimumSeconds || duration.Value.TotalSeconds > MaximumSeconds)
         {
             throw new ArgumentTransformationMetadataException(
-                Text.Format(Messages.DurationInvalid, value, MinimumSeconds, MaximumSeconds));
+                MessageText.Format(ModuleMessages.DurationInvalid, value, MinimumSeconds, MaximumSeconds));
         }
 
         return duration.Value;

@@ -28,8 +28,8 @@ internal sealed class PercentAttribute : ArgumentTransformationAttribute
         return share >= Minimum && share <= Maximum
             ? share.Value
             : throw new ArgumentTransformationMetadataException(Maximum <= 1
-                ? Text.Format(Messages.PercentOutOfRange, value, Minimum * 100, Maximum * 100)
-                : Text.Format(Messages.PercentInvalid, value));
+                ? MessageText.Format(ModuleMessages.PercentOutOfRange, value, Minimum * 100, Maximum * 100)
+                : MessageText.Format(ModuleMessages.PercentInvalid, value));
     }
 
     private static double? Plain(double? number) => number <= 1 ? number : null;

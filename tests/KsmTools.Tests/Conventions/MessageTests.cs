@@ -15,6 +15,9 @@ public sealed partial class MessageTests
     }
 
     [Fact]
+    public void The_module_repeats_no_message_of_the_library() => Assert.Empty(Messages("KsmTools.Kernel/Messages").Values.Intersect(Messages("KsmTools/ModuleMessages").Values));
+
+    [Fact]
     public void Every_message_says_something() =>
         Assert.Empty(Messages().Where(message => message.Value.Trim().Length < 10).Select(message => message.Key));
 
@@ -107,11 +110,15 @@ public sealed partial class MessageTests
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal));
 
     private static Dictionary<string, string> Messages() =>
-        XDocument.Load(Path.Combine(Checkout.Root, "src/KsmTools.Kernel/Messages.resx"))
-            .Descendants("data")
-            .ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+        new[] { "KsmTools.Kernel/Messages", "KsmTools/ModuleMessages" }.SelectMany(Messages).ToDictionary();
 
-    [GeneratedRegex(@"\bMessages\.(?<name>\w+)")]
+    // By class and name, as the sources use them.
+    private static Dictionary<string, string> Messages(string file) =>
+        XDocument.Load(Path.Combine(Checkout.Root, "src", file + ".resx"))
+            .Descendants("data")
+            .ToDictionary(data => $"{Path.GetFileName(file)}.{data.Attribute("name")!.Value}", data => data.Element("value")!.Value);
+
+    [GeneratedRegex(@"\b(?<name>(Module)?Messages\.\w+)")]
     private static partial Regex Use();
 
     // Up to the end of the first argument, which may choose between two messages.
@@ -119,7 +126,7 @@ public sealed partial class MessageTests
     private static partial Regex FormatCall();
 
     // As the message of an exception, or on a stream.
-    [GeneratedRegex(@"(ErrorReason\.\w+,\s*[\w.()]+,\s*|Write(Warning|Verbose|Debug)\(\s*)Messages\.(?<name>\w+)")]
+    [GeneratedRegex(@"(ErrorReason\.\w+,\s*[\w.()]+,\s*|Write(Warning|Verbose|Debug)\(\s*)(?<name>(Module)?Messages\.\w+)")]
     private static partial Regex ShownDirectly();
 
     [GeneratedRegex(@"\{(\d)[^}]*\}")]

@@ -23,7 +23,7 @@ public sealed class KsmProcessReaderTests : IDisposable
         Assert.Equal((20_000L, 3L, 19_921L, 80_316_416L), (process.RmapItems, process.ZeroPages, process.MergingPages, process.Profit));
         Assert.Equal((true, false), (process.MergeAny, process.Mergeable));
         Assert.Equal(20_000L * 64, process.MetadataBytes);
-        Assert.True(process.UsesKsm);
+        Assert.True(process.UsesKsm());
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class KsmProcessReaderTests : IDisposable
         Assert.Null(process.MetadataBytes);
         Assert.Null(process.MergeAny);
         Assert.Null(process.Mergeable);
-        Assert.True(process.UsesKsm);
+        Assert.True(process.UsesKsm());
     }
 
     [Fact]
@@ -91,8 +91,8 @@ public sealed class KsmProcessReaderTests : IDisposable
     {
         _fake.Add(2, "kthreadd", string.Empty, string.Empty);
         KsmProcess process = Read(2);
-        Assert.False(process.HasMemory);
-        Assert.False(process.UsesKsm);
+        Assert.False(process.HasMemory());
+        Assert.False(process.UsesKsm());
         Assert.Null(process.MergingPages);
     }
 
@@ -128,7 +128,7 @@ public sealed class KsmProcessReaderTests : IDisposable
         {
             Assert.Equal(Errno.None, reader.TryRead(Environment.ProcessId, out KsmProcess? during));
             Assert.True(during!.Mergeable);
-            Assert.True(during.UsesKsm);
+            Assert.True(during.UsesKsm());
         }
 
         using var self = System.Diagnostics.Process.GetCurrentProcess();

@@ -81,7 +81,7 @@ public sealed class MeasureKsmPotentialTests : IDisposable
     {
         NeedKsm();
         using var holder = MergeableHolder.Create(300, Word, Stop);
-        Assert.Equal(isSmall, _host.Run($"Measure-KsmPotential -Id {holder.Id} -Sample {share}").Warnings.Contains(Messages.PotentialSmallSample));
+        Assert.Equal(isSmall, _host.Run($"Measure-KsmPotential -Id {holder.Id} -Sample {share}").Warnings.Contains(ModuleMessages.PotentialSmallSample));
     }
 
     [Fact]

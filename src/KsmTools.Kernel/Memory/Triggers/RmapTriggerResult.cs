@@ -52,7 +52,4 @@ public sealed class RmapTriggerResult
 
     /// <summary>How long the kernel worked.</summary>
     public TimeSpan Elapsed => TimeSpan.FromTicks(ElapsedNanoseconds / TimeSpan.NanosecondsPerTick);
-
-    /// <summary>What is worth knowing beside that; null where nothing is.</summary>
-    internal string? Remark { get; init; }
 }

@@ -49,7 +49,7 @@ public sealed class TriggerTarget
     internal KernelTree Kernel { get; }
 
     /// <summary>Whether ksmd runs: it holds pages while it compares them.</summary>
-    internal bool KsmdRuns => Kernel.TryReadText(KsmFiles.Run, out string? run) == Interop.Errno.None && run == "1";
+    internal bool KsmdRuns => KsmdThread.Runs(Kernel);
 
     /// <summary>Pages of a region. What was paged out is read back first.</summary>
     /// <param name="kernel">The kernel's files.</param>

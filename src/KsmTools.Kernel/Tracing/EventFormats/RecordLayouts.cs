@@ -45,7 +45,7 @@ internal sealed class RecordLayouts
             if (number.Size != 2 || (type is not null && type != number) || layouts.Exists(other => other.Id == layout.Id))
             {
                 throw new KsmToolsException(
-                    ErrorReason.TraceCorrupt, source, Text.Format(Messages.EventFormatCorrupt, source, Text.Quote(format.Name)), Messages.TraceCorruptAction);
+                    ErrorReason.TraceCorrupt, source, Text.Format(Messages.EventFormatCorrupt, source, TerminalText.Quote(format.Name)), Messages.TraceCorruptAction);
             }
 
             type = number;

@@ -3,15 +3,15 @@ using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Tracing.KsmEvents;
 
-/// <summary>Makes the objects of the pipeline from records, and records from such objects.</summary>
-/// <param name="symbols">The reader's table.</param>
-internal sealed class KsmEventObjects(SymbolTable symbols)
+/// <summary>Makes an object of each record of one of KSM's events.</summary>
+/// <param name="symbols">The table of the reader that gives the records.</param>
+public sealed class KsmEventObjects(SymbolTable symbols)
 {
     private readonly RecordObjects _names = new(symbols);
 
     /// <summary>The event of a record.</summary>
     /// <param name="record">A record of one of KSM's events.</param>
-    /// <param name="lostBefore">How many events were lost right before it.</param>
+    /// <param name="lostBefore">How many events were lost right before it, by the marks that came since the last event.</param>
     public KsmEvent Event(in EventRecord record, long lostBefore)
     {
         var kind = (KsmEventKind)record.Kind;
@@ -44,7 +44,7 @@ internal sealed class KsmEventObjects(SymbolTable symbols)
     }
 
     /// <summary>The record of an event, with the numbers that scans are measured by.</summary>
-    public static EventRecord Record(KsmEvent item)
+    internal static EventRecord Record(KsmEvent item)
     {
         ArgumentNullException.ThrowIfNull(item);
         var record = new EventRecord

@@ -4,7 +4,7 @@ using KsmTools.Tracing.RingBuffer;
 namespace KsmTools.Tracing.KsmEvents;
 
 /// <summary>Measures KSM's events as they come, in their order.</summary>
-internal sealed class KsmScanMeasurement
+public sealed class KsmScanMeasurement
 {
     private readonly DurationDistribution _durations = new();
     private (long Time, long? Sequence)? _open;
@@ -29,6 +29,7 @@ internal sealed class KsmScanMeasurement
     public bool HasTicks => _unit == RmapTimeUnit.Ticks;
 
     /// <summary>Measures the next events.</summary>
+    /// <param name="records">Records of KSM's events, as a reader of <see cref="Sessions.KsmTraces"/> gives them.</param>
     public void Add(ReadOnlySpan<EventRecord> records)
     {
         foreach (ref readonly EventRecord record in records)
@@ -45,8 +46,10 @@ internal sealed class KsmScanMeasurement
     }
 
     /// <summary>Measures the next event.</summary>
+    /// <param name="item">The event.</param>
     public void Add(KsmEvent item)
     {
+        ArgumentNullException.ThrowIfNull(item);
         if (item.LostEventsBefore > 0)
         {
             Lose(item.LostEventsBefore);

@@ -6,13 +6,13 @@ namespace KsmTools.Tracing.RingBuffer;
 
 /// <summary>
 /// An event of a few numbers, of any tracepoint: a plain struct that is filled and filled again, so that reading allocates nothing per event.
-/// Which numbers, and in which order, says the <see cref="EventFormats.WantedEvent"/> it was read by.
+/// What its numbers say depends on the event: <see cref="KsmEvents.KsmEventObjects"/> makes an object of one of KSM's.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
-internal struct EventRecord : ITraceRecord<EventRecord>
+public struct EventRecord : ITraceRecord<EventRecord>
 {
     /// <summary>The most numbers that a record holds.</summary>
-    public const int MaximumValues = 5;
+    internal const int MaximumValues = 5;
 
     /// <summary>The kind of a mark that events were lost.</summary>
     public const int LostKind = -1;
@@ -24,51 +24,60 @@ internal struct EventRecord : ITraceRecord<EventRecord>
     private byte _known;
 
     /// <summary>What the reader calls the event, or <see cref="LostKind"/>.</summary>
-    public int Kind { get; set; }
+    public int Kind { get; internal set; }
 
     /// <summary>Whether this is no event but a mark that events were lost; see <see cref="LostCount"/>.</summary>
     public readonly bool IsLost => Kind == LostKind;
 
-    /// <summary>The trace clock's time.</summary>
-    public long Timestamp { get; set; }
+    /// <inheritdoc/>
+    long ITraceRecord<EventRecord>.Timestamp
+    {
+        readonly get => Timestamp;
+        set => Timestamp = value;
+    }
+
+    /// <summary>The trace clock's time, in <see cref="TimeUnit"/>.</summary>
+    public long Timestamp { get; internal set; }
 
     /// <summary>What <see cref="Timestamp"/> counts.</summary>
-    public RmapTimeUnit TimeUnit { get; set; }
+    public RmapTimeUnit TimeUnit { get; internal set; }
 
     /// <summary>How many events were lost; 0 where the kernel did not know.</summary>
-    public long LostCount { get; set; }
+    public long LostCount { get; internal set; }
 
     /// <summary>The CPU.</summary>
-    public int Cpu { get; set; }
+    public int Cpu { get; internal set; }
 
     /// <summary>The thread.</summary>
-    public int ThreadId { get; set; }
+    public int ThreadId { get; internal set; }
 
     /// <summary>The thread's name.</summary>
-    public CommandName Command { get; set; }
+    public CommandName Command { get; internal set; }
 
     /// <summary>The flag column as up to eight ASCII characters, first in the lowest byte.</summary>
-    public ulong Flags { get; set; }
+    public ulong Flags { get; internal set; }
 
     /// <summary>A number; null where this kernel's event has none. A signed one is extended to 64 bits.</summary>
     /// <param name="index">Its field's place in <see cref="EventFormats.WantedEvent.Fields"/>.</param>
-    public readonly ulong? this[int index] => (_known & (1 << index)) == 0 ? null : _values[index];
+    internal readonly ulong? this[int index] => (_known & (1 << index)) == 0 ? null : _values[index];
 
     /// <summary>A signed number; null where this kernel's event has none.</summary>
     /// <param name="index">Its field's place in <see cref="EventFormats.WantedEvent.Fields"/>.</param>
-    public readonly long? Signed(int index) => (long?)this[index];
+    internal readonly long? Signed(int index) => (long?)this[index];
 
     /// <summary>Forgets all numbers.</summary>
-    public void ClearValues() => _known = 0;
+    internal void ClearValues() => _known = 0;
 
     /// <summary>Sets a number.</summary>
-    public void Set(int index, ulong value)
+    internal void Set(int index, ulong value)
     {
         _values[index] = value;
         _known |= (byte)(1 << index);
     }
 
-    /// <inheritdoc/>
+    /// <summary>A mark that events were lost.</summary>
+    /// <param name="cpu">The CPU, or <see cref="AnyCpu"/>.</param>
+    /// <param name="count">How many; 0 where the kernel did not know.</param>
     public static EventRecord Lost(int cpu, long count) => new() { Kind = LostKind, Cpu = cpu, LostCount = count };
 
     [InlineArray(MaximumValues)]

@@ -45,8 +45,11 @@ public sealed class KsmTraceSession
     public string Path { get; init; } = string.Empty;
 
     /// <summary>Looks at a session.</summary>
-    internal static KsmTraceSession Of(TraceSession session)
+    /// <param name="session">The session.</param>
+    /// <exception cref="KsmTools.Errors.KsmToolsException">The kernel refused.</exception>
+    public static KsmTraceSession Of(TraceSession session)
     {
+        ArgumentNullException.ThrowIfNull(session);
         TraceCpuStatistics[] cpus = [.. session.Statistics()];
         SessionRecord record = session.Record;
         return new KsmTraceSession
@@ -63,7 +66,7 @@ public sealed class KsmTraceSession
             Overrun = cpus.Sum(cpu => cpu.Overrun),
             Dropped = cpus.Sum(cpu => cpu.Dropped + cpu.CommitOverrun),
             Cpus = cpus,
-            Path = session.Instance.Locate(string.Empty).TrimEnd('/'),
+            Path = session.Path,
         };
     }
 }

@@ -9,32 +9,41 @@ namespace KsmTools.Tracing.Sessions;
 
 /// <summary>Sessions of KSM's own events, and their buffers.</summary>
 /// <param name="kernel">The kernel's files.</param>
-internal sealed class KsmTraces(KernelTree kernel)
+public sealed class KsmTraces(KernelTree kernel)
 {
     private readonly TraceSessions _sessions = new(kernel);
 
-    /// <summary>Makes a session.</summary>
-    /// <param name="request">What is wanted.</param>
+    /// <summary>Makes a session and starts it; one that is there and was made for the same is started again.</summary>
+    /// <param name="request">The name, the buffers and the clock.</param>
     /// <param name="kinds">The events; empty for all that this kernel has.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.ProbeNotAvailable"/>: this kernel has not the events; or the session cannot be made. The kernel is as it was.</exception>
     public TraceSession Start(TraceSessionRequest request, IReadOnlyCollection<KsmEventKind> kinds)
     {
+        ArgumentNullException.ThrowIfNull(request);
         KsmEventKind[] wanted = [.. kinds.Distinct().Order()];
-        return _sessions.Start(request with { Rest = $"events={(wanted.Length == 0 ? "all" : string.Join('+', wanted))}" }, group: null, (tracing, _) => Prepare(tracing, wanted));
+        return _sessions.Start(request with { Kind = SessionKind.Ksm, Rest = $"events={(wanted.Length == 0 ? "all" : string.Join('+', wanted))}" }, group: null, (tracing, _) => Prepare(tracing, wanted));
     }
 
     /// <summary>What is in a session's buffers, which stay as they are: the kernel's own text, to the microsecond.</summary>
     /// <param name="session">The session.</param>
     /// <param name="symbols">A table to share with others.</param>
     /// <exception cref="KsmToolsException">The kernel refused.</exception>
-    public static IEventReader Look(TraceSession session, SymbolTable symbols) => OpenText(session.Instance.Locate("trace"), symbols);
+    public static IEventReader Look(TraceSession session, SymbolTable symbols)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return OpenText(session.Instance.Locate("trace"), symbols);
+    }
 
     /// <summary>Takes events out of a session's buffers, to the nanosecond.</summary>
     /// <param name="session">The session.</param>
     /// <param name="symbols">A table to share with others.</param>
     /// <param name="until">Waits for more until this <see cref="System.Diagnostics.Stopwatch"/> time, <see cref="long.MaxValue"/> for ever; null gives what is there.</param>
     /// <exception cref="KsmToolsException">The kernel refused.</exception>
-    public static IEventReader Consume(TraceSession session, SymbolTable symbols, long? until) => new LiveEventReader(session, symbols, KsmEventShape.All, until);
+    public static IEventReader Consume(TraceSession session, SymbolTable symbols, long? until)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return new LiveEventReader(session, symbols, KsmEventShape.All, until);
+    }
 
     /// <summary>Opens a text trace.</summary>
     /// <exception cref="KsmToolsException">It cannot be read.</exception>

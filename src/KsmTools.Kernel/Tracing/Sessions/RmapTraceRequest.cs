@@ -3,21 +3,21 @@ using KsmTools.Rmap;
 namespace KsmTools.Tracing.Sessions;
 
 /// <summary>What a session of rmap events can be asked for.</summary>
-internal sealed record RmapTraceRequest
+public sealed record RmapTraceRequest
 {
-    /// <summary>The source.</summary>
+    /// <summary>The source; <see cref="RmapTraceSource.Auto"/> takes the best that works.</summary>
     public RmapTraceSource Source { get; init; }
 
     /// <summary>The page types; empty for all.</summary>
     public IReadOnlyList<RmapPageType> PageTypes { get; init; } = [];
 
     /// <summary>Whether a source that cannot filter by page type will do, too: whoever asks tells the pages by other means.</summary>
-    public bool AcceptsAllPageTypes { get; init; }
+    internal bool AcceptsAllPageTypes { get; init; }
 
-    /// <summary>The processes; empty for all.</summary>
+    /// <summary>The processes whose threads' walks are wanted; empty for all.</summary>
     public IReadOnlyList<int> ProcessIds { get; init; } = [];
 
-    /// <summary>Pairs and counts in the kernel.</summary>
+    /// <summary>Has the kernel pair and count instead of recording events.</summary>
     public bool Aggregate { get; init; }
 
     /// <summary>The request in words.</summary>

@@ -61,8 +61,11 @@ public sealed class RmapTraceSession
     public string Path { get; init; } = string.Empty;
 
     /// <summary>Looks at a session.</summary>
-    internal static RmapTraceSession Of(TraceSession session)
+    /// <param name="session">The session.</param>
+    /// <exception cref="KsmTools.Errors.KsmToolsException">The kernel refused.</exception>
+    public static RmapTraceSession Of(TraceSession session)
     {
+        ArgumentNullException.ThrowIfNull(session);
         TraceCpuStatistics[] cpus = [.. session.Statistics()];
         SessionRecord record = session.Record;
         return new RmapTraceSession
@@ -85,7 +88,7 @@ public sealed class RmapTraceSession
             Dropped = cpus.Sum(cpu => cpu.Dropped + cpu.CommitOverrun),
             MissedReturns = record is { Source: RmapTraceSource.Kprobe, Group: { } group } ? KprobeProfile.MissedReturns(session.Tracing, group) : null,
             Cpus = cpus,
-            Path = session.Instance.Locate(string.Empty).TrimEnd('/'),
+            Path = session.Path,
         };
     }
 }

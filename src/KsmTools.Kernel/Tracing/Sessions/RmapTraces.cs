@@ -5,18 +5,22 @@ namespace KsmTools.Tracing.Sessions;
 
 /// <summary>Sessions of rmap events.</summary>
 /// <param name="kernel">The kernel's files.</param>
-internal sealed class RmapTraces(KernelTree kernel)
+public sealed class RmapTraces(KernelTree kernel)
 {
     private const string Prefix = "ksmtools";
 
     private readonly TraceSessions _sessions = new(kernel);
 
-    /// <summary>Makes a session with the source that is asked for, or with the best that works here.</summary>
+    /// <summary>Makes a session with the source that is asked for, or with the best that works here, and starts it; one that is there and was made for the same is started again.</summary>
+    /// <param name="request">The name, the buffers and the clock.</param>
+    /// <param name="wanted">The events.</param>
     /// <exception cref="KsmToolsException">No source works, or the session cannot be made; the kernel is as it was.</exception>
     public TraceSession Start(TraceSessionRequest request, RmapTraceRequest wanted)
     {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(wanted);
         string group = GroupOf(request.Name);
-        return _sessions.Start(request with { Rest = wanted.ToString(), IsAggregate = wanted.Aggregate }, group, (tracing, instance) => Prepare(tracing, instance, wanted, group, request.Clock));
+        return _sessions.Start(request with { Kind = SessionKind.Rmap, Rest = wanted.ToString(), IsAggregate = wanted.Aggregate }, group, (tracing, instance) => Prepare(tracing, instance, wanted, group, request.Clock));
     }
 
     /// <summary>The group of a session's own events. A name of the kernel's may not have a dash.</summary>

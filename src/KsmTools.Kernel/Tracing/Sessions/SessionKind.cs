@@ -1,7 +1,7 @@
 namespace KsmTools.Tracing.Sessions;
 
 /// <summary>What a session traces.</summary>
-internal enum SessionKind
+public enum SessionKind
 {
     /// <summary>Reverse-mapping walks.</summary>
     Rmap,

@@ -2,49 +2,84 @@ using System.Diagnostics;
 using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Interop;
+using KsmTools.Rmap;
 
 namespace KsmTools.Tracing.Sessions;
 
-/// <summary>A session that is there: its instance, and what is known of it.</summary>
-/// <param name="tracing">tracefs.</param>
-/// <param name="instance">Its instance.</param>
-/// <param name="record">What is known of it.</param>
-internal sealed class TraceSession(TraceFs tracing, TraceInstance instance, SessionRecord record)
+/// <summary>
+/// A session that is there: an instance of tracefs with buffers, events and a clock of its own (Documentation/trace/ftrace.rst, "Instances"), and what is known of
+/// who made it. Its state and counts are read each time they are asked for; where the kernel refuses, that is a <see cref="KsmToolsException"/>.
+/// </summary>
+public sealed class TraceSession
 {
     // An instance is busy while a reader of another process closes its files; longer than this, somebody works with it.
     private static readonly TimeSpan BusyFor = TimeSpan.FromMilliseconds(500);
 
-    public TraceFs Tracing => tracing;
+    internal TraceSession(TraceFs tracing, TraceInstance instance, SessionRecord record)
+    {
+        Tracing = tracing;
+        Instance = instance;
+        Record = record;
+        Aggregation = record is { IsAggregate: true, Group: { } own } ? new WalkAggregation(tracing, instance, own) : null;
+    }
 
-    public TraceInstance Instance => instance;
+    /// <summary>Its name, which is its instance's.</summary>
+    public string Name => Record.Name;
 
-    public SessionRecord Record => record;
+    /// <summary>What it traces.</summary>
+    public SessionKind Kind => Record.Kind;
+
+    /// <summary>The command that made it.</summary>
+    public string Command => Record.Command;
+
+    /// <summary>When it was made, as the <c>O</c> format of <see cref="DateTimeOffset"/> writes it.</summary>
+    public string Time => Record.Time;
+
+    /// <summary>Its folder in tracefs.</summary>
+    public string Path => Instance.Locate(string.Empty);
+
+    /// <summary>What its events cannot see, in sentences.</summary>
+    public IReadOnlyList<string> NotCovered => Record.NotCovered;
+
+    /// <summary>Whether the kernel pairs and counts walks, so that there are no events; <see cref="AggregatedWalks"/> has what it counted.</summary>
+    public bool IsAggregate => Aggregation is not null;
+
+    internal TraceFs Tracing { get; }
+
+    internal TraceInstance Instance { get; }
+
+    internal SessionRecord Record { get; }
 
     /// <summary>What pairs and counts in the kernel; null where events are recorded.</summary>
-    public WalkAggregation? Aggregation { get; } = record is { IsAggregate: true, Group: { } own } ? new WalkAggregation(tracing, instance, own) : null;
+    internal WalkAggregation? Aggregation { get; }
 
     /// <summary>Whether its events are recorded.</summary>
-    public bool IsEnabled => instance.ReadText(TraceInstance.TracingOn) == "1";
+    public bool IsEnabled => Instance.ReadText(TraceInstance.TracingOn) == "1";
 
-    /// <summary>The trace clock.</summary>
-    public string Clock => TraceClock.Selected(instance.ReadText(TraceInstance.Clock) ?? string.Empty);
+    /// <summary>The trace clock's name, as <c>local</c> (Documentation/trace/ftrace.rst, "trace_clock").</summary>
+    public string Clock => TraceClock.Selected(Instance.ReadText(TraceInstance.Clock) ?? string.Empty);
 
     /// <summary>Bytes of one CPU's buffer.</summary>
-    public long BufferSize => KiB(instance.ReadText(TraceInstance.BufferSize));
+    public long BufferSize => KiB(Instance.ReadText(TraceInstance.BufferSize));
 
     /// <summary>Bytes of all buffers.</summary>
-    public long TotalBufferSize => KiB(instance.ReadText("buffer_total_size_kb"));
+    public long TotalBufferSize => KiB(Instance.ReadText("buffer_total_size_kb"));
 
     /// <summary>What the kernel counts, for each CPU.</summary>
     public IReadOnlyList<TraceCpuStatistics> Statistics() =>
-        [.. instance.Cpus.Select(cpu => TraceCpuStatistics.Parse(cpu, instance.ReadText($"per_cpu/cpu{cpu.ToString(CultureInfo.InvariantCulture)}/stats") ?? string.Empty))];
+        [.. Instance.Cpus.Select(cpu => TraceCpuStatistics.Parse(cpu, Instance.ReadText($"per_cpu/cpu{cpu.ToString(CultureInfo.InvariantCulture)}/stats") ?? string.Empty))];
 
-    /// <summary>Starts or stops recording.</summary>
+    /// <summary>What the kernel has paired and counted, for every page type that had a walk, in nanoseconds; empty where events are recorded.</summary>
+    /// <exception cref="KsmToolsException">A histogram cannot be read.</exception>
+    public IReadOnlyList<RmapWalkStatistics> AggregatedWalks() => Aggregation?.Statistics() ?? [];
+
+    /// <summary>Starts or stops recording; what is in the buffers stays.</summary>
+    /// <param name="on">Which.</param>
     /// <exception cref="KsmToolsException">The kernel refused.</exception>
     public void Switch(bool on)
     {
         Aggregation?.Switch(on);
-        instance.Write(TraceInstance.TracingOn, on ? "1" : "0");
+        Instance.Write(TraceInstance.TracingOn, on ? "1" : "0");
     }
 
     /// <summary>Empties the buffers.</summary>
@@ -52,54 +87,54 @@ internal sealed class TraceSession(TraceFs tracing, TraceInstance instance, Sess
     public void Clear()
     {
         Aggregation?.Clear();
-        instance.Truncate("trace");
+        Instance.Truncate("trace");
     }
 
-    /// <summary>Takes away the instance, the probes and the record.</summary>
-    /// <exception cref="KsmToolsException">Somebody uses it; what could not be removed is still on record.</exception>
-    public void Remove()
+    /// <summary>Takes away the instance, the probes and the Record.</summary>
+    /// <exception cref="KsmToolsException">Somebody uses it; what could not be removed is still on Record.</exception>
+    internal void Remove()
     {
-        if (instance.IsThere)
+        if (Instance.IsThere)
         {
             // An instance is removed with its events on; where somebody uses it, it goes on as it was. Triggers that refer to each other keep it busy.
             if (Aggregation is not null)
             {
-                _ = instance.TryWrite(TraceInstance.TracingOn, "0");
+                _ = Instance.TryWrite(TraceInstance.TracingOn, "0");
                 Aggregation.RemoveTriggers();
-                instance.DisableEvents();
+                Instance.DisableEvents();
             }
 
             RemoveInstance();
         }
 
         Aggregation?.RemoveEvents();
-        if (record.Group is { } group)
+        if (Record.Group is { } group)
         {
-            new DynamicEvents(tracing).Remove(group);
+            new DynamicEvents(Tracing).Remove(group);
         }
 
-        record.Delete(tracing.Kernel);
+        Record.Delete(Tracing.Kernel);
     }
 
     private void RemoveInstance()
     {
         long since = Stopwatch.GetTimestamp();
         Errno errno;
-        while ((errno = instance.TryRemove()) == Errno.EBUSY && Stopwatch.GetElapsedTime(since) < BusyFor)
+        while ((errno = Instance.TryRemove()) == Errno.EBUSY && Stopwatch.GetElapsedTime(since) < BusyFor)
         {
             Thread.Sleep(10);
         }
 
         if (errno == Errno.EBUSY)
         {
-            string path = instance.Locate(string.Empty);
+            string path = Instance.Locate(string.Empty);
             throw new KsmToolsException(
                 ErrorReason.KnobBusy, path, Text.Format(Messages.SessionBusy, path, errno.Describe(), OpenFiles.Users(path) ?? Messages.UnknownHolder), Messages.SessionBusyAction, errno);
         }
 
         if (errno is not (Errno.None or Errno.ENOENT))
         {
-            throw instance.Failure(errno, string.Empty, "remove");
+            throw Instance.Failure(errno, string.Empty, "remove");
         }
     }
 

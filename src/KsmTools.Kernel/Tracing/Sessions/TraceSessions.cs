@@ -7,7 +7,7 @@ namespace KsmTools.Tracing.Sessions;
 
 /// <summary>Makes, finds and removes sessions.</summary>
 /// <param name="kernel">The kernel's files.</param>
-internal sealed class TraceSessions(KernelTree kernel)
+public sealed class TraceSessions(KernelTree kernel)
 {
     private const int LongestName = 64;
 
@@ -16,7 +16,7 @@ internal sealed class TraceSessions(KernelTree kernel)
     /// <param name="group">The group that the session's own events may be defined in; null where it needs none.</param>
     /// <param name="prepare">Defines what the session needs and says what that is. Whatever it throws, what it defined in the group is removed.</param>
     /// <exception cref="KsmToolsException">It cannot be made; the kernel is as it was.</exception>
-    public TraceSession Start(TraceSessionRequest request, string? group, Func<TraceFs, TraceInstance, TraceSessionSetup> prepare)
+    internal TraceSession Start(TraceSessionRequest request, string? group, Func<TraceFs, TraceInstance, TraceSessionSetup> prepare)
     {
         CheckName(request.Name);
         using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, request.Command);
@@ -76,7 +76,13 @@ internal sealed class TraceSessions(KernelTree kernel)
         }
     }
 
-    /// <summary>The sessions of a kind; none where tracefs is not mounted.</summary>
+    /// <summary>The names of this kernel's trace clocks (<c>trace_clock</c>); empty where tracefs is not mounted, or hidden from this user.</summary>
+    /// <exception cref="KsmToolsException">The file cannot be read.</exception>
+    public IReadOnlyList<string> Clocks() =>
+        TraceFs.Find(kernel)?.ReadText(TraceInstance.Clock)?.Split([' ', '[', ']'], StringSplitOptions.RemoveEmptyEntries) ?? [];
+
+    /// <summary>The sessions of a kind, whoever made them; none where tracefs is not mounted.</summary>
+    /// <param name="kind">The kind.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.AccessDenied"/>: this user may not look.</exception>
     public IReadOnlyList<TraceSession> List(SessionKind kind)
     {
@@ -94,14 +100,19 @@ internal sealed class TraceSessions(KernelTree kernel)
     }
 
     /// <summary>A session.</summary>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="name">Its name.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.TraceSessionNotFound"/>, naming those that there are.</exception>
     public TraceSession Get(SessionKind kind, string name) =>
-        List(kind).FirstOrDefault(session => session.Record.Name == name) ?? throw NotFound(kind, name);
+        List(kind).FirstOrDefault(session => session.Name == name) ?? throw NotFound(kind, name);
 
     /// <summary>Removes a session and, with the last, what all of them changed.</summary>
-    /// <exception cref="KsmToolsException">Somebody uses it.</exception>
+    /// <param name="session">The session.</param>
+    /// <param name="command">The command that removes it, for the lock.</param>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KnobBusy"/>: somebody uses it, or another command holds the lock.</exception>
     public void Remove(TraceSession session, string command)
     {
+        ArgumentNullException.ThrowIfNull(session);
         using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, command);
         Remove(session);
     }
@@ -128,7 +139,7 @@ internal sealed class TraceSessions(KernelTree kernel)
     /// <param name="maker">The command that made them.</param>
     /// <param name="command">The command that removes them.</param>
     /// <exception cref="KsmToolsException">Somebody uses one.</exception>
-    public void RemoveLeft(string maker, string command)
+    internal void RemoveLeft(string maker, string command)
     {
         foreach (TraceSession session in Left(maker))
         {
@@ -256,7 +267,7 @@ internal sealed class TraceSessions(KernelTree kernel)
 
     private KsmToolsException NotFound(SessionKind kind, string name)
     {
-        string others = string.Join(", ", List(kind).Select(session => session.Record.Name));
+        string others = string.Join(", ", List(kind).Select(session => session.Name));
         return new KsmToolsException(
             ErrorReason.TraceSessionNotFound,
             name,

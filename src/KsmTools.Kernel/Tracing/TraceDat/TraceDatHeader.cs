@@ -79,5 +79,5 @@ internal sealed class TraceDatHeader
         _ => null,
     };
 
-    private static string Shown(string text) => Errors.Text.Quote(text);
+    private static string Shown(string text) => Errors.TerminalText.Quote(text);
 }

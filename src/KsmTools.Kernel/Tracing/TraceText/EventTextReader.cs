@@ -121,7 +121,7 @@ internal sealed class EventTextReader : IEventReader
         if (kind == LineKind.Unreadable)
         {
             UnreadableEvents++;
-            FirstUnreadableEvent ??= Text.Quote(line);
+            FirstUnreadableEvent ??= TerminalText.Quote(line);
             return;
         }
 

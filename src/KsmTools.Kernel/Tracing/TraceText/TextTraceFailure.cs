@@ -22,7 +22,7 @@ internal static class TextTraceFailure
     public static KsmToolsException NotRecognised(string path, ReadOnlySpan<byte> line, TraceFormat named)
     {
         (string reason, string action) = Other(line, named) ?? Reason(line);
-        return new KsmToolsException(ErrorReason.TraceFormatNotRecognized, path, Text.Format(reason, path, Text.Quote(line)), action);
+        return new KsmToolsException(ErrorReason.TraceFormatNotRecognized, path, Text.Format(reason, path, TerminalText.Quote(line)), action);
     }
 
     // A trace of the other kind of text than the one that was named.

@@ -120,7 +120,7 @@ internal sealed class TextTraceReader : IRmapReader
         if (block.UnreadableEvents > 0)
         {
             UnreadableEvents += block.UnreadableEvents;
-            FirstUnreadableEvent ??= Errors.Text.Quote(block.FirstUnreadableLine);
+            FirstUnreadableEvent ??= Errors.TerminalText.Quote(block.FirstUnreadableLine);
         }
 
         // Data that stops in the middle of a compressed file has its own reason.

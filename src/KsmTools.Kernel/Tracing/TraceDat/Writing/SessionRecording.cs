@@ -12,7 +12,7 @@ namespace KsmTools.Tracing.TraceDat.Writing;
 /// Records a session to a trace.dat file: takes its sub-buffers as they are, without a look at the events in them. How long a CPU's part gets is
 /// known last, and in the file each is in one piece, so they are gathered beside it first.
 /// </summary>
-internal sealed class SessionRecording : IDisposable
+public sealed class SessionRecording : IDisposable
 {
     // A reader is woken when this much of a CPU's buffer is full: seldom, and with room for a burst until it is there.
     private const int WakeAtPercent = 25;
@@ -87,7 +87,12 @@ internal sealed class SessionRecording : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="replace">Whether a file that is there may be replaced.</param>
     /// <exception cref="KsmToolsException">The file cannot be written, or the kernel refused.</exception>
-    public static SessionRecording Open(TraceSession session, string path, bool replace) => new(session, path, replace);
+    public static SessionRecording Open(TraceSession session, string path, bool replace)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new SessionRecording(session, path, replace);
+    }
 
     /// <summary>Takes what there is, and what comes until time is over or somebody asks to stop, which is no failure.</summary>
     /// <param name="until">A <see cref="Stopwatch"/> time, <see cref="long.MaxValue"/> for never; null takes what is there.</param>
@@ -136,6 +141,7 @@ internal sealed class SessionRecording : IDisposable
         }
     }
 
+    /// <summary>Ends the recording; where it was not completed, no file comes to be.</summary>
     public void Dispose()
     {
         _wait?.Dispose();

@@ -1,0 +1,10 @@
+using System.Globalization;
+
+namespace KsmTools.Errors;
+
+/// <summary>Messages are for people and logs: numbers in them are formatted alike in every locale.</summary>
+internal static class MessageText
+{
+    public static string Format(string format, params ReadOnlySpan<object?> arguments) =>
+        string.Format(CultureInfo.InvariantCulture, format, arguments);
+}
