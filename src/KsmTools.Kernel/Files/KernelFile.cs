@@ -9,7 +9,7 @@ namespace KsmTools.Files;
 /// A kernel file kept open and read again and again from offset 0, as sysfs and procfs allow: one pread(2) a reading, and no
 /// allocation for numbers.
 /// </summary>
-public sealed class KernelFile : IDisposable
+internal sealed class KernelFile : IDisposable
 {
     private const int ValueSize = 4096;
 

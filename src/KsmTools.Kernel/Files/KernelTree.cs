@@ -40,17 +40,17 @@ public class KernelTree
 
     /// <summary>Whether a file or folder is there.</summary>
     /// <param name="path">The kernel's own absolute path.</param>
-    public bool Exists(string path) => System.IO.Path.Exists(Locate(path));
+    internal bool Exists(string path) => System.IO.Path.Exists(Locate(path));
 
     /// <summary>Whether this user may write a file, by the kernel's word (access(2)) and without writing.</summary>
     /// <param name="path">The kernel's own absolute path.</param>
-    public bool IsWritable(string path) => FileCalls.Access(Locate(path), FileCalls.MayWrite) == 0;
+    internal bool IsWritable(string path) => FileCalls.Access(Locate(path), FileCalls.MayWrite) == 0;
 
     /// <summary>Opens a file to poll.</summary>
     /// <param name="path">The kernel's own absolute path.</param>
     /// <returns>The open file, or null where this kernel has none.</returns>
     /// <exception cref="KsmToolsException">It is there and cannot be opened.</exception>
-    public KernelFile? Open(string path)
+    internal KernelFile? Open(string path)
     {
         Errno errno = KernelFile.TryOpen(Locate(path), out KernelFile? file);
         return errno is Errno.None or Errno.ENOENT or Errno.ENOTDIR ? file : throw KernelErrors.ForFile(errno, Locate(path), "open");
@@ -60,7 +60,7 @@ public class KernelTree
     /// <param name="path">The kernel's own absolute path.</param>
     /// <param name="text">The text, or null.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
-    public virtual Errno TryReadText(string path, out string? text)
+    internal virtual Errno TryReadText(string path, out string? text)
     {
         text = null;
         Errno errno = KernelFile.TryOpen(Locate(path), out KernelFile? file);
@@ -80,7 +80,7 @@ public class KernelTree
     /// <param name="path">The kernel's own absolute path.</param>
     /// <param name="contents">Its bytes, or none.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
-    public Errno TryReadBytes(string path, out ReadOnlyMemory<byte> contents)
+    internal Errno TryReadBytes(string path, out ReadOnlyMemory<byte> contents)
     {
         contents = default;
         Errno errno = KernelFile.TryOpen(Locate(path), out KernelFile? file);
@@ -109,7 +109,7 @@ public class KernelTree
     /// <param name="path">The kernel's own absolute path.</param>
     /// <returns>The number, signed, or null where this kernel has no such file.</returns>
     /// <exception cref="KsmToolsException">It is there and cannot be read, or holds no 64-bit number.</exception>
-    public long? ReadInt64(string path)
+    internal long? ReadInt64(string path)
     {
         using KernelFile? file = Open(path);
         return file?.ReadInt64();
@@ -119,7 +119,7 @@ public class KernelTree
     /// <param name="path">The kernel's own absolute path.</param>
     /// <param name="value">The value; a newline is not added.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
-    public virtual Errno TryWrite(string path, string value)
+    internal virtual Errno TryWrite(string path, string value)
     {
         // A kernel file takes a value and has no length. A captured one is a plain file, in which a shorter value must not leave the rest of
         // a longer one. The running kernel's files are never opened for truncation: tracefs takes that for "clear everything".
@@ -129,7 +129,7 @@ public class KernelTree
 
     /// <summary>The names of the folders in a folder, in order; none where it is not there or may not be looked into.</summary>
     /// <param name="path">The kernel's own absolute path.</param>
-    public IReadOnlyList<string> Folders(string path)
+    internal IReadOnlyList<string> Folders(string path)
     {
         try
         {
@@ -144,7 +144,7 @@ public class KernelTree
     /// <summary>Opens a file for truncation, which empties a trace buffer.</summary>
     /// <param name="path">The kernel's own absolute path.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
-    public virtual Errno TryTruncate(string path)
+    internal virtual Errno TryTruncate(string path)
     {
         int descriptor = FileCalls.Open(Locate(path), FileCalls.WriteOnly | FileCalls.CloseOnExec | FileCalls.Truncate);
         return descriptor >= 0 && FileCalls.Close(descriptor) == 0 ? Errno.None : FileCalls.LastError;
@@ -154,7 +154,7 @@ public class KernelTree
     /// <param name="path">The kernel's own absolute path.</param>
     /// <param name="value">The value; a newline is not added.</param>
     /// <exception cref="KsmToolsException">The kernel refused.</exception>
-    public void Write(string path, string value)
+    internal void Write(string path, string value)
     {
         Errno errno = TryWrite(path, value);
         if (errno != Errno.None)
@@ -168,7 +168,7 @@ public class KernelTree
     /// <param name="bytes">The bytes.</param>
     /// <param name="offset">Where they go.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
-    public virtual unsafe Errno TryWrite(string path, ReadOnlySpan<byte> bytes, long offset)
+    internal virtual unsafe Errno TryWrite(string path, ReadOnlySpan<byte> bytes, long offset)
     {
         int descriptor = FileCalls.Open(Locate(path), FileCalls.WriteOnly | FileCalls.CloseOnExec);
         if (descriptor < 0)

@@ -7,7 +7,7 @@ namespace KsmTools.Ksm;
 /// Settings changed for a while. Holds the lock and the journal from the start until <see cref="Dispose"/>, which puts the former settings
 /// back; so does an end of the process by exit, SIGTERM or SIGHUP. After a SIGKILL the journal is what is left.
 /// </summary>
-public sealed class KsmTemporarySettings : IDisposable
+internal sealed class KsmTemporarySettings : IDisposable
 {
     private readonly KernelTree _kernel;
     private readonly KsmConfigurationStore _store;

@@ -53,7 +53,7 @@ public sealed partial class ProcessPages
     /// <param name="id">The process.</param>
     /// <param name="address">The address of any byte of it.</param>
     /// <exception cref="KsmToolsException">As <see cref="Read"/>.</exception>
-    public ProcessPage ReadOne(int id, long address) => Read(id, address, 1).First();
+    internal ProcessPage ReadOne(int id, long address) => Read(id, address, 1).First();
 
     /// <summary>The frames of pages of a process, and nothing else of them; null for a page that is not in memory or whose frame is hidden.</summary>
     /// <exception cref="KsmToolsException">As <see cref="Read"/>.</exception>

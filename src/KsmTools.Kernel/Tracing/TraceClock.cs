@@ -3,7 +3,7 @@ using KsmTools.Rmap;
 namespace KsmTools.Tracing;
 
 /// <summary>Trace clocks by name (<c>trace_clock</c>).</summary>
-public static class TraceClock
+internal static class TraceClock
 {
     /// <summary>What a clock's times count: kernel/trace/trace.c's table <c>trace_clocks</c> says which are nanoseconds; <c>tsc2nsec</c> is trace-cmd's.</summary>
     /// <param name="name">The clock's name.</param>

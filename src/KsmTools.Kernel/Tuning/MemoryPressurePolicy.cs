@@ -39,7 +39,7 @@ public sealed class MemoryPressurePolicy
 
     /// <summary>Makes the next step, by the state of the machine at this moment.</summary>
     /// <param name="command">The command, for the lock.</param>
-    /// <exception cref="KsmToolsException">As <see cref="Recommend()"/> and <see cref="KsmConfigurationStore.Apply"/>; <see cref="ErrorReason.KnobBusy"/> when another command holds the lock.</exception>
+    /// <exception cref="KsmToolsException">As <see cref="Recommend()"/> and <see cref="KsmSettings.Set"/>.</exception>
     public KsmRecommendation Apply(string command)
     {
         using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);

@@ -7,7 +7,7 @@ namespace KsmTools.Tuning;
 public sealed class WalkLatencyOptions
 {
     /// <summary>The default of <c>max_page_sharing</c> (mm/ksm.c).</summary>
-    public const uint UsualSharing = 256;
+    internal const uint UsualSharing = 256;
 
     /// <summary>99% of walks are to take no longer.</summary>
     public TimeSpan MaximumWalkLatency { get; init; }

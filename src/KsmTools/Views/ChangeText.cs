@@ -32,7 +32,7 @@ public static class ChangeText
 
     /// <summary>An interval: <c>-3.1% .. +12.0%</c>.</summary>
     /// <param name="change">The change.</param>
-    public static string Interval(RmapMetricChange change)
+    internal static string Interval(RmapMetricChange change)
     {
         ArgumentNullException.ThrowIfNull(change);
         return FormatInterval(change.LowPercent, change.HighPercent, change.Verdict);
@@ -73,7 +73,7 @@ public static class ChangeText
 
     /// <summary>The group of a comparison.</summary>
     /// <param name="comparison">The comparison.</param>
-    public static string Group(RmapWalkComparison comparison)
+    internal static string Group(RmapWalkComparison comparison)
     {
         ArgumentNullException.ThrowIfNull(comparison);
         return WithSetting(

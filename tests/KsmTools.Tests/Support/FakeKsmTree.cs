@@ -91,7 +91,7 @@ internal sealed class FakeKsmTree : KernelTree, IDisposable
         File.WriteAllBytes(Path.Combine(_folder.Path, "proc/self/auxv"), vector);
     }
 
-    public override Errno TryWrite(string path, string value)
+    internal override Errno TryWrite(string path, string value)
     {
         string name = Path.GetFileName(path);
         if (Refusals.TryGetValue(name, out Errno errno))

@@ -7,7 +7,7 @@ namespace KsmTools.Tracing.EventFormats;
 /// <param name="Offset">Bytes from the start of the record.</param>
 /// <param name="Size">Bytes in place; 0 for a flexible array at the record's end.</param>
 /// <param name="IsSigned">Whether a number is signed.</param>
-public sealed record EventField(string Name, string Type, EventFieldKind Kind, int Offset, int Size, bool IsSigned)
+internal sealed record EventField(string Name, string Type, EventFieldKind Kind, int Offset, int Size, bool IsSigned)
 {
     /// <summary>The first byte after the field.</summary>
     public int End => Offset + Size;

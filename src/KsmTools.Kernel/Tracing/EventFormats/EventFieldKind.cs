@@ -1,7 +1,7 @@
 namespace KsmTools.Tracing.EventFormats;
 
 /// <summary>How a record holds a field.</summary>
-public enum EventFieldKind
+internal enum EventFieldKind
 {
     /// <summary>A number, or an array of a fixed length, in place.</summary>
     Fixed = 0,

@@ -8,7 +8,7 @@ namespace KsmTools.Tracing.EventFormats;
 /// The layout of one event's records, as the kernel prints it in <c>events/&lt;system&gt;/&lt;event&gt;/format</c> (Documentation/trace/events.rst, "Event
 /// formats"). Offsets differ between kernels and between sources of the same event, so nothing about them is assumed.
 /// </summary>
-public sealed class EventFormat
+internal sealed class EventFormat
 {
     private EventFormat(string name, int id, IReadOnlyList<EventField> fields)
     {
@@ -85,6 +85,6 @@ public sealed class EventFormat
     private static KsmToolsException Corrupt(string source, ReadOnlySpan<byte> detail) => new(
         ErrorReason.TraceCorrupt,
         source,
-        Errors.Text.Format(Messages.EventFormatCorrupt, source, Errors.Text.Quote(detail)),
+        Errors.Text.Format(Messages.EventFormatCorrupt, source, Errors.TerminalText.Quote(detail)),
         Messages.TraceCorruptAction);
 }

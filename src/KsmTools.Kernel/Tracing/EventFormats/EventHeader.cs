@@ -7,7 +7,7 @@ namespace KsmTools.Tracing.EventFormats;
 /// Checks <c>events/header_event</c>: the 32 bits before every event are split as this decoder reads them, 5 bits of type or length and 27
 /// of time, with types 29 to 31 for padding, time extension and time stamp (include/linux/ring_buffer.h, <c>enum ring_buffer_type</c>).
 /// </summary>
-public static class EventHeader
+internal static class EventHeader
 {
     /// <summary>Types at and above this are not events.</summary>
     internal const uint Padding = 29;

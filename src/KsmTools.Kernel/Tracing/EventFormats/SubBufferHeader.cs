@@ -6,7 +6,7 @@ namespace KsmTools.Tracing.EventFormats;
 /// Where a sub-buffer of the ring buffer has its time stamp, its commit word and its data: <c>events/header_page</c>
 /// (kernel/trace/ring_buffer.c, <c>ring_buffer_print_page_header</c>).
 /// </summary>
-public sealed class SubBufferHeader
+internal sealed class SubBufferHeader
 {
     private SubBufferHeader(int timestampOffset, int commitOffset, int commitSize, int dataOffset, int dataSize)
     {

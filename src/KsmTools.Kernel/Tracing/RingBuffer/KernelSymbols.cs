@@ -8,7 +8,7 @@ namespace KsmTools.Tracing.RingBuffer;
 /// Names of kernel functions by address, from <c>/proc/kallsyms</c> as it was when the trace was recorded. The text is read when the first
 /// address is asked for, and only then: the native tracepoints have none.
 /// </summary>
-public sealed class KernelSymbols
+internal sealed class KernelSymbols
 {
     // Distinct addresses that are remembered; a trace has a handful.
     private const int MaximumRemembered = 4096;

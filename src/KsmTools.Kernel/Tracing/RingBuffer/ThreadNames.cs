@@ -4,7 +4,7 @@ using KsmTools.Rmap;
 namespace KsmTools.Tracing.RingBuffer;
 
 /// <summary>Thread names by number, from <c>saved_cmdlines</c>: a line is <c>pid name</c>. The kernel keeps the latest 128 unless told otherwise.</summary>
-public class ThreadNames
+internal class ThreadNames
 {
     // PID_MAX_LIMIT of 64-bit kernels (include/linux/threads.h); more threads than that are none.
     private const int MaximumThreads = 4 * 1024 * 1024;

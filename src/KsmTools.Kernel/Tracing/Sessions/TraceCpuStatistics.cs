@@ -29,7 +29,7 @@ public sealed class TraceCpuStatistics
     /// <summary>Reads a <c>stats</c> file. A count that this kernel does not give is 0, as it is where nothing was lost.</summary>
     /// <param name="cpu">The CPU.</param>
     /// <param name="text">The file.</param>
-    public static TraceCpuStatistics Parse(int cpu, string text)
+    internal static TraceCpuStatistics Parse(int cpu, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var counts = new Dictionary<string, long>();
