@@ -15,7 +15,7 @@ public sealed class PublishTests
         using var folder = new TemporaryFolder();
         string copy = Path.Combine(folder.Path, "checkout");
         string published = Path.Combine(folder.Path, "published");
-        Run("sh", "-c", "mkdir \"$1\" && tar -C \"$0\" --exclude=bin --exclude=obj --exclude=Corpus -cf - src Module KsmTools.psd1 LICENSE .editorconfig global.json Directory.Build.props Directory.Packages.props | tar -C \"$1\" -xf -", Checkout.Root, copy);
+        Run("sh", "-c", "mkdir \"$1\" && tar -C \"$0\" --exclude=bin --exclude=obj --exclude=Corpus -cf - src Module KsmTools.psd1 LICENSE THIRD-PARTY-NOTICES.md .editorconfig global.json Directory.Build.props Directory.Packages.props | tar -C \"$1\" -xf -", Checkout.Root, copy);
         Run("dotnet", "publish", Path.Combine(copy, "src/KsmTools.Shell"), "-r", "linux-arm64", "--self-contained", "-o", published, "--nologo", "-p:RunAnalyzers=false");
 
         byte[] program = File.ReadAllBytes(Path.Combine(published, "ksmsh"));
@@ -26,7 +26,7 @@ public sealed class PublishTests
         Assert.Equal(
             [.. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "bin"), "*.dll", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Checkout.Root, file)).Order()],
             Directory.EnumerateFiles(Path.Combine(module, "bin"), "*.dll", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(module, file)).Order());
-        Assert.All(["KsmTools.psd1", "LICENSE", "en-US/KsmTools.dll-Help.xml", "Module/Checks", "bin/Dependencies/linux-arm64"], part => Assert.True(Path.Exists(Path.Combine(module, part)), part));
+        Assert.All(["KsmTools.psd1", "LICENSE", "THIRD-PARTY-NOTICES.md", "en-US/KsmTools.dll-Help.xml", "Module/Checks", "bin/Dependencies/linux-arm64"], part => Assert.True(Path.Exists(Path.Combine(module, part)), part));
         Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(published, "*", SearchOption.AllDirectories), file => Path.GetFileName(file) is "mi.dll" or "win" or "win-x64" or "miutils.dll");
     }
 
