@@ -116,40 +116,10 @@ Describe 'On the running kernel' {
 
     It 'an ordinary user gets AccessDenied' {
         Assert-WritableKsm
-        if (-not (Get-Command setpriv, unshare -CommandType Application -ErrorAction Ignore)) {
-            Set-ItResult -Skipped -Because 'needs setpriv and unshare'
-        }
-
-        $complaint = unshare --mount true 2>&1
-        if ($LASTEXITCODE) {
-            Set-ItResult -Skipped -Because "needs a mount name space of its own: $complaint"
-        }
-
         $before = Get-KnobState
         $script = "Import-Module ./checkout/KsmTools.psd1; try { Set-KsmConfiguration -SleepMilliseconds 55 -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `$_.CategoryInfo.Category }"
-        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'home')).FullName
-        # Its parts may lie where only root can go: a name space of its own shows them in this folder, until the process ends.
-        $parts = [ordered]@{
-            pwsh     = $PSHOME
-            dotnet   = Join-Path ([Runtime.InteropServices.RuntimeEnvironment]::GetRuntimeDirectory()) '../../..'
-            checkout = $root
-        }
-        $mounts = foreach ($part in $parts.GetEnumerator()) {
-            $null = New-Item -ItemType Directory (Join-Path $folder $part.Key)
-            "mount --bind '$($part.Value)' '$folder/$($part.Key)' || exit"
-        }
-        # Only its owner may run the program of a .NET tool, and everybody its assembly; a pwsh that brings its own .NET has no dotnet.
-        $user = @"
-            [ -r pwsh/pwsh.dll ] && [ -r checkout/KsmTools.psd1 ] || exit 77
-            [ -f dotnet/dotnet ] && exec dotnet/dotnet pwsh/pwsh.dll "`$@"
-            exec pwsh/pwsh "`$@"
-"@
-        $namespace = ($mounts + 'cd "$0" && exec setpriv --reuid=65534 --clear-groups env HOME="$0" XDG_CACHE_HOME="$0" sh -c "$@"') -join "`n"
-        $output = unshare --mount sh -c $namespace $folder $user pwsh -NoProfile -Command $script 2>&1
-        if ($LASTEXITCODE -eq 77) {
-            Set-ItResult -Skipped -Because 'needs a checkout and a PowerShell whose files everybody may read'
-        }
-
+        $folder = (New-Item -ItemType Directory (Join-Path $TestDrive 'nobody')).FullName
+        $output = Invoke-PwshAsNobody $folder @{ checkout = $root } 'checkout/KsmTools.psd1' $script
         $output[0] | Should -Match '^AccessDenied,' -Because ($output -join "`n")
         $output[1] | Should -Be 'PermissionDenied'
         Get-KnobState | Should -Be $before

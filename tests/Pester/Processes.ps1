@@ -61,3 +61,45 @@ function Wait-Condition {
         Start-Sleep -Milliseconds 50
     }
 }
+
+# Runs a command in this PowerShell as somebody who is not root, in a folder that has a home of theirs and the parts that are named, under these
+# names; the exit code is in $LASTEXITCODE. Where this cannot be, or the needed files are not for everybody, the test is skipped.
+function Invoke-PwshAsNobody {
+    param([string] $Folder, [hashtable] $Part, [string[]] $Needed, [string] $Command)
+
+    if (-not (Get-Command setpriv, unshare -CommandType Application -ErrorAction Ignore)) {
+        Set-ItResult -Skipped -Because 'needs setpriv and unshare'
+    }
+
+    $complaint = unshare --mount true 2>&1
+    if ($LASTEXITCODE) {
+        Set-ItResult -Skipped -Because "needs a mount name space of its own: $complaint"
+    }
+
+    $null = New-Item -ItemType Directory (Join-Path $Folder 'home/tmp')
+    chown -R 65534:65534 (Join-Path $Folder 'home')
+    # The parts may lie where only root can go: a name space of its own shows them in this folder, until the process ends.
+    $parts = $Part + @{ pwsh = $PSHOME; dotnet = Join-Path ([Runtime.InteropServices.RuntimeEnvironment]::GetRuntimeDirectory()) '../../..' }
+    $mounts = foreach ($name in $parts.Keys) {
+        $null = New-Item -ItemType Directory (Join-Path $Folder $name)
+        "mount --bind '$($parts[$name])' '$Folder/$name' || exit"
+    }
+    # Only its owner may run the program of a .NET tool, and everybody its assembly; a pwsh that brings its own .NET has no dotnet.
+    $user = @"
+        for file in pwsh/pwsh.dll $Needed; do [ -r "`$file" ] || exit 77; done
+        [ -f dotnet/dotnet ] && exec dotnet/dotnet pwsh/pwsh.dll "`$@"
+        exec pwsh/pwsh "`$@"
+"@
+    $become = @'
+        cd "$0" && unset PSModulePath XDG_CONFIG_HOME XDG_DATA_HOME
+        export HOME="$0/home" TMPDIR="$0/home/tmp" XDG_CACHE_HOME="$0/home"
+        exec setpriv --reuid=65534 --regid=65534 --clear-groups sh -c "$@"
+'@
+    $namespace = @($mounts) + $become -join "`n"
+    $output = unshare --mount sh -c $namespace $Folder $user pwsh -NoProfile -NonInteractive -Command $Command 2>&1
+    if ($LASTEXITCODE -eq 77) {
+        Set-ItResult -Skipped -Because "needs a PowerShell, and $Needed, that everybody may read"
+    }
+
+    $output
+}
