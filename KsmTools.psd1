@@ -66,8 +66,7 @@
         PSData = @{
             Tags         = @('Linux', 'KSM', 'kernel', 'rmap', 'ftrace', 'memory', 'PSEdition_Core')
             LicenseUri   = 'https://opensource.org/license/mit'
-            ProjectUri   = 'https://docs.kernel.org/admin-guide/mm/ksm.html'
-            ReleaseNotes = 'See CHANGELOG.md.'
+            ReleaseNotes = 'The first release. It tunes KSM through every knob and counter that the kernel has, merges on demand with every setting put back, says what merging would save, and recommends settings by a policy. It traces, measures, compares and models rmap walks, live or from files of trace-cmd and perf, and shows them as HTML, SVG and PNG. Metrics for Prometheus and Pester checks are for operation. CHANGELOG.md has the details.'
         }
     }
 }

@@ -76,7 +76,6 @@ internal static class StartPeers
                     PSData = @{
                         Tags       = @('Linux', 'PSEdition_Core')
                         LicenseUri = 'https://opensource.org/license/mit'
-                        ProjectUri = 'https://docs.kernel.org/admin-guide/mm/ksm.html'
                     }
                 }
             }

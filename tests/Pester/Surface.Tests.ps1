@@ -21,7 +21,6 @@ Describe 'The module' {
         $info.CompatiblePSEditions | Should -Be 'Core'
         $info.Tags | Should -Contain 'KSM'
         $info.LicenseUri | Should -Not -BeNullOrEmpty
-        $info.ProjectUri | Should -Not -BeNullOrEmpty
         $info.ReleaseNotes | Should -Not -BeNullOrEmpty
     }
 

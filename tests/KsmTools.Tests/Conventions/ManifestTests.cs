@@ -34,13 +34,22 @@ public sealed class ManifestTests
         var data = (Hashtable)((Hashtable)manifest["PrivateData"]!)["PSData"]!;
         Assert.Contains("Linux", Surface.Strings(data["Tags"]));
         Assert.Contains("PSEdition_Core", Surface.Strings(data["Tags"]));
-        foreach (string uri in new[] { "LicenseUri", "ProjectUri" })
-        {
-            Assert.True(Uri.TryCreate((string?)data[uri], UriKind.Absolute, out Uri? parsed) && parsed.Scheme == Uri.UriSchemeHttps, uri);
-        }
-
-        Assert.NotEqual("", data["ReleaseNotes"]);
+        Assert.True(Uri.TryCreate((string?)data["LicenseUri"], UriKind.Absolute, out Uri? parsed) && parsed.Scheme == Uri.UriSchemeHttps);
         Assert.NotEqual("", manifest["Description"]);
+    }
+
+    /// <summary>The changelog's section of a version starts with a paragraph that sums it up, and that is what a gallery shows.</summary>
+    [Fact]
+    public void Its_release_notes_are_how_the_changelog_sums_the_version_up()
+    {
+        Hashtable manifest = Surface.Manifest();
+        string[] sections = File.ReadAllText(Path.Combine(Checkout.Root, "CHANGELOG.md")).Split("\n## ");
+        string section = sections.FirstOrDefault(text => text.StartsWith($"[{manifest["ModuleVersion"]}]", StringComparison.Ordinal))
+            ?? sections.First(text => text.StartsWith("[Unreleased]", StringComparison.Ordinal));
+        string summary = section.Split("\n\n")[1];
+        Assert.False(summary.StartsWith('#'), "The section has no summary.");
+        var data = (Hashtable)((Hashtable)manifest["PrivateData"]!)["PSData"]!;
+        Assert.Equal(Words(summary + " CHANGELOG.md has the details."), Words((string?)data["ReleaseNotes"]));
     }
 
     [Fact]
@@ -74,6 +83,8 @@ public sealed class ManifestTests
             Assert.Equal(places.Order(), places);
         }
     }
+
+    private static string Words(string? text) => string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     // Without the white space and comments that are for people.
     private static IEnumerable<string> Elements(string path, string name)
