@@ -35,6 +35,10 @@ if (-not $OutputPath) {
 }
 
 $OutputPath = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath)
+$manifest = Import-PowerShellDataFile -LiteralPath (Join-Path $root 'KsmTools.psd1')
+$version = $manifest.ModuleVersion
+$package = Join-Path $OutputPath 'KsmTools' $version
+$archive = Join-Path $OutputPath "KsmTools.$version.zip"
 
 function Assert-Success {
     param([string] $Step)
@@ -61,29 +65,74 @@ function Invoke-Analyze {
     Assert-Success 'PSScriptAnalyzer'
 }
 
+# Fills a folder with what ships.
+function Copy-Package {
+    param([string] $Destination)
+
+    $null = [IO.Directory]::CreateDirectory((Join-Path $Destination 'Module'))
+    foreach ($name in 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md', 'bin', 'en-US', 'Module/Examples', 'Module/Checks') {
+        Copy-Item -LiteralPath (Join-Path $root $name) (Join-Path $Destination $name) -Recurse
+    }
+
+    # Documentation for compilers, and what other tools leave there.
+    Get-ChildItem -LiteralPath (Join-Path $Destination 'bin') -Recurse -File -Force |
+        Where-Object Extension -NotIn '.dll', '.so', '.ps1xml' |
+        ForEach-Object Delete
+
+    # Find-PSResource -CommandName looks for these tags, and Publish-PSResource adds none.
+    $commands = $manifest.CmdletsToExport | ForEach-Object { "'PSCommand_$_'" }
+    $last = "'PSEdition_Core')"
+    $text = [IO.File]::ReadAllText((Join-Path $root 'KsmTools.psd1'))
+    if (-not $text.Contains($last)) {
+        throw "The tags of KsmTools.psd1 do not end in $last, after which those of the commands go."
+    }
+
+    $tags = $last.TrimEnd(')') + ', ' + ($commands -join ', ') + ')'
+    [IO.File]::WriteAllText((Join-Path $Destination 'KsmTools.psd1'), $text.Replace($last, $tags))
+}
+
+# Everybody may read it, and only its owner may write, whatever the umask and the modes of what it was copied from.
+function Set-PackageMode {
+    param([string] $Path)
+
+    $folderMode, $fileMode = '755', '644' | ForEach-Object { [IO.UnixFileMode] [Convert]::ToInt32($_, 8) }
+    Get-Item -LiteralPath $Path | ForEach-Object { $_.UnixFileMode = $folderMode }
+    Get-ChildItem -LiteralPath $Path -Recurse -Force | ForEach-Object { $_.UnixFileMode = $_.PSIsContainer ? $folderMode : $fileMode }
+}
+
 function Invoke-Package {
-    dotnet build (Join-Path $root 'src/KsmTools.Help') --nologo
-    Assert-Success 'dotnet build'
-
-    $version = (Import-PowerShellDataFile (Join-Path $root 'KsmTools.psd1')).ModuleVersion
-    $package = Join-Path $OutputPath "KsmTools/$version"
-    if (Test-Path $package) {
-        Remove-Item $package -Recurse
+    # It is made beside its place: a build or a copy that fails leaves the last one, and a folder that cannot be written is known at once.
+    $modules = Split-Path $package
+    $new = Join-Path $OutputPath "KsmTools.$version.new"
+    if ((Get-Item -LiteralPath $modules -Force -ErrorAction Ignore).LinkTarget) {
+        throw "$modules is a link, and what it leads to is left alone. Remove it, or choose another OutputPath."
     }
 
-    $null = New-Item -ItemType Directory $package
-    foreach ($name in 'KsmTools.psd1', 'LICENSE', 'README.md', 'CHANGELOG.md', 'bin', 'en-US', 'Module') {
-        Copy-Item (Join-Path $root $name) $package -Recurse
+    if (-not (Test-Path -LiteralPath $modules)) {
+        $null = New-Item -ItemType Directory $modules
+        Set-PackageMode $modules
     }
 
-    # What en-US and the files of views and types in bin were made from, and notes for other compilers.
-    Get-ChildItem (Join-Path $package 'Module') -Exclude 'Examples', 'Checks' | Remove-Item -Recurse
-    Get-ChildItem (Join-Path $package 'bin') -Recurse -File | Where-Object Extension -NotIn '.dll', '.so', '.ps1xml' | Remove-Item
+    Remove-Item -LiteralPath $new -Recurse -Force -ErrorAction Ignore
+    $null = New-Item -ItemType Directory $new
+    try {
+        dotnet build (Join-Path $root 'src/KsmTools.Help') --nologo
+        Assert-Success 'dotnet build'
 
-    $archive = Join-Path $OutputPath "KsmTools.$version.zip"
-    Remove-Item $archive -ErrorAction Ignore
-    [IO.Compression.ZipFile]::CreateFromDirectory(
-        (Join-Path $OutputPath 'KsmTools'), $archive, [IO.Compression.CompressionLevel]::Optimal, $true)
+        $content = Join-Path $new 'KsmTools'
+        Copy-Package (Join-Path $content $version)
+        Set-PackageMode $content
+        $newArchive = Join-Path $new 'archive.zip'
+        [IO.Compression.ZipFile]::CreateFromDirectory($content, $newArchive, [IO.Compression.CompressionLevel]::Optimal, $true)
+
+        # Of a link it removes the link.
+        Remove-Item -LiteralPath $package -Recurse -Force -ErrorAction Ignore
+        [IO.Directory]::Move((Join-Path $content $version), $package)
+        [IO.File]::Move($newArchive, $archive, $true)
+    } finally {
+        Remove-Item -LiteralPath $new -Recurse -Force
+    }
+
     $package
     $archive
 }
