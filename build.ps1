@@ -1,15 +1,23 @@
 <#
 .SYNOPSIS
-    Builds, tests, checks and packages KsmTools.
+    Builds, tests, checks, packages and publishes KsmTools.
 .DESCRIPTION
-    Runs in pwsh and in ksmsh alike. Needs the .NET SDK; Analyze also runs PSScriptAnalyzer where the module path has it.
+    Runs in pwsh and in ksmsh alike, but for Publish, which needs the PSResourceGet that pwsh brings. Needs the .NET SDK; Analyze also runs
+    PSScriptAnalyzer where the module path has it.
 .PARAMETER Task
     Build     builds everything, help included (the default).
     Test      builds and runs all tests, Pester's included.
     Analyze   checks the code's format, and the scripts with PSScriptAnalyzer.
     Package   makes the module as it ships below OutputPath, and an archive of it.
+    Publish   makes the package and publishes it to Repository.
 .PARAMETER OutputPath
-    Where Package puts its results; artifacts by default.
+    Where Package and Publish put what they make; artifacts by default.
+.PARAMETER Repository
+    The name of the repository that Publish publishes to, as Register-PSResourceRepository has registered it.
+.PARAMETER ApiKey
+    The key that the repository asks for, as a SecureString.
+.PARAMETER Credential
+    The user name and password that the repository asks for.
 .EXAMPLE
     ./build.ps1
 
@@ -18,13 +26,29 @@
     ./build.ps1 -Task Test, Package
 
     Runs the tests and makes the package.
+.EXAMPLE
+    ./build.ps1 -Task Publish -Repository Team
+
+    Makes the package and publishes it to a repository that needs no key, such as a folder: Register-PSResourceRepository Team /srv/modules.
+.EXAMPLE
+    ./build.ps1 -Task Publish -Repository Team -ApiKey (Read-Host 'API key' -AsSecureString)
+
+    Publishes to a gallery. In a pipeline: -ApiKey (ConvertTo-SecureString $env:API_KEY -AsPlainText).
 #>
 [CmdletBinding()]
 param(
-    [ValidateSet('Build', 'Test', 'Analyze', 'Package')]
+    [ValidateSet('Build', 'Test', 'Analyze', 'Package', 'Publish')]
     [string[]] $Task = 'Build',
 
-    [string] $OutputPath
+    [string] $OutputPath,
+
+    [string] $Repository,
+
+    # A type here would have PowerShell print the key when it is given as a string.
+    [ValidateScript({ $_ -is [securestring] }, ErrorMessage = 'It takes a SecureString: -ApiKey (Read-Host "API key" -AsSecureString).')]
+    [object] $ApiKey,
+
+    [pscredential] $Credential
 )
 
 $ErrorActionPreference = 'Stop'
@@ -137,11 +161,56 @@ function Invoke-Package {
     $archive
 }
 
+# Before anything is built or published.
+function Assert-Publishable {
+    if (-not $Repository) {
+        throw 'Publish needs -Repository, the name of a registered one. Get-PSResourceRepository lists them.'
+    }
+
+    if (-not (Get-Command Publish-PSResource -ErrorAction Ignore)) {
+        $instead = "dotnet pwsh -NoProfile -File build.ps1 -Task Publish -Repository $Repository"
+        throw "Publish needs Microsoft.PowerShell.PSResourceGet, and this PowerShell has none. The pwsh that 'dotnet tool restore' brings has it: $instead"
+    }
+
+    $registered = @(Get-PSResourceRepository | ForEach-Object Name)
+    if ($Repository -notin $registered) {
+        throw "There is no repository $Repository. Registered are: $($registered -join ', '). Register-PSResourceRepository adds one."
+    }
+
+    # A folder would take it a second time without a word.
+    $access = Get-Access
+    if (Find-PSResource KsmTools -Version $version -Repository $Repository @access -ErrorAction Ignore) {
+        throw "$Repository has KsmTools $version already. A new version starts with ModuleVersion in KsmTools.psd1."
+    }
+}
+
+function Get-Access {
+    $Credential ? @{ Credential = $Credential } : @{}
+}
+
+function Invoke-Publish {
+    Invoke-Package
+    $access = Get-Access
+    if ($ApiKey) {
+        $access.ApiKey = ConvertFrom-SecureString $ApiKey -AsPlainText
+    }
+
+    Publish-PSResource -Path $package -Repository $Repository @access
+    "KsmTools $version is in $Repository."
+}
+
+if ('Publish' -in $Task) {
+    Assert-Publishable
+} elseif ($Repository -or $ApiKey -or $Credential) {
+    throw '-Repository, -ApiKey and -Credential are for -Task Publish.'
+}
+
 foreach ($name in $Task) {
     switch ($name) {
         'Build' { Invoke-Build }
         'Test' { Invoke-Test }
         'Analyze' { Invoke-Analyze }
         'Package' { Invoke-Package }
+        'Publish' { Invoke-Publish }
     }
 }
