@@ -94,7 +94,8 @@ function Copy-Package {
     param([string] $Destination)
 
     $null = [IO.Directory]::CreateDirectory((Join-Path $Destination 'Module'))
-    foreach ($name in 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md', 'bin', 'en-US', 'Module/Examples', 'Module/Checks') {
+    $documents = 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs'
+    foreach ($name in $documents + 'bin', 'en-US', 'Module/Examples', 'Module/Checks') {
         Copy-Item -LiteralPath (Join-Path $root $name) (Join-Path $Destination $name) -Recurse
     }
 

@@ -66,7 +66,7 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
 
     It 'holds what ships and nothing else' {
         Get-ChildItem $package | ForEach-Object Name | Sort-Object |
-            Should -Be ('bin', 'CHANGELOG.md', 'en-US', 'KsmTools.psd1', 'LICENSE', 'Module', 'README.md', 'THIRD-PARTY-NOTICES.md' | Sort-Object)
+            Should -Be ('bin', 'CHANGELOG.md', 'CONTRIBUTING.md', 'docs', 'en-US', 'KsmTools.psd1', 'LICENSE', 'Module', 'README.md', 'SECURITY.md', 'THIRD-PARTY-NOTICES.md' | Sort-Object)
         Get-ChildItem (Join-Path $package 'bin') -File | ForEach-Object Name | Sort-Object |
             Should -Be 'KsmTools.dll', 'KsmTools.Format.ps1xml', 'KsmTools.Kernel.dll', 'KsmTools.Types.ps1xml'
         Get-Part (Join-Path $package 'bin/Dependencies') | Should -Be (Get-Part (Join-Path $root 'bin/Dependencies'))
@@ -79,6 +79,12 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
         Get-ChildItem (Join-Path $package 'Module/Checks') | ForEach-Object Name |
             Should -Be (Get-ChildItem (Join-Path $root 'Module/Checks') | ForEach-Object Name)
         Get-ChildItem (Join-Path $package 'bin') -Recurse -Filter 'System.*.dll' | Should -BeNullOrEmpty
+    }
+
+    It 'has what its README points at' {
+        $links = Select-String -LiteralPath (Join-Path $package 'README.md') -Pattern '\]\(([^)#:]+)\)' -AllMatches | ForEach-Object Matches
+        $links.Count | Should -BeGreaterThan 5
+        $links | ForEach-Object { Join-Path $package $_.Groups[1].Value | Should -Exist }
     }
 
     It 'has the manifest of the checkout, with its commands as tags' {
