@@ -33,7 +33,7 @@
 .EXAMPLE
     ./build.ps1 -Task Publish -Repository Team -ApiKey (Read-Host 'API key' -AsSecureString)
 
-    Publishes to a gallery. In a pipeline: -ApiKey (ConvertTo-SecureString $env:API_KEY -AsPlainText).
+    Publishes to a gallery. PSResourceGet takes the key as plain text: where PowerShell logs the parameters of commands, it logs it.
 #>
 [CmdletBinding()]
 param(
@@ -89,20 +89,30 @@ function Invoke-Analyze {
     Assert-Success 'PSScriptAnalyzer'
 }
 
+# What ships as it is in the checkout: what is under version control there, and not what an editor or somebody's work left beside it.
+function Get-Source {
+    $kept = 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs', 'Module/Examples', 'Module/Checks'
+    if ((Test-Path -LiteralPath (Join-Path $root '.git')) -and (Get-Command git -CommandType Application -ErrorAction Ignore)) {
+        git -C $root -c core.quotePath=false ls-files -- $kept
+        Assert-Success 'git ls-files'
+    } else {
+        $kept | ForEach-Object { Get-ChildItem -LiteralPath (Join-Path $root $_) -Recurse -File } | ForEach-Object { [IO.Path]::GetRelativePath($root, $_.FullName) }
+    }
+}
+
 # Fills a folder with what ships.
 function Copy-Package {
     param([string] $Destination)
 
-    $null = [IO.Directory]::CreateDirectory((Join-Path $Destination 'Module'))
-    $documents = 'LICENSE', 'THIRD-PARTY-NOTICES.md', 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs'
-    foreach ($name in $documents + 'bin', 'en-US', 'Module/Examples', 'Module/Checks') {
-        Copy-Item -LiteralPath (Join-Path $root $name) (Join-Path $Destination $name) -Recurse
+    $built = 'bin', 'en-US' | ForEach-Object { Get-ChildItem -LiteralPath (Join-Path $root $_) -Recurse -File } |
+        Where-Object Extension -In '.dll', '.so', '.ps1xml', '.xml', '.txt' |
+        ForEach-Object { [IO.Path]::GetRelativePath($root, $_.FullName) } |
+        Where-Object { $_ -notlike 'bin/*.xml' -and $_ -notlike 'bin/*.txt' }
+    foreach ($name in @(Get-Source) + $built) {
+        $copy = Join-Path $Destination $name
+        $null = [IO.Directory]::CreateDirectory((Split-Path $copy))
+        [IO.File]::Copy((Join-Path $root $name), $copy)
     }
-
-    # Documentation for compilers, and what other tools leave there.
-    Get-ChildItem -LiteralPath (Join-Path $Destination 'bin') -Recurse -File -Force |
-        Where-Object Extension -NotIn '.dll', '.so', '.ps1xml' |
-        ForEach-Object Delete
 
     # Find-PSResource -CommandName looks for these tags, and Publish-PSResource adds none.
     $commands = $manifest.CmdletsToExport | ForEach-Object { "'PSCommand_$_'" }
@@ -121,25 +131,40 @@ function Set-PackageMode {
     param([string] $Path)
 
     $folderMode, $fileMode = '755', '644' | ForEach-Object { [IO.UnixFileMode] [Convert]::ToInt32($_, 8) }
-    Get-Item -LiteralPath $Path | ForEach-Object { $_.UnixFileMode = $folderMode }
-    Get-ChildItem -LiteralPath $Path -Recurse -Force | ForEach-Object { $_.UnixFileMode = $_.PSIsContainer ? $folderMode : $fileMode }
+    @(Get-Item -LiteralPath $Path) + @(Get-ChildItem -LiteralPath $Path -Recurse -Force) |
+        ForEach-Object { $_.UnixFileMode = $_.PSIsContainer ? $folderMode : $fileMode }
+}
+
+function Assert-PackagePlace {
+    foreach ($name in 'bin', 'en-US', 'docs', 'Module') {
+        if ("$OutputPath/".StartsWith((Join-Path $root $name) + '/')) {
+            throw "$OutputPath is a part of what is packaged. Choose another OutputPath."
+        }
+    }
+
+    $there = Get-Item -LiteralPath (Split-Path $package) -Force -ErrorAction Ignore
+    if ($there) {
+        if ($there.LinkTarget) {
+            throw "$there is a link, and what it leads to is left alone. Remove it, or choose another OutputPath."
+        }
+
+        if ($there.UnixStat.UserId -ne (id -u) -or $there.UnixMode -match '^.{5}w|^.{8}w') {
+            throw "$there belongs to somebody else, or others can write there: they could put something else in the package's place. Choose another OutputPath."
+        }
+    }
 }
 
 function Invoke-Package {
-    # It is made beside its place: a build or a copy that fails leaves the last one, and a folder that cannot be written is known at once.
+    Assert-PackagePlace
     $modules = Split-Path $package
-    $new = Join-Path $OutputPath "KsmTools.$version.new"
-    if ((Get-Item -LiteralPath $modules -Force -ErrorAction Ignore).LinkTarget) {
-        throw "$modules is a link, and what it leads to is left alone. Remove it, or choose another OutputPath."
-    }
-
     if (-not (Test-Path -LiteralPath $modules)) {
         $null = New-Item -ItemType Directory $modules
         Set-PackageMode $modules
     }
 
-    Remove-Item -LiteralPath $new -Recurse -Force -ErrorAction Ignore
-    $null = New-Item -ItemType Directory $new
+    # It is made beside its place, where nobody else can reach: a build or a copy that fails leaves the last one.
+    $new = Join-Path $OutputPath ".KsmTools.$([IO.Path]::GetRandomFileName())"
+    $null = [IO.Directory]::CreateDirectory($new, [IO.UnixFileMode] [Convert]::ToInt32('700', 8))
     try {
         dotnet build (Join-Path $root 'src/KsmTools.Help') --nologo
         Assert-Success 'dotnet build'
@@ -149,6 +174,7 @@ function Invoke-Package {
         Set-PackageMode $content
         $newArchive = Join-Path $new 'archive.zip'
         [IO.Compression.ZipFile]::CreateFromDirectory($content, $newArchive, [IO.Compression.CompressionLevel]::Optimal, $true)
+        Set-PackageMode $newArchive
 
         # Of a link it removes the link.
         Remove-Item -LiteralPath $package -Recurse -Force -ErrorAction Ignore
@@ -169,18 +195,28 @@ function Assert-Publishable {
     }
 
     if (-not (Get-Command Publish-PSResource -ErrorAction Ignore)) {
-        $instead = "dotnet pwsh -NoProfile -File build.ps1 -Task Publish -Repository $Repository"
+        $instead = "dotnet pwsh -NoProfile -File build.ps1 -Task Publish -Repository '$($Repository.Replace("'", "'\''"))'"
         throw "Publish needs Microsoft.PowerShell.PSResourceGet, and this PowerShell has none. The pwsh that 'dotnet tool restore' brings has it: $instead"
     }
 
     $registered = @(Get-PSResourceRepository | ForEach-Object Name)
     if ($Repository -notin $registered) {
-        throw "There is no repository $Repository. Registered are: $($registered -join ', '). Register-PSResourceRepository adds one."
+        throw "There is no repository $Repository. Registered are: $($registered.Count ? $registered -join ', ' : 'none'). Register-PSResourceRepository adds one."
     }
 
-    # A folder would take it a second time without a word.
+    # A folder would take it a second time without a word. Of a repository that cannot be asked nobody knows.
     $access = Get-Access
-    if (Find-PSResource KsmTools -Version $version -Repository $Repository @access -ErrorAction Ignore) {
+    try {
+        $there = Find-PSResource KsmTools -Version $version -Repository $Repository @access -ErrorAction SilentlyContinue -ErrorVariable failures
+    } catch {
+        $failures = @($_)
+    }
+
+    if ($failure = $failures | Where-Object FullyQualifiedErrorId -NotLike 'PackageNotFound,*' | Select-Object -First 1) {
+        throw "$Repository cannot be asked whether it has KsmTools ${version}: $failure"
+    }
+
+    if ($there) {
         throw "$Repository has KsmTools $version already. A new version starts with ModuleVersion in KsmTools.psd1."
     }
 }
@@ -196,7 +232,21 @@ function Invoke-Publish {
         $access.ApiKey = ConvertFrom-SecureString $ApiKey -AsPlainText
     }
 
-    Publish-PSResource -Path $package -Repository $Repository @access
+    # PSResourceGet takes brackets in a path for wildcards, and gives what it writes the modes of the umask.
+    $plain = [IO.Directory]::CreateTempSubdirectory('ksmtools-').FullName
+    try {
+        $copy = Join-Path $plain 'KsmTools'
+        Copy-Item -LiteralPath $package $copy -Recurse
+        Publish-PSResource -Path $copy -Repository $Repository @access
+    } finally {
+        Remove-Item -LiteralPath $plain -Recurse -Force
+    }
+
+    $uri = (Get-PSResourceRepository $Repository).Uri
+    if ($uri.IsFile) {
+        Set-PackageMode (Join-Path $uri.LocalPath "KsmTools.$version.nupkg")
+    }
+
     "KsmTools $version is in $Repository."
 }
 
@@ -206,12 +256,16 @@ if ('Publish' -in $Task) {
     throw '-Repository, -ApiKey and -Credential are for -Task Publish.'
 }
 
-foreach ($name in $Task) {
+# What is published has passed whatever else was asked for, and is packaged once.
+foreach ($name in $Task | Where-Object { $_ -ne 'Publish' -and -not ($_ -eq 'Package' -and 'Publish' -in $Task) }) {
     switch ($name) {
         'Build' { Invoke-Build }
         'Test' { Invoke-Test }
         'Analyze' { Invoke-Analyze }
         'Package' { Invoke-Package }
-        'Publish' { Invoke-Publish }
     }
+}
+
+if ('Publish' -in $Task) {
+    Invoke-Publish
 }

@@ -1,6 +1,5 @@
 BeforeAll {
     . $PSScriptRoot/Support.ps1
-    $dependencies = Join-Path $root 'bin/Dependencies'
 
     # What the sections of the notices say, and the licence texts below them.
     function Read-Notice {
@@ -26,14 +25,15 @@ BeforeAll {
         }
     }
 
-    # The names of the resources of an assembly that end so.
+    # The names of the resources of an assembly that are not the project's own: messages, and styles of reports.
     function Get-Resource {
-        param([string] $Path, [string] $Extension)
+        param([string] $Path)
 
         $reader = [Reflection.PortableExecutable.PEReader]::new([IO.File]::OpenRead($Path))
         try {
             $metadata = [Reflection.Metadata.PEReaderExtensions]::GetMetadataReader($reader)
-            $metadata.ManifestResources | ForEach-Object { $metadata.GetString($metadata.GetManifestResource($_).Name) } | Where-Object { $_.EndsWith($Extension) }
+            $metadata.ManifestResources | ForEach-Object { $metadata.GetString($metadata.GetManifestResource($_).Name) } |
+                Where-Object { $_ -notmatch '\.(resources|css)$' -and $_ -ne 'DejaVu.LICENSE.txt' }
         } finally {
             $reader.Dispose()
         }
@@ -46,7 +46,7 @@ BeforeAll {
 
 Describe 'THIRD-PARTY-NOTICES.md' {
     It 'has one notice for each library that ships, and none for one that does not' {
-        $shipped = Get-ChildItem $dependencies -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($root, $_.FullName) }
+        $shipped = Get-ChildItem (Join-Path $root 'bin') -Recurse -File -Include '*.dll', '*.so' | Where-Object Name -NotLike 'KsmTools*' | ForEach-Object { [IO.Path]::GetRelativePath($root, $_.FullName) }
         $shipped | Where-Object { $_ -notin $libraries.Files } | Should -BeNullOrEmpty -Because 'all that ships needs a notice'
         $libraries.Files | Where-Object { $_ -notin $shipped } | Should -BeNullOrEmpty -Because 'a notice is for what ships'
         $shipped | Should -Contain 'bin/Dependencies/linux-x64/libSkiaSharp.so'
@@ -57,7 +57,7 @@ Describe 'THIRD-PARTY-NOTICES.md' {
         $fonts = @($notices | Where-Object Place)
         foreach ($assembly in Get-ChildItem (Join-Path $root 'bin') -Filter '*.dll') {
             $named = @($fonts | Where-Object Place -EQ "bin/$($assembly.Name)" | ForEach-Object Files)
-            $named | Sort-Object | Should -Be @(Get-Resource $assembly.FullName '.ttf' | Sort-Object) -Because $assembly.Name
+            $named | Sort-Object | Should -Be @(Get-Resource $assembly.FullName | Sort-Object) -Because $assembly.Name
         }
 
         $fonts.Text | Should -Be ([IO.File]::ReadAllText((Join-Path $root 'src/KsmTools.Kernel/Report/Fonts/LICENSE.txt')).Trim())
@@ -95,6 +95,12 @@ Describe 'THIRD-PARTY-NOTICES.md' {
                 $notice.Text | Should -Be ([IO.File]::ReadAllText($file).ReplaceLineEndings("`n").Trim()) -Because $notice.Title
                 $notice.Title
             }
+        }
+
+        # What a native library is made of is in a file of its package. A version that has another one wants a look at the parts.
+        $parts = Join-Path $cache 'skiasharp.nativeassets.linux.nodependencies' $versions['SkiaSharp.NativeAssets.Linux.NoDependencies'] 'THIRD-PARTY-NOTICES.txt'
+        if (Test-Path -LiteralPath $parts) {
+            (Get-FileHash -LiteralPath $parts).Hash | Should -Be '21504C46C4C58AA64C1055BD2DCBC5F9A136B4B8C412ED3CC6740E22C5B127F5' -Because 'the parts of libSkiaSharp were looked through for this list'
         }
 
         if (-not $compared) {

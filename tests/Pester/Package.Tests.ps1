@@ -32,6 +32,8 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
         # What an earlier package left there.
         $null = New-Item -ItemType Directory (Join-Path $output 'KsmTools/0.0.1')
         $null = New-Item (Join-Path $output 'KsmTools/0.0.1/old.txt')
+        # What an editor leaves beside what ships.
+        $stray = New-Item (Join-Path $root 'Module/Examples/.stray.swp') -Force
         $log = if ($Shell -eq 'pwsh') {
             Invoke-Pwsh -NoProfile -NonInteractive -File $script -Task Package -OutputPath $output 2>&1
         } else {
@@ -39,6 +41,7 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
         }
 
         $exitCode = $LASTEXITCODE
+        $stray.Delete()
         $package = Join-Path $output "KsmTools/$version"
         $archive = Join-Path $output "KsmTools.$version.zip"
     }
@@ -79,12 +82,17 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
         Get-ChildItem (Join-Path $package 'Module/Checks') | ForEach-Object Name |
             Should -Be (Get-ChildItem (Join-Path $root 'Module/Checks') | ForEach-Object Name)
         Get-ChildItem (Join-Path $package 'bin') -Recurse -Filter 'System.*.dll' | Should -BeNullOrEmpty
+        Get-ChildItem $package -Recurse -Force -Filter '.*' | Should -BeNullOrEmpty
     }
 
-    It 'has what its README points at' {
-        $links = Select-String -LiteralPath (Join-Path $package 'README.md') -Pattern '\]\(([^)#:]+)\)' -AllMatches | ForEach-Object Matches
-        $links.Count | Should -BeGreaterThan 5
-        $links | ForEach-Object { Join-Path $package $_.Groups[1].Value | Should -Exist }
+    It 'has what its documents point at' {
+        $documents = 'README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'docs/*.md' | ForEach-Object { Get-Item (Join-Path $package $_) }
+        $documents.Count | Should -BeGreaterThan 6
+        foreach ($link in $documents | Select-String -Pattern '\]\(([^)#:]+)\)' -AllMatches) {
+            foreach ($match in $link.Matches) {
+                Join-Path (Split-Path $link.Path) $match.Groups[1].Value | Should -Exist -Because $link.Path
+            }
+        }
     }
 
     It 'has the manifest of the checkout, with its commands as tags' {
@@ -172,10 +180,27 @@ Describe 'An OutputPath' {
             (Get-Item -LiteralPath $place).LinkTarget | Should -BeNullOrEmpty
             Test-Path -LiteralPath (Join-Path $place 'KsmTools.psd1') | Should -BeTrue
             Get-ChildItem -LiteralPath $place -Recurse -Force | ForEach-Object UnixMode | Sort-Object -Unique | Should -Be '-rw-r--r--', 'drwxr-xr-x'
+            (Get-Item -LiteralPath (Join-Path $output "KsmTools.$version.zip")).UnixMode | Should -Be '-rw-r--r--'
             $null = [IO.Directory]::CreateSymbolicLink((Join-Path $place 'link'), $elsewhere)
         }
 
         Get-ChildItem $elsewhere | ForEach-Object { "$($_.Name) $($_.Length)" } | Should -Be 'kept.txt 0'
+    }
+
+    It 'whose folder of packages others can write is refused' {
+        $output = (New-Item -ItemType Directory (Join-Path $TestDrive 'shared')).FullName
+        (New-Item -ItemType Directory (Join-Path $output 'KsmTools')).UnixFileMode = [IO.UnixFileMode] 'UserRead, UserWrite, UserExecute, OtherWrite'
+        $log = Invoke-Package $output
+        $LASTEXITCODE | Should -Be 1
+        $log -join ' ' | Should -Match 'belongs to somebody else'
+        Get-ChildItem $output -Recurse -Force | ForEach-Object Name | Should -Be 'KsmTools'
+    }
+
+    It 'that is a part of what is packaged is refused' {
+        $log = Invoke-Package (Join-Path $root 'docs/packages')
+        $LASTEXITCODE | Should -Be 1
+        $log -join ' ' | Should -Match 'is packaged'
+        Join-Path $root 'docs/packages' | Should -Not -Exist
     }
 
     It 'whose folder of packages is a link is refused' {

@@ -88,6 +88,14 @@ Describe 'build.ps1 -Task Publish' {
         $output | Should -Not -Exist
     }
 
+    It 'cannot ask a repository that does not answer, and says so before it builds' {
+        $null = Invoke-PwshElsewhere -Command "Register-PSResourceRepository Silent http://127.0.0.1:9/v3/index.json"
+        $said = Invoke-Task -Task Publish -Repository Silent -OutputPath $output
+        $LASTEXITCODE | Should -Be 1
+        $said | Should -Match 'Silent cannot be asked whether it has KsmTools'
+        $output | Should -Not -Exist
+    }
+
     It 'does not print a key that is not a SecureString' {
         $said = Invoke-Task -Task Publish -Repository Shelf -ApiKey opensesame -OutputPath $output
         $LASTEXITCODE | Should -Be 1
@@ -112,7 +120,7 @@ Describe 'build.ps1 -Task Publish' {
         }
 
         $LASTEXITCODE | Should -Be 1
-        $said | Should -Match 'PSResourceGet, and this PowerShell has none.*dotnet tool restore.*dotnet pwsh .*-Task Publish -Repository Shelf'
+        $said | Should -Match 'PSResourceGet, and this PowerShell has none.*dotnet tool restore.*dotnet pwsh .*-Task Publish -Repository ''Shelf'''
         $output | Should -Not -Exist
     }
 
@@ -120,7 +128,9 @@ Describe 'build.ps1 -Task Publish' {
         BeforeAll {
             # A folder needs no key, and takes one.
             $key = "(ConvertTo-SecureString 'opensesame' -AsPlainText)"
-            $log = Invoke-PwshElsewhere -Command "& '$script' -Task Publish -Repository Shelf -ApiKey $key -OutputPath '$output' -Verbose"
+            # Where a new file is for its owner alone, and PSResourceGet would take the path for a wildcard.
+            $output = Join-Path $TestDrive 'out [x]'
+            $log = & env @elsewhere sh -c 'umask 077; exec "$@"' sh @powershell -NoProfile -NonInteractive -Command "& '$script' -Task Package, Publish -Repository Shelf -ApiKey $key -OutputPath '$output' -Verbose" 2>&1
             $exitCode = $LASTEXITCODE
             $published = Join-Path $shelf "KsmTools.$version.nupkg"
         }
@@ -128,6 +138,7 @@ Describe 'build.ps1 -Task Publish' {
         It 'publishes this version' {
             $exitCode | Should -Be 0 -Because ($log -join "`n")
             $published | Should -Exist
+            (Get-Item $published).UnixMode | Should -Be '-rw-r--r--' -Because 'others install it'
             $log[-1] | Should -Be "KsmTools $version is in Shelf."
             $log -join ' ' | Should -Not -Match 'opensesame'
         }
@@ -192,7 +203,7 @@ Describe 'build.ps1 -Task Publish' {
             [int] $said.notes | Should -BeGreaterThan 0
             $said.wrong | Should -BeNullOrEmpty
             $made = Join-Path $output "KsmTools/$version"
-            $shipped = Get-ChildItem $made -Recurse -File -Force | ForEach-Object { [IO.Path]::GetRelativePath($made, $_) } | Sort-Object
+            $shipped = Get-ChildItem -LiteralPath $made -Recurse -File -Force | ForEach-Object { [IO.Path]::GetRelativePath($made, $_) } | Sort-Object
             $said.files -split ' ' | Where-Object { $_ -notin 'KsmTools.nuspec', 'PSGetModuleInfo.xml' } | Should -Be $shipped
         }
 

@@ -40,9 +40,11 @@ Describe 'Sessions of walks' {
     }
 
     It 'is found by another process after its maker was killed, and removed by it' {
-        $maker = Start-Pwsh "Import-Module '$manifest'; Enable-RmapTrace $name; Start-Sleep 3600"
+        # A session that is being made is there before it is all set up.
+        $made = Join-Path $TestDrive 'made'
+        $maker = Start-Pwsh "Import-Module '$manifest'; Enable-RmapTrace $name; `$null = New-Item '$made'; Start-Sleep 3600"
         try {
-            Wait-Condition 'the other process has made the session' { (Get-RmapTrace $name -ErrorAction Ignore).Enabled }
+            Wait-Condition 'the other process has made the session' { Test-Path $made }
         } finally {
             Stop-Started $maker
         }

@@ -69,7 +69,7 @@ public sealed class KsmProcessReader
     /// <see cref="Errno.ENOSYS"/> where this kernel says nothing about single processes; or what the kernel said.
     /// </returns>
     /// <exception cref="KsmToolsException">The contents are not what the kernel writes.</exception>
-    internal Errno TryRead(int id, out KsmProcess? process)
+    public Errno TryRead(int id, out KsmProcess? process)
     {
         process = null;
         Errno errno = TryReadFile(StatOf(id), out ReadOnlySpan<byte> text);
@@ -122,17 +122,14 @@ public sealed class KsmProcessReader
         return Errno.ESRCH;
     }
 
-    /// <summary>Reads one process.</summary>
+    /// <summary>The failure to tell of where a process cannot be read.</summary>
+    /// <param name="errno">What <see cref="TryRead"/> returned.</param>
     /// <param name="id">The process.</param>
-    /// <exception cref="KsmToolsException">
-    /// <see cref="ErrorReason.ProcessNotFound"/>: there is none, or it ended while it was read; <see cref="ErrorReason.AccessDenied"/>;
-    /// <see cref="ErrorReason.KsmNotSupported"/>: this kernel says nothing about single processes; <see cref="ErrorReason.KernelIoError"/>.
-    /// </exception>
-    public KsmProcess Read(int id)
-    {
-        Errno errno = TryRead(id, out KsmProcess? process);
-        return process ?? throw KsmProcessErrors.ForKsmProcess(errno, id, Locate(id));
-    }
+    /// <returns>
+    /// <see cref="ErrorReason.ProcessNotFound"/>, <see cref="ErrorReason.AccessDenied"/>, <see cref="ErrorReason.KsmNotSupported"/> (this kernel says nothing about single
+    /// processes) or <see cref="ErrorReason.KernelIoError"/>.
+    /// </returns>
+    public KsmToolsException FailureOf(Errno errno, int id) => KsmProcessErrors.ForKsmProcess(errno, id, Locate(id));
 
     /// <summary>Reads all processes that can be read; one that ends meanwhile is passed over.</summary>
     /// <param name="denied">Takes the id of each process that this user may not read.</param>
@@ -171,7 +168,7 @@ public sealed class KsmProcessReader
                     denied(id);
                     break;
                 default:
-                    throw KsmProcessErrors.ForKsmProcess(errno, id, Locate(id));
+                    throw FailureOf(errno, id);
             }
         }
     }

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using KsmTools.Completers;
-using KsmTools.Errors;
+using KsmTools.Interop;
 using KsmTools.Ksm;
 
 namespace KsmTools.Commands;
@@ -63,17 +63,20 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
 
     private void WriteOne(int id)
     {
-        try
+        Errno errno = _reader!.TryRead(id, out KsmProcess? process);
+        switch (errno)
         {
-            WriteObject(_reader!.Read(id));
-        }
-        catch (KsmToolsException failure) when (failure.Reason == ErrorReason.AccessDenied)
-        {
-            Deny(id);
-        }
-        catch (KsmToolsException failure) when (failure.Reason == ErrorReason.ProcessNotFound)
-        {
-            WriteFailure(failure);
+            case Errno.None:
+                WriteObject(process);
+                break;
+            case Errno.EACCES or Errno.EPERM:
+                Deny(id);
+                break;
+            case Errno.ESRCH:
+                WriteFailure(_reader.FailureOf(errno, id));
+                break;
+            default:
+                throw _reader.FailureOf(errno, id);
         }
     }
 

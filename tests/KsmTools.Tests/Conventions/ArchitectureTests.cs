@@ -11,21 +11,38 @@ public sealed partial class ArchitectureTests
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    // Directions among the decoders that close a circle. What is mended in the code leaves this list.
-    private static readonly (string From, string To)[] KnownCircles =
+    // Directions among the decoders that are a part of a circle. What is mended in the code leaves this list.
+    private static readonly string[] KnownCircles =
     [
-        ("Tracing", "Tracing.PerfData"),
-        ("Tracing", "Tracing.RingBuffer"),
-        ("Tracing", "Tracing.TraceDat"),
-        ("Tracing", "Tracing.TraceText"),
-        ("Tracing.RingBuffer", "Tracing.TraceText"),
-        ("Tracing.Sessions", "Tracing.Live"),
-        ("Tracing.Sessions", "Tracing.MigrationPte"),
-        ("Tracing.TraceText", "Tracing.PerfScript"),
+        "Tracing -> Tracing.PerfData",
+        "Tracing -> Tracing.RingBuffer",
+        "Tracing -> Tracing.TraceDat",
+        "Tracing -> Tracing.TraceText",
+        "Tracing.KsmEvents -> Tracing.RingBuffer",
+        "Tracing.Live -> Tracing.Sessions",
+        "Tracing.MigrationPte -> Tracing.Live",
+        "Tracing.MigrationPte -> Tracing.Sessions",
+        "Tracing.PerfData -> Tracing",
+        "Tracing.PerfData -> Tracing.RingBuffer",
+        "Tracing.PerfData -> Tracing.TraceDat",
+        "Tracing.PerfScript -> Tracing.TraceText",
+        "Tracing.RingBuffer -> Tracing",
+        "Tracing.RingBuffer -> Tracing.TraceText",
+        "Tracing.Sessions -> Tracing.Live",
+        "Tracing.Sessions -> Tracing.MigrationPte",
+        "Tracing.TraceDat -> Tracing",
+        "Tracing.TraceDat -> Tracing.RingBuffer",
+        "Tracing.TraceText -> Tracing",
+        "Tracing.TraceText -> Tracing.KsmEvents",
+        "Tracing.TraceText -> Tracing.PerfScript",
+        "Tracing.TraceText -> Tracing.RingBuffer",
     ];
 
     // The page types that it names are numbers by the time they are IL.
     private static readonly (string From, string To) OnlyConstants = ("Migration", "Rmap");
+
+    // The namespace KsmTools itself, with messages in the library and the base of the cmdlets in the module.
+    private const string Outside = "";
 
     private static readonly Use[] Kernel = Read(typeof(KernelTree).Assembly);
     private static readonly Use[] Module = Read(typeof(KsmToolsCommand).Assembly);
@@ -35,13 +52,13 @@ public sealed partial class ArchitectureTests
 
     [Fact]
     public void Every_room_is_documented() => Assert.Equal(
-        Directions(Kernel, Room).Keys.Order(StringComparer.Ordinal), Documented.Keys.Order(StringComparer.Ordinal));
+        Directions(Kernel, Room).Keys.Except([Outside]).Order(StringComparer.Ordinal), Documented.Keys.Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Rooms))]
     public void A_room_uses_what_it_may(string room) => Assert.Empty(
         from use in Kernel
-        where Room(use.From) == room && Room(use.To) is var other && other != room && !Documented[room].Contains(other)
+        where Room(use.From) == room && Room(use.To) is var other && other != room && other != Outside && !Documented[room].Contains(other)
         select use);
 
     [Theory]
@@ -53,18 +70,13 @@ public sealed partial class ArchitectureTests
     }
 
     [Fact]
-    public void Rooms_form_no_circle() => Assert.Empty(Circle(Directions(Kernel, Room)));
+    public void Rooms_form_no_circle() => Assert.Empty(InCircles(Directions(Kernel, Room)));
 
     [Fact]
-    public void Decoders_form_no_circle_but_the_known_ones()
-    {
-        Dictionary<string, HashSet<string>> directions = Directions(Kernel, Decoder);
-        Assert.All(KnownCircles, known => Assert.True(directions[known.From].Remove(known.To), $"{known.From} no longer uses {known.To}."));
-        Assert.Empty(Circle(directions));
-    }
+    public void Decoders_form_no_circle_but_the_known_ones() => Assert.Equal(KnownCircles, InCircles(Directions(Kernel, Decoder)));
 
     [Fact]
-    public void Rooms_of_the_module_form_no_circle() => Assert.Empty(Circle(Directions(Module, Room)));
+    public void Rooms_of_the_module_form_no_circle() => Assert.Empty(InCircles(Directions(Module, Room)));
 
     [Fact]
     public void Only_Interop_calls_libc() => Assert.Empty(
@@ -74,12 +86,10 @@ public sealed partial class ArchitectureTests
         where method.Attributes.HasFlag(MethodAttributes.PinvokeImpl)
         select $"{type}.{method.Name}");
 
-    // Types of the namespace KsmTools itself, such as Messages, belong to no room.
     private static Use[] Read(Assembly assembly) =>
     [
         .. Dependencies(assembly).Concat(Unseen(assembly)).Distinct().Where(
-            use => use.From != use.To && use.From.StartsWith("KsmTools.", StringComparison.Ordinal) && use.To.StartsWith("KsmTools.", StringComparison.Ordinal)
-                && Room(use.From).Length > 0 && Room(use.To).Length > 0),
+            use => use.From != use.To && use.From.StartsWith("KsmTools.", StringComparison.Ordinal) && use.To.StartsWith("KsmTools.", StringComparison.Ordinal)),
     ];
 
     private static IEnumerable<Use> Dependencies(Assembly assembly) =>
@@ -87,7 +97,7 @@ public sealed partial class ArchitectureTests
         from dependency in type.Dependencies
         select new Use(Outermost(dependency.Origin.FullName), Outermost(dependency.Target.FullName));
 
-    // What ArchUnitNET 0.13 passes over: the types of catch clauses, and type arguments of parameters by reference.
+    // Of what ArchUnitNET 0.13 passes over, what this code has: the types of catch clauses, and type arguments of parameters by reference.
     private static IEnumerable<Use> Unseen(Assembly assembly) =>
         from type in assembly.GetTypes()
         from method in type.GetMethods(Declared).Concat<MethodBase>(type.GetConstructors(Declared))
@@ -105,9 +115,9 @@ public sealed partial class ArchitectureTests
 
     private static string Room(string type) => Namespace(type).Split('.')[0];
 
-    private static string Decoder(string type) => string.Join('.', Namespace(type).Split('.').Take(Room(type) == "Tracing" ? 2 : 1));
+    private static string Decoder(string type) => Room(type) == "Tracing" ? Namespace(type) : Room(type);
 
-    private static string Namespace(string type) => type.Split('.') is [_, .. var room, _] ? string.Join('.', room) : string.Empty;
+    private static string Namespace(string type) => type.Split('.') is [_, .. var room, _] ? string.Join('.', room) : Outside;
 
     private static Dictionary<string, HashSet<string>> Directions(Use[] uses, Func<string, string> roomOf)
     {
@@ -125,15 +135,26 @@ public sealed partial class ArchitectureTests
         return directions;
     }
 
-    // What is left once every room that uses none of the others has gone, and again.
-    private static IEnumerable<string> Circle(Dictionary<string, HashSet<string>> directions)
+    // The directions by which a room comes back to itself.
+    private static IEnumerable<string> InCircles(Dictionary<string, HashSet<string>> directions) =>
+        from room in directions.Keys.Order(StringComparer.Ordinal)
+        from other in directions[room].Order(StringComparer.Ordinal)
+        where Reach(directions, other).Contains(room)
+        select $"{room} -> {other}";
+
+    private static HashSet<string> Reach(Dictionary<string, HashSet<string>> directions, string from)
     {
-        var left = new HashSet<string>(directions.Keys);
-        while (left.RemoveWhere(room => !directions[room].Overlaps(left)) > 0)
+        var reached = new HashSet<string>();
+        var left = new Stack<string>([from]);
+        while (left.TryPop(out string? room))
         {
+            foreach (string other in directions[room].Where(reached.Add))
+            {
+                left.Push(other);
+            }
         }
 
-        return left.Select(room => $"{room} -> {string.Join(", ", directions[room].Intersect(left))}");
+        return reached;
     }
 
     private static Dictionary<string, string[]> ReadDocument() =>

@@ -7,6 +7,8 @@ namespace KsmTools.Tests.Ksm;
 /// <summary>Every knob is everywhere that knobs are.</summary>
 public sealed class KnobTests : IDisposable
 {
+    private const string Metrics = "& { Get-KsmStatus; Get-KsmConfiguration } | ConvertTo-KsmMetric";
+
     private readonly FakeKsmTree _tree = new();
     private readonly ModuleHost _host = new();
     private readonly KernelRoot _root;
@@ -29,13 +31,13 @@ public sealed class KnobTests : IDisposable
         KsmKnob knob = KsmKnob.All.Single(knob => knob.Property == property);
         string wanted = OtherThanDefault(knob);
         string list = Run("Get-KsmConfiguration | Format-List | Out-String");
-        string metrics = Settings(Run("ConvertTo-KsmMetric"));
+        string metrics = Settings(Run(Metrics));
 
         _ = Run($"Set-KsmConfiguration -{property} {(knob.IsSwitch ? $"({wanted} -eq 1)" : wanted)}");
 
         Assert.Equal(wanted, _tree[knob.FileName]);
         Assert.NotEqual(list, Run("Get-KsmConfiguration | Format-List | Out-String"));
-        Assert.NotEqual(metrics, Settings(Run("ConvertTo-KsmMetric")));
+        Assert.NotEqual(metrics, Settings(Run(Metrics)));
     }
 
     [Theory]
@@ -57,5 +59,5 @@ public sealed class KnobTests : IDisposable
     private static string Settings(string metrics) => string.Join('\n', metrics.Split('\n').Where(
         line => line.StartsWith("ksm_config_", StringComparison.Ordinal) || line.StartsWith("ksm_run_state", StringComparison.Ordinal)));
 
-    private string Run(string script) => string.Join('\n', _host.Run(script).All<object>());
+    private string Run(string script) => string.Join('\n', _host.Run(script).All<string>());
 }

@@ -90,8 +90,8 @@ public sealed class TraceSession
         Instance.Truncate("trace");
     }
 
-    /// <summary>Takes away the instance, the probes and the Record.</summary>
-    /// <exception cref="KsmToolsException">Somebody uses it; what could not be removed is still on Record.</exception>
+    /// <summary>Takes away the instance, the probes and the record.</summary>
+    /// <exception cref="KsmToolsException">Somebody uses it; what could not be removed is still on record.</exception>
     internal void Remove()
     {
         if (Instance.IsThere)
