@@ -232,6 +232,9 @@ function Invoke-Publish {
         $access.ApiKey = ConvertFrom-SecureString $ApiKey -AsPlainText
     }
 
+    # Where a user has no such folder yet, NuGet writes its configuration into the current one.
+    $null = [Environment]::GetFolderPath('ApplicationData', 'Create')
+
     # PSResourceGet takes brackets in a path for wildcards, and gives what it writes the modes of the umask.
     $plain = [IO.Directory]::CreateTempSubdirectory('ksmtools-').FullName
     try {
