@@ -104,10 +104,9 @@ function Get-Source {
 function Copy-Package {
     param([string] $Destination)
 
-    $built = 'bin', 'en-US' | ForEach-Object { Get-ChildItem -LiteralPath (Join-Path $root $_) -Recurse -File } |
-        Where-Object Extension -In '.dll', '.so', '.ps1xml', '.xml', '.txt' |
-        ForEach-Object { [IO.Path]::GetRelativePath($root, $_.FullName) } |
-        Where-Object { $_ -notlike 'bin/*.xml' -and $_ -notlike 'bin/*.txt' }
+    $built = @(Get-ChildItem -LiteralPath (Join-Path $root 'bin') -Recurse -File | Where-Object Extension -In '.dll', '.so', '.ps1xml') +
+        @(Get-ChildItem -LiteralPath (Join-Path $root 'en-US') -File | Where-Object Extension -In '.xml', '.txt') |
+        ForEach-Object { [IO.Path]::GetRelativePath($root, $_.FullName) }
     foreach ($name in @(Get-Source) + $built) {
         $copy = Join-Path $Destination $name
         $null = [IO.Directory]::CreateDirectory((Split-Path $copy))

@@ -34,14 +34,18 @@ Describe 'The package that build.ps1 makes in <Shell>' -ForEach $shells {
         $null = New-Item (Join-Path $output 'KsmTools/0.0.1/old.txt')
         # What an editor leaves beside what ships.
         $stray = New-Item (Join-Path $root 'Module/Examples/.stray.swp') -Force
-        $log = if ($Shell -eq 'pwsh') {
-            Invoke-Pwsh -NoProfile -NonInteractive -File $script -Task Package -OutputPath $output 2>&1
-        } else {
-            dotnet exec $ksmsh.FullName -File $script -Task Package -OutputPath $output 2>&1
+        try {
+            $log = if ($Shell -eq 'pwsh') {
+                Invoke-Pwsh -NoProfile -NonInteractive -File $script -Task Package -OutputPath $output 2>&1
+            } else {
+                dotnet exec $ksmsh.FullName -File $script -Task Package -OutputPath $output 2>&1
+            }
+
+            $exitCode = $LASTEXITCODE
+        } finally {
+            $stray.Delete()
         }
 
-        $exitCode = $LASTEXITCODE
-        $stray.Delete()
         $package = Join-Path $output "KsmTools/$version"
         $archive = Join-Path $output "KsmTools.$version.zip"
     }

@@ -67,7 +67,7 @@ public sealed class InvokeRmapWalkCommand : KsmToolsCommand
         progress.RecordType = ProgressRecordType.Completed;
         WriteProgress(progress);
         WriteObject(result);
-        if (triggers.Remark is { } remark)
+        if (result.Remark() is { } remark)
         {
             WriteWarning(remark);
         }

@@ -52,4 +52,9 @@ public sealed class RmapTriggerResult
 
     /// <summary>How long the kernel worked.</summary>
     public TimeSpan Elapsed => TimeSpan.FromTicks(ElapsedNanoseconds / TimeSpan.NanosecondsPerTick);
+
+    internal string? OwnRemark { get; init; }
+
+    /// <summary>What is worth knowing beside that; null where nothing is. No property, because it is no part of the object that scripts see.</summary>
+    public string? Remark() => OwnRemark;
 }

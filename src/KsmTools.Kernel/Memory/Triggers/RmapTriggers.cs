@@ -30,9 +30,6 @@ public sealed class RmapTriggers
     /// <summary>What will be done, for people.</summary>
     public string Action => _trigger.Action;
 
-    /// <summary>What is worth knowing about the last <see cref="Run"/> beside its result; null where nothing is.</summary>
-    public string? Remark { get; private set; }
-
     /// <summary>Chooses the trigger for pages. Nothing is changed.</summary>
     /// <param name="wanted">The trigger, or <see cref="RmapTrigger.Auto"/>.</param>
     /// <param name="target">The pages.</param>
@@ -96,7 +93,6 @@ public sealed class RmapTriggers
             },
             out int threadId,
             cancellationToken);
-        Remark = outcome.Remark;
         ProcessPage page = _target.First;
         return new RmapTriggerResult
         {
@@ -114,6 +110,7 @@ public sealed class RmapTriggers
             ToNode = outcome.ToNode,
             ThreadId = threadId,
             ElapsedNanoseconds = (long)clock.Elapsed.TotalNanoseconds,
+            OwnRemark = outcome.Remark,
         };
     }
 
