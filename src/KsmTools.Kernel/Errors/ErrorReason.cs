@@ -71,4 +71,7 @@ public enum ErrorReason
 
     /// <summary>Any other answer of the kernel, with its errno.</summary>
     KernelIoError,
+
+    /// <summary>A file or folder that others could have planted, or could change.</summary>
+    UnsafePath,
 }

@@ -15,24 +15,25 @@ internal sealed class KernelFile : IDisposable
 
     private readonly SafeFileHandle _handle;
 
-    private KernelFile(string path, int descriptor)
+    private KernelFile(string path, SafeFileHandle handle)
     {
         Path = path;
-        _handle = new SafeFileHandle(descriptor, ownsHandle: true);
+        _handle = handle;
     }
 
     /// <summary>Where the file is, root included.</summary>
     public string Path { get; }
 
     /// <summary>Opens a file for reading.</summary>
-    /// <param name="path">Where the file is, root included.</param>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="path">The kernel's own absolute path.</param>
     /// <param name="file">The open file, or null.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
-    public static Errno TryOpen(string path, out KernelFile? file)
+    public static Errno TryOpen(KernelTree kernel, string path, out KernelFile? file)
     {
-        int descriptor = FileCalls.Open(path, FileCalls.ReadOnly | FileCalls.CloseOnExec);
-        file = descriptor < 0 ? null : new KernelFile(path, descriptor);
-        return descriptor < 0 ? FileCalls.LastError : Errno.None;
+        Errno errno = kernel.TryOpen(path, FileCalls.ReadOnly, out SafeFileHandle? handle);
+        file = handle is null ? null : new KernelFile(kernel.Locate(path), handle);
+        return errno;
     }
 
     /// <summary>One pread(2).</summary>

@@ -19,7 +19,7 @@ internal static class PageSize
         Span<byte> vector = stackalloc byte[1024];
         foreach (string path in (ReadOnlySpan<string>)["/proc/self/auxv", "/proc/1/auxv"])
         {
-            if (KernelFile.TryOpen(kernel.Locate(path), out KernelFile? file) == Errno.None)
+            if (KernelFile.TryOpen(kernel, path, out KernelFile? file) == Errno.None)
             {
                 using (file)
                 {

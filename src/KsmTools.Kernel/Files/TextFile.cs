@@ -10,6 +10,7 @@ public static class TextFile
     /// <param name="path">The file.</param>
     /// <param name="text">Its contents, written as UTF-8 without a byte order mark.</param>
     /// <param name="replace">Whether a file that is there may be replaced.</param>
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KernelIoError"/> or <see cref="ErrorReason.AccessDenied"/>.</exception>
-    public static void Write(string path, string text, bool replace) => WholeFile.Write(path, Encoding.UTF8.GetBytes(text), replace);
+    /// <param name="mode">Who may do what with it, as for <see cref="WholeFile"/>.</param>
+    /// <exception cref="KsmToolsException">As of <see cref="WholeFile"/>.</exception>
+    public static void Write(string path, string text, bool replace, UnixFileMode? mode = null) => WholeFile.Write(path, Encoding.UTF8.GetBytes(text), replace, mode);
 }

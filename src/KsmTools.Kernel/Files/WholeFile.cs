@@ -5,23 +5,23 @@ namespace KsmTools.Files;
 /// <summary>Writes files of which nobody ever sees a part.</summary>
 public static class WholeFile
 {
-    /// <summary>Writes a file, whole or not at all, and on the disk: until it is whole it is <c>.NAME.new</c> beside it.</summary>
+    /// <summary>For everybody to read, whatever the user's mask says: 0644.</summary>
+    public const UnixFileMode Readable = DraftFile.Readable;
+
+    /// <summary>Writes a file, whole or not at all, and on the disk: until it is whole it has no name, and others who may write the folder cannot lead it elsewhere.</summary>
     /// <param name="path">The file. What is there and no ordinary file, such as a device, is refused.</param>
     /// <param name="contents">Its contents.</param>
-    /// <param name="replace">Whether a file that is there may be replaced.</param>
-    /// <param name="mode">Who may do what with it; null for what the user's mask says.</param>
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KernelIoError"/> or <see cref="ErrorReason.AccessDenied"/>; what was there is as it was.</exception>
+    /// <param name="replace">Whether a file that is there may be replaced. Its owner stays, and nobody may do more with it than before.</param>
+    /// <param name="mode">Who may do what with it; null for 0644 less what the user's mask takes.</param>
+    /// <exception cref="KsmToolsException">
+    /// <see cref="ErrorReason.KernelIoError"/>, <see cref="ErrorReason.AccessDenied"/>, or <see cref="ErrorReason.UnsafePath"/>: somebody else's link leads there; what was there is as it was.
+    /// </exception>
     public static void Write(string path, ReadOnlySpan<byte> contents, bool replace, UnixFileMode? mode = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using DraftFile draft = DraftFile.Create(path, replace);
+        using DraftFile draft = DraftFile.Create(path, replace, mode);
         try
         {
-            if (mode is { } bits)
-            {
-                File.SetUnixFileMode(draft.Stream.SafeFileHandle, bits);
-            }
-
             draft.Stream.Write(contents);
             draft.Complete(toDisk: true);
         }

@@ -71,11 +71,17 @@ public enum Errno
     /// <summary>Read-only file system.</summary>
     EROFS = 30,
 
+    /// <summary>Too many links, of a file that has several names.</summary>
+    EMLINK = 31,
+
     /// <summary>Numerical result out of range.</summary>
     ERANGE = 34,
 
     /// <summary>Function not implemented.</summary>
     ENOSYS = 38,
+
+    /// <summary>Too many symbolic links, or one where none may be.</summary>
+    ELOOP = 40,
 
     /// <summary>Operation not supported.</summary>
     EOPNOTSUPP = 95,

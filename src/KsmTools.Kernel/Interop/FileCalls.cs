@@ -7,11 +7,30 @@ internal static unsafe partial class FileCalls
 {
     public const int ReadOnly = 0;
     public const int WriteOnly = 1;
+    public const int ReadWrite = 2;
+    public const int Create = 0x40;
+    public const int Exclusive = 0x80;
     public const int Truncate = 0x200;
     public const int DoNotBlock = 0x800;
     public const int CloseOnExec = 0x80000;
+
+    /// <summary>O_PATH: the place, and neither to read nor to write.</summary>
+    public const int PlaceOnly = 0x200000;
+
+    public const int IsThere = 0;
     public const int MayWrite = 2;
     public const int MayRead = 4;
+
+    /// <summary>O_DIRECTORY, one of the few flags that differ between architectures.</summary>
+    public static readonly int Folder = IsArm ? 0x4000 : 0x10000;
+
+    /// <summary>O_NOFOLLOW.</summary>
+    public static readonly int DoNotFollow = IsArm ? 0x8000 : 0x20000;
+
+    /// <summary>O_TMPFILE: a file without a name in the folder that is opened.</summary>
+    public static readonly int Nameless = 0x400000 | Folder;
+
+    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
@@ -33,6 +52,18 @@ internal static unsafe partial class FileCalls
 
     [LibraryImport("libc", EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Access(string path, int mode);
+
+    /// <summary>ftruncate(2).</summary>
+    [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
+    public static partial int SetLength(SafeHandle file, long length);
+
+    /// <summary>fchown(2).</summary>
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    public static partial int ChangeOwner(SafeHandle file, uint userId, uint groupId);
+
+    /// <summary>fchmod(2).</summary>
+    [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
+    public static partial int ChangeMode(SafeHandle file, uint mode);
 
     /// <summary>The error of the last call on this thread.</summary>
     public static Errno LastError => (Errno)Marshal.GetLastPInvokeError();

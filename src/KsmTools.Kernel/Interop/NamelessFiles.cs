@@ -6,22 +6,17 @@ namespace KsmTools.Interop;
 /// <summary>Files that no folder lists and that are gone with their last descriptor: <c>O_TMPFILE</c> (open(2)) and memfd_create(2).</summary>
 internal static partial class NamelessFiles
 {
-    private const int ReadWrite = 2;
     private const int OwnerOnly = 0x1C0;
     private const uint MemoryCloseOnExec = 1;
     private const uint MemoryNotExecutable = 8;
     private const uint MemoryExecutable = 0x10;
-
-    // O_DIRECTORY, which O_TMPFILE contains, is one of the few flags that differ between architectures.
-    private static readonly int TemporaryFile = 0x400000
-        | (RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x4000 : 0x10000);
 
     /// <summary>A file on the file system of a folder.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="file">The file, open for reading and writing, or null.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said; <see cref="Errno.EOPNOTSUPP"/> where the file system has no such files.</returns>
     public static Errno TryCreate(string folder, out SafeFileHandle? file) =>
-        Take(Open(folder, TemporaryFile | ReadWrite | FileCalls.CloseOnExec, OwnerOnly), out file);
+        Take(Open(folder, FileCalls.Nameless | FileCalls.ReadWrite | FileCalls.CloseOnExec, OwnerOnly), out file);
 
     /// <summary>A file in memory.</summary>
     /// <param name="name">What <c>/proc/pid/maps</c> and <c>/proc/pid/exe</c> call it.</param>

@@ -60,9 +60,9 @@ public sealed class KsmConfigurationStore
     internal IReadOnlyList<KsmKnobChange> Plan(KsmConfiguration request)
     {
         IReadOnlyList<KsmKnobChange> changes = Preview(request);
-        foreach (KsmKnob knob in changes.Select(KnobOf).Where(knob => !_kernel.IsWritable(knob.Path)))
+        foreach (KsmKnob knob in changes.Select(KnobOf))
         {
-            throw KernelErrors.ForFile(FileCalls.LastError, _kernel.Locate(knob.Path), "write");
+            _kernel.RequireWritable(knob.Path);
         }
 
         return changes;

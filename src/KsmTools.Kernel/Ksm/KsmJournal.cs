@@ -12,7 +12,7 @@ namespace KsmTools.Ksm;
 /// </summary>
 internal sealed class KsmJournal
 {
-    private const string JournalFile = CommandLock.Folder + "/journal";
+    private const string Name = "journal";
     private const string CommandKey = "command";
     private const string ProcessKey = "process";
     private const string TimeKey = "time";
@@ -61,15 +61,15 @@ internal sealed class KsmJournal
             }
         }
 
-        string path = kernel.Locate(JournalFile);
+        var file = new StateFile(kernel, Name);
         try
         {
-            TextFile.Write(path, text.ToString(), replace: true);
+            file.Write(text.ToString());
         }
         catch (KsmToolsException failure)
         {
             throw new KsmToolsException(
-                failure.Reason, path, Text.Format(Messages.JournalNotWritten, path, failure.Message), Messages.JournalNotWrittenAction, failure.Errno, failure);
+                failure.Reason, file.Path, Text.Format(Messages.JournalNotWritten, file.Path, failure.Message), Messages.JournalNotWrittenAction, failure.Errno, failure);
         }
     }
 
@@ -77,7 +77,8 @@ internal sealed class KsmJournal
     /// <exception cref="KsmToolsException">It is there and cannot be read.</exception>
     public static KsmJournal? Read(KernelTree kernel)
     {
-        if (kernel.ReadText(JournalFile) is not { } text)
+        var file = new StateFile(kernel, Name);
+        if (file.Read() is not { } text)
         {
             return null;
         }
@@ -102,7 +103,7 @@ internal sealed class KsmJournal
             };
             if (!understood)
             {
-                throw KernelErrors.ForContents(kernel.Locate(JournalFile), line);
+                throw KernelErrors.ForContents(file.Path, line);
             }
         }
 
@@ -114,7 +115,7 @@ internal sealed class KsmJournal
         Read(kernel) is { } journal && (journal.ProcessId == 0 || !Directory.Exists($"/proc/{journal.ProcessId}")) ? journal : null;
 
     /// <summary>Removes the journal.</summary>
-    public static void Delete(KernelTree kernel) => File.Delete(kernel.Locate(JournalFile));
+    public static void Delete(KernelTree kernel) => new StateFile(kernel, Name).Delete();
 
     /// <summary>For the message to the user.</summary>
     public override string ToString() => Text.Format(Messages.JournalOf, Command, ProcessId, Time);

@@ -11,19 +11,20 @@ namespace KsmTools.Ksm;
 /// </summary>
 internal static class KsmPolicyRecord
 {
-    private const string RecordFile = CommandLock.Folder + "/memory-pressure";
+    private const string Name = "memory-pressure";
     private const string TimeKey = "time=";
 
     /// <summary>The record; nothing where there is none.</summary>
     /// <exception cref="KsmToolsException">It is there and cannot be read.</exception>
     public static KsmOwnChanges Read(KernelTree kernel)
     {
+        var file = new StateFile(kernel, Name);
         KsmOwnChanges changes = KsmOwnChanges.None;
-        foreach (string line in (kernel.ReadText(RecordFile) ?? string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string line in (file.Read() ?? string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (!line.StartsWith(TimeKey, StringComparison.Ordinal))
             {
-                changes = changes.WithLine(line) ?? throw KernelErrors.ForContents(kernel.Locate(RecordFile), line);
+                changes = changes.WithLine(line) ?? throw KernelErrors.ForContents(file.Path, line);
             }
         }
 
@@ -34,15 +35,15 @@ internal static class KsmPolicyRecord
     /// <exception cref="KsmToolsException">It cannot be written; nothing may be changed then.</exception>
     public static void Write(KernelTree kernel, KsmOwnChanges changes)
     {
-        string path = kernel.Locate(RecordFile);
+        var file = new StateFile(kernel, Name);
         if (changes.IsEmpty)
         {
-            File.Delete(path);
+            file.Delete();
             return;
         }
 
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{TimeKey}{DateTimeOffset.Now:O}\n").AppendJoin('\n', changes.Lines()).Append('\n');
-        TextFile.Write(path, text.ToString(), replace: true);
+        file.Write(text.ToString());
     }
 }

@@ -3,6 +3,7 @@ using System.IO.Enumeration;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Ksm;
 
@@ -31,24 +32,21 @@ public sealed class KsmProcessReader
     /// <exception cref="KsmToolsException">The process folder cannot be listed.</exception>
     internal IReadOnlyList<int> ListIds()
     {
-        string folder = _kernel.Locate(ProcFolder);
-        try
+        Errno errno = _kernel.TryOpenFolder(ProcFolder, FileCalls.ReadOnly, out SafeFileHandle? folder);
+        if (folder is null)
         {
-            var ids = new FileSystemEnumerable<int>(folder, (ref FileSystemEntry entry) => IdOf(entry.FileName))
+            throw KernelErrors.ForFile(errno, _kernel.Locate(ProcFolder), "open");
+        }
+
+        using (folder)
+        {
+            var ids = new FileSystemEnumerable<int>(KernelTree.PathOf(folder), (ref FileSystemEntry entry) => IdOf(entry.FileName))
             {
                 ShouldIncludePredicate = (ref FileSystemEntry entry) => IdOf(entry.FileName) > 0,
             };
             int[] sorted = [.. ids];
             Array.Sort(sorted);
             return sorted;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            throw KernelErrors.ForFile(Errno.ENOENT, folder, "open");
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw KernelErrors.ForFile(Errno.EACCES, folder, "open");
         }
     }
 
@@ -184,7 +182,7 @@ public sealed class KsmProcessReader
     private Errno TryReadFile(string path, out ReadOnlySpan<byte> text)
     {
         text = default;
-        Errno errno = KernelFile.TryOpen(_kernel.Locate(path), out KernelFile? file);
+        Errno errno = KernelFile.TryOpen(_kernel, path, out KernelFile? file);
         if (file is null)
         {
             return errno;

@@ -21,8 +21,28 @@ public sealed class KsmSettings
     /// <summary>What an interrupted command left and when, for people; null where nothing did.</summary>
     public string? Interrupted => KsmJournal.Orphan(_kernel)?.ToString();
 
-    /// <summary>The same as a sentence that says how to put the former settings back; null where nothing was left.</summary>
-    public string? InterruptedRemark => Interrupted is { } left ? Text.Format(Messages.JournalOrphaned, left) : null;
+    /// <summary>
+    /// What to say before anything else: that an interrupted command left changed settings and how to put them back, or that what commands keep of each other is not to be trusted;
+    /// null where there is nothing to say, and where this user may not look.
+    /// </summary>
+    public string? InterruptedRemark
+    {
+        get
+        {
+            try
+            {
+                return Interrupted is { } left ? Text.Format(Messages.JournalOrphaned, left) : null;
+            }
+            catch (KsmToolsException failure) when (failure.Reason is ErrorReason.UnsafePath)
+            {
+                return $"{failure.Message} {failure.RecommendedAction}";
+            }
+            catch (KsmToolsException failure) when (failure.Reason is ErrorReason.AccessDenied)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>What setting would write, in order, after every check that needs no writing.</summary>
     /// <param name="request">The knobs to set; null leaves a knob alone.</param>

@@ -63,10 +63,7 @@ internal sealed class KsmTemporarySettings : IDisposable
         ArgumentNullException.ThrowIfNull(kernel);
         var store = new KsmConfigurationStore(kernel);
         KsmConfiguration now = store.Read();
-        if (!kernel.IsWritable(KsmFiles.Run))
-        {
-            throw KernelErrors.ForFile(Interop.FileCalls.LastError, kernel.Locate(KsmFiles.Run), "write");
-        }
+        kernel.RequireWritable(KsmFiles.Run);
 
         CommandLock taken = CommandLock.Take(kernel, CommandLock.Settings, command);
         try

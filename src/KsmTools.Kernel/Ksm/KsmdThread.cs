@@ -65,15 +65,8 @@ internal sealed class KsmdThread
 
     private string? Find()
     {
-        string proc = _kernel.Locate("/proc");
-        if (!Directory.Exists(proc))
+        foreach (string name in _kernel.Folders("/proc"))
         {
-            return null;
-        }
-
-        foreach (string path in Directory.EnumerateDirectories(proc))
-        {
-            string name = System.IO.Path.GetFileName(path);
             if (char.IsAsciiDigit(name[0])
                 && _kernel.TryReadText($"/proc/{name}/stat", out string? stat) == Errno.None
                 && stat!.StartsWith(name + " (ksmd) ", StringComparison.Ordinal))

@@ -47,7 +47,7 @@ internal sealed class ProcessNameReader(KernelTree kernel)
     private ReadOnlySpan<byte> Read(int id, string file)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/{file}");
-        if (KernelFile.TryOpen(kernel.Locate(path), out KernelFile? opened) != Errno.None)
+        if (KernelFile.TryOpen(kernel, path, out KernelFile? opened) != Errno.None)
         {
             return default;
         }

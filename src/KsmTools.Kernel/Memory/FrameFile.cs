@@ -10,7 +10,7 @@ internal sealed class FrameFile : IDisposable
     private readonly KernelFile? _file;
 
     /// <summary>Opens the file; where that is not possible every word is unknown.</summary>
-    public FrameFile(KernelTree kernel, string path) => _ = KernelFile.TryOpen(kernel.Locate(path), out _file);
+    public FrameFile(KernelTree kernel, string path) => _ = KernelFile.TryOpen(kernel, path, out _file);
 
     /// <summary>The word of a frame, or null where it is not to be had.</summary>
     public long? Read(long? frame)

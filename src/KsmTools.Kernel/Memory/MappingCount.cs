@@ -13,7 +13,7 @@ internal static class MappingCount
     /// <exception cref="KsmToolsException">The kernel refused.</exception>
     public static int OfThisProcess()
     {
-        Errno errno = KernelFile.TryOpen(OwnMaps, out KernelFile? file);
+        Errno errno = KernelFile.TryOpen(KernelTree.Running, OwnMaps, out KernelFile? file);
         if (file is null)
         {
             throw KernelErrors.ForFile(errno, OwnMaps, "open");

@@ -1,5 +1,7 @@
 using System.Globalization;
 using KsmTools.Files;
+using KsmTools.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Memory;
 
@@ -23,14 +25,21 @@ internal sealed class MergedMappings
     public static MergedMappings Read(KernelTree kernel, int id, long first, long last)
     {
         var mappings = new MergedMappings();
-        try
-        {
-            using var reader = new StreamReader(kernel.Locate(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/smaps")));
-            mappings.Read(reader, (ulong)first, (ulong)last);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        _ = kernel.TryOpen(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/smaps"), FileCalls.ReadOnly, out SafeFileHandle? file);
+        if (file is null)
         {
             // The process has ended, or belongs to somebody else: nothing is known.
+            return mappings;
+        }
+
+        try
+        {
+            using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
+            mappings.Read(reader, (ulong)first, (ulong)last);
+        }
+        catch (IOException)
+        {
+            // It has ended meanwhile.
         }
 
         return mappings;

@@ -67,9 +67,9 @@ public sealed partial class ProcessPages
 
     private KernelFile Open(int id)
     {
-        string path = _kernel.Locate(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/pagemap"));
-        Errno errno = KernelFile.TryOpen(path, out KernelFile? pagemap);
-        return pagemap ?? throw PageErrors.ForProcessMemory(errno, id, path);
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/pagemap");
+        Errno errno = KernelFile.TryOpen(_kernel, path, out KernelFile? pagemap);
+        return pagemap ?? throw PageErrors.ForProcessMemory(errno, id, _kernel.Locate(path));
     }
 
     private IEnumerable<ProcessPage> ReadAll(int id, long firstPage, int count, CancellationToken cancellationToken)

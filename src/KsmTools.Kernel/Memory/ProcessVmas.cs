@@ -30,11 +30,11 @@ internal sealed class ProcessVmas
     /// </exception>
     public static IReadOnlyList<ProcessVma> Read(KernelTree kernel, int id, CancellationToken cancellationToken)
     {
-        string path = kernel.Locate(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/smaps"));
-        Errno errno = KernelFile.TryOpen(path, out KernelFile? file);
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/smaps");
+        Errno errno = KernelFile.TryOpen(kernel, path, out KernelFile? file);
         if (file is null)
         {
-            throw PageErrors.ForProcessMemory(errno, id, path);
+            throw PageErrors.ForProcessMemory(errno, id, kernel.Locate(path));
         }
 
         using (file)

@@ -76,7 +76,7 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
     {
         if (!_memories.TryGetValue(id, out KernelFile? memory))
         {
-            Errno refusal = KernelFile.TryOpen(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/mem"), out memory);
+            Errno refusal = KernelFile.TryOpen(KernelTree.Running, string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/mem"), out memory);
             if (memory is null)
             {
                 return refusal;

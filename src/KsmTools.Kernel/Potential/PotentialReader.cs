@@ -105,9 +105,9 @@ internal sealed class PotentialReader : IDisposable
 
     private KernelFile Open(int process, string name)
     {
-        string path = _kernel.Locate(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/{name}"));
-        Errno errno = KernelFile.TryOpen(path, out KernelFile? file);
-        return file ?? throw PageErrors.ForProcessMemory(errno, process, path);
+        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/{name}");
+        Errno errno = KernelFile.TryOpen(_kernel, path, out KernelFile? file);
+        return file ?? throw PageErrors.ForProcessMemory(errno, process, _kernel.Locate(path));
     }
 
     private void Read(KernelFile pagemap, in ProcessVma vma, ProcessTally tally, Action<long> progress, CancellationToken cancellationToken)

@@ -57,8 +57,8 @@ public sealed class KsmSupport
         KsmDiagnosis diagnosis = new KsmStatusReader(_kernel).Read().Diagnosis;
         yield return Merging("State", diagnosis.Remedy is null, diagnosis.Message, diagnosis.Remedy);
 
-        bool writable = _kernel.IsWritable(KsmFiles.Run);
-        Errno refusal = FileCalls.LastError;
+        Errno refusal = _kernel.Access(KsmFiles.Run, FileCalls.MayWrite);
+        bool writable = refusal == Errno.None;
         yield return Capability(
             "Tuning",
             "Change settings",

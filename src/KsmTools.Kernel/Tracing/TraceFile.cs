@@ -1,5 +1,6 @@
 using KsmTools.Errors;
 using KsmTools.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing;
 
@@ -82,17 +83,15 @@ internal sealed class TraceFile : IDisposable
         return Guard(path, "open", () =>
         {
             var file = new FileStream(path, options);
-            try
-            {
-                return new TraceFile(file, file.Name);
-            }
-            catch
-            {
-                file.Dispose();
-                throw;
-            }
+            return Over(file, file.Name);
         });
     }
+
+    /// <summary>A file that is open.</summary>
+    /// <param name="handle">The file; it is taken over.</param>
+    /// <param name="path">What messages call it.</param>
+    /// <exception cref="KsmToolsException">It cannot be read.</exception>
+    public static TraceFile Of(SafeFileHandle handle, string path) => Guard(path, "open", () => Over(new FileStream(handle, FileAccess.Read, bufferSize: 0), path));
 
     /// <summary>Bytes in memory as a file.</summary>
     /// <param name="path">What messages call it.</param>
@@ -150,6 +149,19 @@ internal sealed class TraceFile : IDisposable
     {
         _gzip?.Dispose();
         _file.Dispose();
+    }
+
+    private static TraceFile Over(FileStream file, string path)
+    {
+        try
+        {
+            return new TraceFile(file, path);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     private static int ReadFully(Stream file, Span<byte> buffer)

@@ -10,9 +10,6 @@ namespace KsmTools.Commands;
 [OutputType(typeof(FileInfo))]
 public sealed class ExportKsmMetricCommand : KsmMetricCommand
 {
-    // The collector runs as a user of its own.
-    private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
     /// <summary>The file, which is replaced unless nothing of the input has metrics; the collector reads names that end in .prom.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
@@ -32,7 +29,8 @@ public sealed class ExportKsmMetricCommand : KsmMetricCommand
             return;
         }
 
-        WholeFile.Write(path, Encoding.UTF8.GetBytes(document), replace: true, Mode);
+        // The collector runs as a user of its own.
+        WholeFile.Write(path, Encoding.UTF8.GetBytes(document), replace: true, WholeFile.Readable);
         if (PassThru)
         {
             WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);

@@ -32,7 +32,7 @@ public sealed class SaveKsmConfigurationCommand : KsmCommand
             return;
         }
 
-        TextFile.Write(path, text, Force);
+        TextFile.Write(path, text, Force, WholeFile.Readable);
         if (PassThru)
         {
             WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);

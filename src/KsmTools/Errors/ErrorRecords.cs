@@ -27,6 +27,7 @@ internal static class ErrorRecords
         ErrorReason.MergeTimeout => ErrorCategory.OperationTimeout,
         ErrorReason.MigrationTestFailed or ErrorReason.RegressionFound => ErrorCategory.InvalidResult,
         ErrorReason.KernelIoError => ErrorCategory.DeviceError,
+        ErrorReason.UnsafePath => ErrorCategory.SecurityError,
         _ => ErrorCategory.NotSpecified,
     };
 }

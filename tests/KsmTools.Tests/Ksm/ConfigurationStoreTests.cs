@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
 using KsmTools.Tests.Support;
@@ -203,7 +204,7 @@ public sealed class ConfigurationStoreTests : IDisposable
     public void Without_ksm_the_error_says_so()
     {
         using var folder = new TemporaryFolder();
-        var failure = Assert.Throws<KsmToolsException>(new KsmConfigurationStore(new Files.KernelTree(folder.Path)).Read);
+        var failure = Assert.Throws<KsmToolsException>(new KsmConfigurationStore(new KernelTree(folder.Path)).Read);
         Assert.Equal(ErrorReason.KsmNotSupported, failure.Reason);
     }
 

@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Ksm;
 using KsmTools.Tests.Support;
 
@@ -116,7 +117,7 @@ public sealed class StatusTests : IDisposable
     [Fact]
     public void Polling_a_counter_allocates_nothing()
     {
-        using Files.KernelFile file = _tree.Open("/sys/kernel/mm/ksm/pages_sharing")!;
+        using KernelFile file = _tree.Open("/sys/kernel/mm/ksm/pages_sharing")!;
         _ = file.ReadInt64();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++)

@@ -22,7 +22,7 @@ internal static class KsmEventHelp
     public static List<KsmEvent> Text(string text, out IEventReader reader)
     {
         using var folder = new TemporaryFolder();
-        return Read(KsmTraces.OpenText(folder.Write("trace", text), new SymbolTable()), out reader);
+        return Read(KsmTraces.OpenText(TraceFile.Open(folder.Write("trace", text)), new SymbolTable()), out reader);
     }
 
     public static List<KsmEvent> Text(string text) => Text(text, out _);

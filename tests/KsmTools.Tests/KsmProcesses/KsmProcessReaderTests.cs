@@ -152,7 +152,7 @@ public sealed class KsmProcessReaderTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/proc/self/ksm_stat"), "needs a kernel with /proc/pid/ksm_stat");
         using var process = System.Diagnostics.Process.Start("sleep", "60");
-        Assert.Equal(Errno.None, KernelFile.TryOpen($"/proc/{process.Id}/ksm_stat", out KernelFile? file));
+        Assert.Equal(Errno.None, KernelFile.TryOpen(KernelTree.Running, $"/proc/{process.Id}/ksm_stat", out KernelFile? file));
         using (file)
         {
             process.Kill();

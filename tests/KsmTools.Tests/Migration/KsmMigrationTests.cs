@@ -175,7 +175,7 @@ public sealed class KsmMigrationTests : IDisposable
 
     private static Interop.Errno Read(long address)
     {
-        _ = KernelFile.TryOpen("/proc/self/mem", out KernelFile? memory);
+        _ = KernelFile.TryOpen(KernelTree.Running, "/proc/self/mem", out KernelFile? memory);
         using (memory)
         {
             return memory!.TryRead(new byte[1], address, out _);

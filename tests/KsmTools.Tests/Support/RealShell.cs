@@ -50,7 +50,8 @@ internal static class RealShell
     /// <summary>Starts a script and returns while it runs; what it prints is not read.</summary>
     public static Process Start(string script) => Ksmsh.Start("-NoProfile", "-NonInteractive", "-Command", script);
 
-    private static void NeedsOrdinaryUser()
+    /// <summary>Skips a test where nobody can become an ordinary user.</summary>
+    public static void NeedsOrdinaryUser()
     {
         Assert.SkipUnless(File.Exists("/usr/bin/setpriv"), "needs setpriv of util-linux to become an ordinary user");
         Assert.SkipUnless(Execute(BecomeNobody, "1").ExitCode == 0, "an ordinary user cannot read this checkout");

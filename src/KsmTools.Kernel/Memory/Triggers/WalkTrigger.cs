@@ -68,10 +68,11 @@ internal abstract class WalkTrigger
         }
 
         // root passes access(2) for any mode, and a read-only /sys refuses root too.
-        return target.Kernel.IsWritable(path)
+        Errno refusal = target.Kernel.Access(path, FileCalls.MayWrite);
+        return refusal == Errno.None
             ? null
             : Refuse(
-                Text.Format(Messages.SupportNotWritable, path, FileCalls.LastError.Describe()),
+                Text.Format(Messages.SupportNotWritable, path, refusal.Describe()),
                 CurrentUser.IsRoot ? Messages.AccessDeniedAsRootAction : Messages.AccessDeniedAction,
                 ErrorReason.AccessDenied);
     }

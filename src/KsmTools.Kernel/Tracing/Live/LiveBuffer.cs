@@ -38,7 +38,7 @@ internal sealed class LiveBuffer<TRecord> : IDisposable
             foreach (int cpu in session.Instance.Cpus)
             {
                 string path = session.Instance.Locate(string.Create(CultureInfo.InvariantCulture, $"per_cpu/cpu{cpu}/trace_pipe_raw"));
-                cpus.Add(new LiveCpu<TRecord>(path, cpu, LiveSubBuffers.Open(path, subBufferSize), decoderOf(cpu)));
+                cpus.Add(new LiveCpu<TRecord>(path, cpu, LiveSubBuffers.Open(session.Instance, cpu, subBufferSize), decoderOf(cpu)));
             }
 
             _wait = new BufferWait(cpus.Select(cpu => cpu.Source.Descriptor));

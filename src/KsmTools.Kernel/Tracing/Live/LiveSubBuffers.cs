@@ -1,6 +1,8 @@
+using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Interop;
 using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.Sessions;
 using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing.Live;
@@ -29,15 +31,15 @@ internal sealed class LiveSubBuffers : SubBufferSource
     public int Descriptor => (int)_file.DangerousGetHandle();
 
     /// <summary>Opens a CPU's buffer.</summary>
-    /// <param name="path">Its <c>trace_pipe_raw</c>.</param>
+    /// <param name="folder">The session's instance.</param>
+    /// <param name="cpu">The CPU.</param>
     /// <param name="size">Bytes of a sub-buffer.</param>
     /// <exception cref="KsmToolsException">The kernel refused.</exception>
-    public static LiveSubBuffers Open(string path, int size)
+    public static LiveSubBuffers Open(TraceFolder folder, int cpu, int size)
     {
-        int descriptor = FileCalls.Open(path, FileCalls.ReadOnly | FileCalls.DoNotBlock | FileCalls.CloseOnExec);
-        return descriptor < 0
-            ? throw KernelErrors.ForFile(FileCalls.LastError, path, "open")
-            : new LiveSubBuffers(path, new SafeFileHandle(descriptor, ownsHandle: true), size);
+        string pipe = string.Create(CultureInfo.InvariantCulture, $"per_cpu/cpu{cpu}/trace_pipe_raw");
+        Errno errno = folder.TryOpen(pipe, FileCalls.ReadOnly | FileCalls.DoNotBlock, out SafeFileHandle? file);
+        return file is null ? throw KernelErrors.ForFile(errno, folder.Locate(pipe), "open") : new LiveSubBuffers(folder.Locate(pipe), file, size);
     }
 
     public override bool TryNext()

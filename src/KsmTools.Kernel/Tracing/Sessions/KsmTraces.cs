@@ -31,7 +31,7 @@ public sealed class KsmTraces(KernelTree kernel)
     public static IEventReader Look(TraceSession session, SymbolTable symbols)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return OpenText(session.Instance.Locate("trace"), symbols);
+        return OpenText(session.Instance.OpenTrace(), symbols);
     }
 
     /// <summary>Takes events out of a session's buffers, to the nanosecond.</summary>
@@ -45,11 +45,10 @@ public sealed class KsmTraces(KernelTree kernel)
         return new LiveEventReader(session, symbols, KsmEventShape.All, until);
     }
 
-    /// <summary>Opens a text trace.</summary>
+    /// <summary>Reads a text trace, which is taken over.</summary>
     /// <exception cref="KsmToolsException">It cannot be read.</exception>
-    internal static IEventReader OpenText(string path, SymbolTable symbols)
+    internal static IEventReader OpenText(TraceFile file, SymbolTable symbols)
     {
-        TraceFile file = TraceFile.Open(path);
         try
         {
             return new EventTextReader(file, symbols, KsmEventParser.Parse);

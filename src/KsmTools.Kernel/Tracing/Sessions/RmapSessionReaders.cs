@@ -3,6 +3,7 @@ using KsmTools.Errors;
 using KsmTools.Rmap;
 using KsmTools.Tracing.Live;
 using KsmTools.Tracing.MigrationPte;
+using KsmTools.Tracing.TraceText;
 
 namespace KsmTools.Tracing.Sessions;
 
@@ -16,10 +17,18 @@ public static class RmapSessionReaders
     public static IRmapReader Look(TraceSession session, SymbolTable symbols)
     {
         ArgumentNullException.ThrowIfNull(session);
-        string path = session.Instance.Locate("trace");
-        return session.Record.Source == RmapTraceSource.MigrationPte
-            ? new PteTextReader(TraceFile.Open(path), symbols, RuntimeInformation.ProcessArchitecture)
-            : TraceReaders.Open(path, TraceFormat.Text, symbols);
+        TraceFile file = session.Instance.OpenTrace();
+        try
+        {
+            return session.Record.Source == RmapTraceSource.MigrationPte
+                ? new PteTextReader(file, symbols, RuntimeInformation.ProcessArchitecture)
+                : new TextTraceReader(file, TraceFormat.Text, symbols);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Takes events out of the buffers, to the nanosecond.</summary>

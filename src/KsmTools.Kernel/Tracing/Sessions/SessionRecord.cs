@@ -10,10 +10,10 @@ namespace KsmTools.Tracing.Sessions;
 /// </summary>
 internal sealed record SessionRecord
 {
-    private const string Folder = CommandLock.Folder + "/sessions";
+    private const string Folder = "sessions";
     private const char Separator = '|';
 
-    // No session's name begins with it (see DraftFile).
+    // No session's name begins with it; those of unfinished files do (OpenFolder).
     private const char Draft = '.';
 
     public required string Name { get; init; }
@@ -57,27 +57,15 @@ internal sealed record SessionRecord
     public bool IsAggregate { get; init; }
 
     /// <summary>The names of all records.</summary>
-    public static IReadOnlyList<string> Names(KernelTree kernel)
-    {
-        try
-        {
-            return [.. Directory.EnumerateFiles(kernel.Locate(Folder)).Select(file => Path.GetFileName(file)).Where(name => name[0] != Draft).Order(StringComparer.Ordinal)];
-        }
-        catch (Exception exception) when (exception is DirectoryNotFoundException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.UnsafePath"/>: others could have written them.</exception>
+    public static IReadOnlyList<string> Names(KernelTree kernel) => [.. StateFile.Names(kernel, Folder).Where(name => name[0] != Draft)];
 
     /// <summary>Deletes what killed commands left half written. The caller has the lock.</summary>
     public static void DeleteDrafts(KernelTree kernel)
     {
-        if (Directory.Exists(kernel.Locate(Folder)))
+        foreach (string name in StateFile.Names(kernel, Folder).Where(name => name[0] == Draft))
         {
-            foreach (string file in Directory.EnumerateFiles(kernel.Locate(Folder), $"{Draft}*"))
-            {
-                File.Delete(file);
-            }
+            new StateFile(kernel, name, Folder).Delete();
         }
     }
 
@@ -85,7 +73,7 @@ internal sealed record SessionRecord
     /// <exception cref="KsmToolsException">It is there and cannot be read.</exception>
     public static SessionRecord? Read(KernelTree kernel, string name)
     {
-        if (kernel.ReadText(FileOf(name)) is not { } text)
+        if (FileOf(kernel, name).Read() is not { } text)
         {
             return null;
         }
@@ -128,14 +116,13 @@ internal sealed record SessionRecord
             .Add("request", Request)
             .Add("filter", Filter)
             .Add("aggregate", IsAggregate ? "1" : null);
-        Directory.CreateDirectory(kernel.Locate(Folder));
-        TextFile.Write(kernel.Locate(FileOf(Name)), values.ToString(), replace: true);
+        FileOf(kernel, Name).Write(values.ToString());
     }
 
     /// <summary>Removes the record.</summary>
-    public void Delete(KernelTree kernel) => File.Delete(kernel.Locate(FileOf(Name)));
+    public void Delete(KernelTree kernel) => FileOf(kernel, Name).Delete();
 
-    private static string FileOf(string name) => $"{Folder}/{name}";
+    private static StateFile FileOf(KernelTree kernel, string name) => new(kernel, name, Folder);
 
     private static RmapSourceRefusal Refusal(KernelTree kernel, string name, string line)
     {
@@ -145,5 +132,5 @@ internal sealed record SessionRecord
 
     private static T Parse<T>(KernelTree kernel, string name, string? value)
         where T : struct, Enum =>
-        Enum.TryParse(value, out T parsed) && Enum.IsDefined(parsed) ? parsed : throw KernelErrors.ForContents(kernel.Locate(FileOf(name)), value ?? string.Empty);
+        Enum.TryParse(value, out T parsed) && Enum.IsDefined(parsed) ? parsed : throw KernelErrors.ForContents(FileOf(kernel, name).Path, value ?? string.Empty);
 }

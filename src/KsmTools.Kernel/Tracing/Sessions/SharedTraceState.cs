@@ -10,7 +10,7 @@ namespace KsmTools.Tracing.Sessions;
 /// </summary>
 internal static class SharedTraceState
 {
-    private const string StateFile = CommandLock.Folder + "/tracing";
+    private const string Name = "tracing";
     private const string SavedNamesSize = "saved_cmdlines_size";
     private const string Mounted = "mounted";
 
@@ -67,16 +67,16 @@ internal static class SharedTraceState
         Forget(kernel);
     }
 
-    private static NamedValues Read(KernelTree kernel) => NamedValues.Parse(kernel.ReadText(StateFile) ?? string.Empty);
+    private static NamedValues Read(KernelTree kernel) => NamedValues.Parse(new StateFile(kernel, Name).Read() ?? string.Empty);
 
     private static void Note(KernelTree kernel, string name, string value)
     {
         NamedValues state = Read(kernel);
         if (state.Find(name) is null)
         {
-            TextFile.Write(kernel.Locate(StateFile), state.Add(name, value).ToString(), replace: true);
+            new StateFile(kernel, Name).Write(state.Add(name, value).ToString());
         }
     }
 
-    private static void Forget(KernelTree kernel) => File.Delete(kernel.Locate(StateFile));
+    private static void Forget(KernelTree kernel) => new StateFile(kernel, Name).Delete();
 }

@@ -1,6 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing.Sessions;
 
@@ -21,6 +22,13 @@ internal class TraceFolder(KernelTree kernel, string path)
     public string Locate(string file) => kernel.Locate(At(file));
 
     public bool Exists(string file) => kernel.Exists(At(file));
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="flags">As of <see cref="FileCalls"/>.</param>
+    /// <param name="handle">The open file, or null.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
+    public Errno TryOpen(string file, int flags, out SafeFileHandle? handle) => kernel.TryOpen(At(file), flags, out handle);
 
     /// <summary>A file's text; null where this kernel has no such file.</summary>
     /// <exception cref="KsmToolsException">It is there and cannot be read.</exception>

@@ -52,7 +52,7 @@ internal sealed class TraceFs : TraceFolder
     public static string? FindHidden(KernelTree kernel) => IsHidden(kernel, Folder) ? Folder : IsHidden(kernel, DebugFolder) ? DebugFolder : null;
 
     private static bool IsHidden(KernelTree kernel, string folder) =>
-        FileCalls.Access(kernel.Locate(folder), FileCalls.MayRead) != 0 && FileCalls.LastError is Errno.EACCES;
+        kernel.Access(folder, FileCalls.MayRead) == Errno.EACCES;
 
     private static bool IsThere(KernelTree kernel, string folder) => kernel.Exists(folder + "/trace_clock");
 

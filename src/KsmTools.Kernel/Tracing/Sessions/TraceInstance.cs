@@ -2,6 +2,7 @@ using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing.Sessions;
 
@@ -14,6 +15,8 @@ internal sealed partial class TraceInstance(KernelTree kernel, string path, stri
     public const string TracingOn = "tracing_on";
     public const string Clock = "trace_clock";
     public const string BufferSize = "buffer_size_kb";
+
+    private const string Trace = "trace";
 
     /// <summary>Its name.</summary>
     public string Name => name;
@@ -35,24 +38,30 @@ internal sealed partial class TraceInstance(KernelTree kernel, string path, stri
     /// <exception cref="KsmToolsException">The kernel refused, or this is no tracefs.</exception>
     public void Make()
     {
-        Errno errno = FolderCalls.TryMake(Locate(string.Empty));
+        if (!Kernel.IsLive)
+        {
+            throw new KsmToolsException(
+                ErrorReason.TraceFsNotAvailable, Locate(string.Empty), Text.Format(Messages.InstanceNotLive, Locate(string.Empty)), Messages.InstanceNotLiveAction);
+        }
+
+        Errno errno = FolderCalls.TryMake(Path);
         if (errno != Errno.None)
         {
             throw Failure(errno, string.Empty, "create");
         }
+    }
 
-        // In a captured tree the new folder stays empty.
-        if (!IsThere)
-        {
-            _ = FolderCalls.TryRemove(Locate(string.Empty));
-            throw new KsmToolsException(
-                ErrorReason.TraceFsNotAvailable, Locate(string.Empty), Text.Format(Messages.InstanceNotLive, Locate(string.Empty)), Messages.InstanceNotLiveAction);
-        }
+    /// <summary>Opens its buffers as the kernel's own text; reading takes nothing away.</summary>
+    /// <exception cref="KsmToolsException">The kernel refused.</exception>
+    public TraceFile OpenTrace()
+    {
+        Errno errno = TryOpen(Trace, FileCalls.ReadOnly, out SafeFileHandle? file);
+        return file is null ? throw Failure(errno, Trace, "open") : TraceFile.Of(file, Locate(Trace));
     }
 
     /// <summary>Takes it away, with its buffers.</summary>
     /// <returns><see cref="Errno.None"/>; <see cref="Errno.EBUSY"/> while somebody has one of its files open.</returns>
-    public Errno TryRemove() => FolderCalls.TryRemove(Locate(string.Empty));
+    public Errno TryRemove() => Kernel.IsLive ? FolderCalls.TryRemove(Path) : Errno.EROFS;
 
     /// <summary>Switches an event on or off.</summary>
     /// <param name="name">The event, as <c>system/event</c>.</param>

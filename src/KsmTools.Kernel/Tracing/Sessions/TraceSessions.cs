@@ -249,7 +249,7 @@ public sealed class TraceSessions(KernelTree kernel)
         }
     }
 
-    private bool IsHidden() => kernel.Exists(TraceFs.Folder) && FileCalls.Access(kernel.Locate(TraceFs.Folder), FileCalls.MayRead) != 0;
+    private bool IsHidden() => kernel.Exists(TraceFs.Folder) && kernel.Access(TraceFs.Folder, FileCalls.MayRead) != Errno.None;
 
     private KsmToolsException Unavailable()
     {

@@ -2,10 +2,11 @@ using KsmTools.Errors;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.Live;
 using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Tracing.TraceDat.Writing;
 
-/// <summary>One CPU's sub-buffers on their way to a file of their own, which has no name any more once it is open: nothing is left of it, whatever happens.</summary>
+/// <summary>One CPU's sub-buffers on their way to a file of their own, which nobody else can find and of which nothing is left, whatever happens.</summary>
 internal sealed class RecordedCpu : IDisposable
 {
     private readonly LiveSubBuffers _source;
@@ -36,25 +37,22 @@ internal sealed class RecordedCpu : IDisposable
     /// <summary>Why nothing more is read.</summary>
     public KsmToolsException? Failure => _source.Failure;
 
-    /// <summary>Opens a CPU's buffer and its file.</summary>
+    /// <summary>Opens a CPU's buffer.</summary>
     /// <param name="cpu">The CPU.</param>
-    /// <param name="pipe">Its <c>trace_pipe_raw</c>.</param>
+    /// <param name="instance">The session's.</param>
     /// <param name="subBufferSize">Bytes of a sub-buffer.</param>
     /// <param name="header">Its layout.</param>
-    /// <param name="file">A name that the file may have for a moment.</param>
+    /// <param name="file">Where they go; it is taken over.</param>
     /// <exception cref="KsmToolsException">The kernel refused the buffer.</exception>
-    /// <exception cref="IOException">The file cannot be made.</exception>
-    public static RecordedCpu Open(int cpu, string pipe, int subBufferSize, SubBufferHeader header, string file)
+    public static RecordedCpu Open(int cpu, TraceInstance instance, int subBufferSize, SubBufferHeader header, FileStream file)
     {
-        var stream = new FileStream(file, FileMode.Create, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         try
         {
-            System.IO.File.Delete(file);
-            return new RecordedCpu(cpu, LiveSubBuffers.Open(pipe, subBufferSize), header, stream);
+            return new RecordedCpu(cpu, LiveSubBuffers.Open(instance, cpu, subBufferSize), header, file);
         }
         catch
         {
-            stream.Dispose();
+            file.Dispose();
             throw;
         }
     }

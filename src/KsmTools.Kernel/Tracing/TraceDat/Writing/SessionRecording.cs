@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
+using KsmTools.Interop;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.Live;
 using KsmTools.Tracing.Sessions;
@@ -45,23 +45,17 @@ public sealed class SessionRecording : IDisposable
         _metadata = SessionMetadata.Read(session, _subBufferSize);
         _room = GC.AllocateUninitializedArray<byte>(Math.Max(1, RoomSize / _subBufferSize) * _subBufferSize);
         _wholeBuffer = session.BufferSize is > 0 and var size ? (size / _subBufferSize) + 2 : long.MaxValue;
-        _draft = DraftFile.Create(path, replace);
+        _draft = DraftFile.Create(path, replace, DraftFile.Private);
         try
         {
             foreach (int cpu in session.Instance.Cpus)
             {
-                string pipe = session.Instance.Locate(string.Create(CultureInfo.InvariantCulture, $"per_cpu/cpu{cpu}/trace_pipe_raw"));
-                _cpus.Add(RecordedCpu.Open(cpu, pipe, _subBufferSize, header, string.Create(CultureInfo.InvariantCulture, $"{path}.cpu{cpu}.new")));
+                _cpus.Add(RecordedCpu.Open(cpu, session.Instance, _subBufferSize, header, _draft.CreateScratch()));
             }
 
             // The first wait of a process is slow, because it is compiled: here no event waits for it.
             _wait = new BufferWait(_cpus.Select(cpu => cpu.Descriptor), together: 0);
             _wait.Wait(0, CancellationToken.None);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Dispose();
-            throw DraftFile.Failure(path, exception);
         }
         catch
         {
@@ -84,7 +78,7 @@ public sealed class SessionRecording : IDisposable
 
     /// <summary>Begins a recording; nothing is taken yet.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file. It holds the kernel's addresses and what every process did, and is for its owner alone.</param>
     /// <param name="replace">Whether a file that is there may be replaced.</param>
     /// <exception cref="KsmToolsException">The file cannot be written, or the kernel refused.</exception>
     public static SessionRecording Open(TraceSession session, string path, bool replace)
@@ -135,7 +129,7 @@ public sealed class SessionRecording : IDisposable
             TraceDatOutput.Write(_draft.Stream, metadata, [.. _cpus.Select(cpu => (cpu.Cpu, (Stream)cpu.File))]);
             _draft.Complete(toDisk: false);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or KsmToolsException)
         {
             throw Lost(exception);
         }
@@ -202,13 +196,17 @@ public sealed class SessionRecording : IDisposable
         return most;
     }
 
-    private KsmToolsException Lost(Exception exception) => BytesTaken == 0
-        ? DraftFile.Failure(_path, exception)
-        : new KsmToolsException(
-            exception is UnauthorizedAccessException ? ErrorReason.AccessDenied : ErrorReason.KernelIoError,
-            _path,
-            Text.Format(Messages.RecordingLost, _path, exception.Message, BytesTaken),
-            Messages.RecordingLostAction,
-            null,
-            exception);
+    private KsmToolsException Lost(Exception exception)
+    {
+        KsmToolsException failure = exception as KsmToolsException ?? DraftFile.Failure(_path, exception);
+        return BytesTaken == 0
+            ? failure
+            : new KsmToolsException(
+                failure.Reason,
+                _path,
+                Text.Format(Messages.RecordingLost, _path, failure.Errno?.Describe() ?? exception.Message, BytesTaken),
+                Messages.RecordingLostAction,
+                failure.Errno,
+                exception);
+    }
 }
