@@ -12,14 +12,13 @@ namespace KsmTools;
 public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     private static readonly string Folder = Path.Combine(Path.GetDirectoryName(typeof(ModuleInitializer).Assembly.Location)!, "Dependencies");
-    private static readonly AssemblyLoadContext Private = new("KsmTools dependencies");
+    private static readonly DependencyContext Private = new();
 
     /// <inheritdoc/>
     public void OnImport()
     {
         AssemblyLoadContext.Default.Resolving += Resolve;
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += ResolveNative;
-        Private.ResolvingUnmanagedDll += ResolveNative;
     }
 
     /// <inheritdoc/>
@@ -27,7 +26,6 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssem
     {
         AssemblyLoadContext.Default.Resolving -= Resolve;
         AssemblyLoadContext.Default.ResolvingUnmanagedDll -= ResolveNative;
-        Private.ResolvingUnmanagedDll -= ResolveNative;
     }
 
     // Asked only where the default context has no assembly of that name, or has a version that is too old.
@@ -36,11 +34,16 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssem
     private static string? Find(AssemblyName name) =>
         Path.Combine(Folder, name.Name + ".dll") is var path && File.Exists(path) && AssemblyName.GetAssemblyName(path).Version == name.Version ? path : null;
 
-    // Asked only where the assembly has no native part beside it; one of another version has one of its own. With another C library it does not load.
-    private static nint ResolveNative(Assembly assembly, string name)
+    // For an assembly of the same version that somebody else has loaded, and that has no native part beside it. With another C library it does not load.
+    private static nint ResolveNative(Assembly assembly, string name) =>
+        Find(assembly.GetName()) is not null && NativeLibrary.TryLoad(NativePath(name), out nint library) ? library : 0;
+
+    private static string NativePath(string name) =>
+        Path.Combine(Folder, RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "linux-x64" : "linux-arm64", name + ".so");
+
+    // Its own libraries come before all that LD_LIBRARY_PATH and the system have under the same name.
+    private sealed class DependencyContext() : AssemblyLoadContext("KsmTools dependencies")
     {
-        string architecture = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? "linux-x64" : "linux-arm64";
-        string path = Path.Combine(Folder, architecture, name + ".so");
-        return Find(assembly.GetName()) is not null && NativeLibrary.TryLoad(path, out nint library) ? library : 0;
+        protected override nint LoadUnmanagedDll(string unmanagedDllName) => NativeLibrary.TryLoad(NativePath(unmanagedDllName), out nint library) ? library : 0;
     }
 }

@@ -129,3 +129,25 @@ Describe 'A record that others could have written' {
         }
     }
 }
+
+Describe 'A library of the environment' {
+    It 'does not come before the one of the module' {
+        $planted = (New-Item -ItemType Directory (Join-Path $TestDrive 'lib')).FullName
+        $mathematics = @(Get-Item /lib/*-linux-gnu/libm.so.6, /lib64/libm.so.6 -ErrorAction Ignore)[0]
+        if (-not $mathematics) {
+            Set-ItResult -Skipped -Because 'needs a libm.so.6 to plant'
+        }
+
+        Copy-Item $mathematics (Join-Path $planted 'libSkiaSharp.so')
+        $picture = Join-Path $TestDrive 'walks.png'
+        $env:LD_LIBRARY_PATH = $planted
+        try {
+            Invoke-FreshPwsh "Import-RmapTrace '$capture' -AsWalk | Export-RmapReport '$picture'"
+        } finally {
+            $env:LD_LIBRARY_PATH = $null
+        }
+
+        $LASTEXITCODE | Should -Be 0
+        (Get-Item $picture).Length | Should -BeGreaterThan 1000
+    }
+}
