@@ -61,7 +61,7 @@ internal static class StateFolder
     private static OpenFolder? Open(KernelTree kernel, string? name, bool make)
     {
         Errno errno = kernel.TryOpenFolder(Parent, FileCalls.PlaceOnly, out SafeFileHandle? parent);
-        if (errno == Errno.ENOENT && make && !kernel.IsLive)
+        if (errno == Errno.ENOENT && make)
         {
             errno = MakeParent(kernel, out parent);
         }
