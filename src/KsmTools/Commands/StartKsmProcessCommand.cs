@@ -40,6 +40,12 @@ public sealed class StartKsmProcessCommand : KsmToolsCommand
 
     private string FindProgram()
     {
+        // A full path of the file system goes on as it is: PowerShell's own would be looked through for providers (::), and have / for every \.
+        if (FilePath.StartsWith('/'))
+        {
+            return FilePath;
+        }
+
         if (FilePath.Contains('/', StringComparison.Ordinal))
         {
             return GetUnresolvedProviderPathFromPSPath(FilePath);

@@ -45,6 +45,24 @@ public sealed class StartKsmProcessTests : IDisposable
         Assert.Equal([.. arguments, string.Empty], File.ReadAllText(output).Split('\0'));
     }
 
+    [Theory]
+    [InlineData(@"a\b")]
+    [InlineData("a::b")]
+    [InlineData("[a]*?")]
+    [InlineData("a’b")]
+    public void A_full_path_is_the_program_it_names(string name)
+    {
+        const string Shell = "/bin/sh";
+        string folder = Path.Combine(_folder.Path, name);
+        string program = Path.Combine(folder, "program");
+        string output = Path.Combine(_folder.Path, "out");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(program, $"#!{Shell}\nprintf '%s' \"$0\" > '{output}'\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.Empty(_host.Run($"(Start-KsmProcess -FilePath {CommandText.Quote(program)}).WaitForExit()").Errors);
+        Assert.Equal(program, File.ReadAllText(output));
+    }
+
     [Fact]
     public void The_process_is_the_program_itself()
     {
