@@ -75,6 +75,9 @@ public sealed class KsmPotential
     /// <summary>Bytes in a page.</summary>
     public required int PageSize { get; init; }
 
-    /// <summary>What to type to have it merged; null where that would save nothing, or is so already.</summary>
+    /// <summary>
+    /// What to type to have it merged, with a remark behind <c>#</c> where there is more to know, or no command for it. Null where merging would save nothing or is so already, and
+    /// where <see cref="KsmPotentialMeasurement.Quote"/> is null.
+    /// </summary>
     public string? EnableCommand { get; init; }
 }

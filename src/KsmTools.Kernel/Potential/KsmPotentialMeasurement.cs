@@ -33,6 +33,12 @@ public sealed class KsmPotentialMeasurement
     /// <summary>The part of the pages that is read, above 0 and up to 1.</summary>
     public double Sample { get; init; } = 1;
 
+    /// <summary>
+    /// Makes of any text a word that the shell takes as it is, for <see cref="KsmPotential.EnableCommand"/>. It gets the words of a process's command line, which are whatever
+    /// its starter liked. Null where nobody is to type anything.
+    /// </summary>
+    public Func<string, string>? Quote { get; init; }
+
     /// <summary>The processes that can be measured: those that have memory. The one that measures is left out: its memory is the measurement's.</summary>
     /// <exception cref="KsmToolsException">The process folder cannot be listed.</exception>
     public IReadOnlyList<int> ListIds() => [.. _processes.ListIds().Where(id => id != Environment.ProcessId && AnonymousPages(id) is not 0)];
@@ -68,7 +74,8 @@ public sealed class KsmPotentialMeasurement
         bool isPerNode = configuration.MergeAcrossNodes == false;
         using var reader = new PotentialReader(_kernel, Sample, isPerNode, sharing.UseZeroPages);
         List<ProcessTally> tallies = Read(reader, [.. ids.Distinct().Order()], failed, progress, cancellationToken);
-        var advice = new EnableAdvice(_kernel, configuration.Run is { } run && run.HasFlag(KsmRunState.Running));
+        bool ksmdRuns = configuration.Run is { } run && run.HasFlag(KsmRunState.Running);
+        EnableAdvice? advice = Quote is null ? null : new EnableAdvice(_kernel, ksmdRuns, Quote);
         return new PotentialResults(reader, sharing, Sample, advice).Make(tallies, cancellationToken);
     }
 

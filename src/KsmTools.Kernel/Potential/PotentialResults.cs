@@ -3,7 +3,7 @@ using KsmTools.Ksm;
 namespace KsmTools.Potential;
 
 /// <summary>Makes results of what was counted.</summary>
-internal sealed class PotentialResults(PotentialReader reader, Sharing sharing, double sample, EnableAdvice advice)
+internal sealed class PotentialResults(PotentialReader reader, Sharing sharing, double sample, EnableAdvice? advice)
 {
     private readonly int _pageSize = Environment.SystemPageSize;
 
@@ -67,7 +67,7 @@ internal sealed class PotentialResults(PotentialReader reader, Sharing sharing, 
             UseZeroPages = sharing.UseZeroPages,
             FramesHidden = reader.FramesHidden,
             PageSize = _pageSize,
-            EnableCommand = pays ? advice.For(tally.Id, tally.Mergeable == tally.Eligible) : null,
+            EnableCommand = pays ? advice?.For(tally.Id, tally.Mergeable == tally.Eligible) : null,
         };
     }
 

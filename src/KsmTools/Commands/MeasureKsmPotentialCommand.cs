@@ -46,7 +46,7 @@ public sealed class MeasureKsmPotentialCommand : KsmToolsCommand
     public double Sample { get; set; } = 1;
 
     /// <inheritdoc/>
-    protected override void Begin() => _measurement = new KsmPotentialMeasurement(Kernel) { Sample = Sample };
+    protected override void Begin() => _measurement = new KsmPotentialMeasurement(Kernel) { Sample = Sample, Quote = CommandText.Quote };
 
     /// <inheritdoc/>
     protected override void Process() => _ids.AddRange(Id);

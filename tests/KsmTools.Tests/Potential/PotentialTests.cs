@@ -36,7 +36,7 @@ public sealed class PotentialTests
         Assert.InRange(before.DuplicatePages, Equal - 1, Equal - 1 + OwnPages);
         Assert.InRange(before.MergeablePages, Equal + Distinct, before.EligiblePages);
         Assert.Equal(before.EligiblePages * 64, before.MetadataBytes);
-        Assert.Equal("Start-Ksm", before.EnableCommand?.Split(';')[0]);
+        Assert.StartsWith("Start-Ksm", before.EnableCommand, StringComparison.Ordinal);
 
         KsmMergeResult merge = new KsmMergeRun(Kernel, new KsmMergeOptions { ProcessIds = [holder.Id] }).Run("Test", null, Stop);
         Assert.True(merge.Converged);
@@ -214,7 +214,7 @@ public sealed class PotentialTests
     private static MergeableHolder Hold(int count, ulong word = Word) => MergeableHolder.Create(count, word, Stop);
 
     private static IReadOnlyList<KsmPotential> Measure(double share, params int[] ids) =>
-        new KsmPotentialMeasurement(Kernel) { Sample = share }.Measure(ids, (_, failure) => throw failure, null, Stop);
+        new KsmPotentialMeasurement(Kernel) { Sample = share, Quote = CommandText.Quote }.Measure(ids, (_, failure) => throw failure, null, Stop);
 
     private static long Frames(MergeableHolder holder, int count) => new ProcessPages(Kernel).ReadFrames(holder.Id, holder.Address, count).Distinct().Count();
 
