@@ -72,7 +72,7 @@ internal static class KernelErrors
         errno switch
         {
             Errno.ENOENT or Errno.ENOTDIR => Messages.ProgramNotFoundAction,
-            Errno.EACCES or Errno.EPERM => Text.Format(Messages.ProgramNotExecutableAction, path),
+            Errno.EACCES or Errno.EPERM => Messages.ProgramNotExecutableAction,
             Errno.ENOEXEC => Messages.ProgramFormatAction,
             Errno.EISDIR => Messages.ProgramIsFolderAction,
             _ => Messages.KernelIoErrorAction,

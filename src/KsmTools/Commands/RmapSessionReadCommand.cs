@@ -22,7 +22,7 @@ public abstract class RmapSessionReadCommand : TraceSessionCommand
             TraceSession session = Sessions.Get(SessionKind.Rmap, Name);
             if (session.IsAggregate)
             {
-                WriteWarning(MessageText.Format(ModuleMessages.AggregateHasNoEvents, Name));
+                WriteWarning(MessageText.Format(ModuleMessages.AggregateHasNoEvents, Name, CommandText.Quote(Name)));
             }
 
             return session;

@@ -6,6 +6,27 @@ namespace KsmTools.Tests.Conventions;
 
 public sealed partial class MessageTests
 {
+    private const string Command =
+        @"(\b[A-Z][a-z]+-[A-Z]\w+|\b(systemctl|chmod|chown|mount|sysctl|echo|cat|kill|rmdir|rm|cd|trace-cmd|perf|gzip|sudo)\b|\$env:)((?!\. |; |[a-z]: ).)*?\{|\b[A-Z][a-z]+-\{| -[A-Z]\w+ \{";
+
+    // What is pasted is run. Each of these was looked at: what its placeholders can hold cannot be anything else there.
+    private static readonly Dictionary<string, string> CommandsWithPlaceholders = new()
+    {
+        ["Messages.EnableNotTypable"] = "a process's number",
+        ["Messages.EnableProgram"] = "a quoted word",
+        ["Messages.EnableProgramWithArguments"] = "quoted words",
+        ["Messages.EnableService"] = "a quoted name",
+        ["Messages.EnableUserService"] = "a quoted name",
+        ["Messages.KsmNotInTreeAction"] = "the name of KSMTOOLS_ROOT",
+        ["Messages.LauncherArchitecture"] = "no command; an architecture of .NET",
+        ["Messages.MappingsInsufficientAction"] = "a number",
+        ["Messages.RegionMemoryInsufficientAction"] = "a number",
+        ["Messages.SessionDiffersAction"] = "a word of SessionKind, and a name that TraceSessions.CheckName has let pass",
+        ["Messages.SessionNotFoundAction"] = "a word of SessionKind",
+        ["Messages.SupportMapCountRemedy"] = "a number",
+        ["ModuleMessages.AggregateHasNoEvents"] = "a quoted name",
+    };
+
     [Fact]
     public void Every_message_is_used()
     {
@@ -68,6 +89,19 @@ public sealed partial class MessageTests
         Assert.Empty(raw);
     }
 
+    [Fact]
+    public void A_placeholder_in_a_command_has_been_looked_at() =>
+        Assert.Equal(CommandsWithPlaceholders.Keys.Order(), Messages().Where(message => CommandWithPlaceholder().IsMatch(message.Value)).Select(message => message.Key).Order());
+
+    [Fact]
+    public void Commands_with_placeholders_are_messages() =>
+        Assert.DoesNotContain(
+            Sources().SelectMany(File.ReadLines)
+                .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal))
+                .SelectMany(line => StringLiteral().Matches(line))
+                .Select(match => match.Value),
+            CommandWithPlaceholder().IsMatch);
+
     private static int CountPlaceholders(string text) => Placeholder().Matches(text).Select(match => match.Groups[1].Value).Distinct().Count();
 
     // Counts the arguments from just behind the first one to the closing parenthesis.
@@ -128,6 +162,13 @@ public sealed partial class MessageTests
     // As the message of an exception, or on a stream.
     [GeneratedRegex(@"(ErrorReason\.\w+,\s*[\w.()]+,\s*|Write(Warning|Verbose|Debug)\(\s*)(?<name>(Module)?Messages\.\w+)")]
     private static partial Regex ShownDirectly();
+
+    // A placeholder behind the begin of a command, or in a cmdlet's name, or as the value of a parameter.
+    [GeneratedRegex(Command)]
+    private static partial Regex CommandWithPlaceholder();
+
+    [GeneratedRegex(@"""(?:[^""\\]|\\.)*""")]
+    private static partial Regex StringLiteral();
 
     [GeneratedRegex(@"\{(\d)[^}]*\}")]
     private static partial Regex Placeholder();

@@ -35,7 +35,7 @@ public sealed class RmapTraces(KernelTree kernel)
         var events = new DynamicEvents(tracing);
         if (events.IsThere && events.Of(group) is [var other, ..])
         {
-            throw new KsmToolsException(ErrorReason.TraceSessionExists, events.Path, Text.Format(Messages.GroupForeign, other), Text.Format(Messages.GroupForeignAction, other, events.Path));
+            throw new KsmToolsException(ErrorReason.TraceSessionExists, events.Path, Text.Format(Messages.GroupForeign, other), Messages.GroupForeignAction);
         }
 
         var aggregation = new WalkAggregation(tracing, instance, group);
