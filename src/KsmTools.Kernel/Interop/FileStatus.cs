@@ -9,7 +9,8 @@ namespace KsmTools.Interop;
 /// <param name="UserId">Its owner.</param>
 /// <param name="GroupId">Its group.</param>
 /// <param name="Names">How many names it has in folders (hard links).</param>
-internal readonly partial record struct FileStatus(FileKind Kind, UnixFileMode Mode, uint UserId, uint GroupId, uint Names)
+/// <param name="Identity">Which file it is: the device that it is on, and its inode there.</param>
+internal readonly partial record struct FileStatus(FileKind Kind, UnixFileMode Mode, uint UserId, uint GroupId, uint Names, (uint DeviceMajor, uint DeviceMinor, ulong Node) Identity)
 {
     private const uint BasicFields = 0x7ff;
     private const int KindMask = 0xf000;
@@ -19,6 +20,9 @@ internal readonly partial record struct FileStatus(FileKind Kind, UnixFileMode M
 
     /// <summary>Whether its group, or everybody, may write it; of a folder: make, rename and delete files there.</summary>
     public bool IsOpenToOthers => (Mode & WritableByOthers) != 0;
+
+    /// <summary>Whether a process that executes it becomes another user or group.</summary>
+    public bool ChangesUser => (Mode & (UnixFileMode.SetUser | UnixFileMode.SetGroup)) != 0;
 
     /// <summary>Whether it belongs to root, or to the user who runs this.</summary>
     public bool IsOwn => UserId == 0 || UserId == CurrentUser.Id;
@@ -48,7 +52,13 @@ internal readonly partial record struct FileStatus(FileKind Kind, UnixFileMode M
     {
         Errno errno = Ask(folder, path, flags, BasicFields, out Answer answer) == 0 ? Errno.None : FileCalls.LastError;
         status = errno == Errno.None
-            ? new FileStatus((FileKind)(answer.Mode & KindMask), (UnixFileMode)(answer.Mode & ModeMask), answer.UserId, answer.GroupId, answer.Names)
+            ? new FileStatus(
+                (FileKind)(answer.Mode & KindMask),
+                (UnixFileMode)(answer.Mode & ModeMask),
+                answer.UserId,
+                answer.GroupId,
+                answer.Names,
+                (answer.DeviceMajor, answer.DeviceMinor, answer.Node))
             : default;
         return errno;
     }
@@ -71,5 +81,14 @@ internal readonly partial record struct FileStatus(FileKind Kind, UnixFileMode M
 
         [FieldOffset(28)]
         public ushort Mode;
+
+        [FieldOffset(32)]
+        public ulong Node;
+
+        [FieldOffset(136)]
+        public uint DeviceMajor;
+
+        [FieldOffset(140)]
+        public uint DeviceMinor;
     }
 }

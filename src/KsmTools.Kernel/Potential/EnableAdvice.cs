@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using KsmTools.Errors;
 using KsmTools.Files;
+using KsmTools.Interop;
 
 namespace KsmTools.Potential;
 
@@ -41,7 +42,7 @@ internal sealed partial class EnableAdvice(KernelTree kernel, bool ksmdRuns, Fun
         }
 
         return groups.UserService is not { } own ? StartAgain(id, process)
-            : own.User == ProcessFiles.Caller ? Text.Format(Messages.EnableUserService, quote(own.Name))
+            : own.User == CurrentUser.Id ? Text.Format(Messages.EnableUserService, quote(own.Name))
             : Text.Format(Messages.EnableOtherUserService, id, own.User);
     }
 

@@ -6,7 +6,10 @@ namespace KsmTools.Potential;
 
 /// <summary>How a process was started, as far as it can be done again.</summary>
 /// <param name="CanBeTyped">Whether its words are text that a terminal takes as text.</param>
-/// <param name="Program">The path of its program; null where the first word does not lead to the file that the process executes, or where that changes its user.</param>
+/// <param name="Program">
+/// The path of its program; null where the first word does not lead to the file that the process executes, where others than root and the caller may write that file, or where it changes
+/// its user.
+/// </param>
 /// <param name="Arguments">The words behind the first.</param>
 internal sealed record ProcessCommandLine(bool CanBeTyped, string? Program, IReadOnlyList<string> Arguments)
 {
@@ -40,7 +43,7 @@ internal sealed record ProcessCommandLine(bool CanBeTyped, string? Program, IRea
     // Anything may stand in the first word, and what the file is called may not say all: python finds its environment by it, and BusyBox which program it is to be.
     private static string? FindProgram(ProcessFiles process, string word)
     {
-        if (process.Program is not { } path || process.ProgramFile is not { ChangesUser: false } file)
+        if (process.Program is not { } path || process.ProgramFile is not { ChangesUser: false, IsOwn: true, IsOpenToOthers: false } file)
         {
             return null;
         }
@@ -49,7 +52,7 @@ internal sealed record ProcessCommandLine(bool CanBeTyped, string? Program, IRea
         string name = word.TrimStart('-');
         IEnumerable<string> places = Path.IsPathRooted(name) ? [name] : name.Contains('/', StringComparison.Ordinal) ? [] : SearchPath(name);
         string end = name.StartsWith("./", StringComparison.Ordinal) ? name[1..] : $"/{name}";
-        return places.Concat(path.EndsWith(end, StringComparison.Ordinal) ? [path] : []).FirstOrDefault(place => IsTypable(place) && FileIdentity.Of(place) == file);
+        return places.Concat(path.EndsWith(end, StringComparison.Ordinal) ? [path] : []).FirstOrDefault(place => IsTypable(place) && FileStatus.TryGet(place, out FileStatus found) == Errno.None && found.Identity == file.Identity);
     }
 
     private static IEnumerable<string> SearchPath(string name) =>

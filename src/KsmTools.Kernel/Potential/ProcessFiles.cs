@@ -10,13 +10,8 @@ internal sealed class ProcessFiles(KernelTree kernel, int id)
     private const string Deleted = " (deleted)";
     private const string MachineDescriptor = "anon_inode:kvm-vm";
 
-    private static readonly KernelTree Running = new("/");
-
     /// <summary>Whether it is wholly the calling user's: its real, effective, saved and file system user. Its command line is that user's word then.</summary>
-    public bool IsOwn => Caller is { } caller && Users(kernel, Place("status")) is { } users && users.All(user => user == caller);
-
-    /// <summary>The calling user: the effective one.</summary>
-    public static uint? Caller => Users(Running, "/proc/self/status")?[1];
+    public bool IsOwn => Users() is { } users && users.All(user => user == CurrentUser.Id);
 
     /// <summary>The path of the program that it executes, as it was when it was started; null where it is gone or hidden.</summary>
     public string? Program => Link("exe") is { } path && !path.EndsWith(Deleted, StringComparison.Ordinal) ? path : null;
@@ -25,7 +20,7 @@ internal sealed class ProcessFiles(KernelTree kernel, int id)
     public string? ProgramName => Path.GetFileName(Link("exe"))?.Replace(Deleted, string.Empty, StringComparison.Ordinal);
 
     /// <summary>Which file it executes. What stands at <see cref="Program"/> may be another one by now, or in the place where this is looked at from.</summary>
-    public FileIdentity? ProgramFile => FileIdentity.Of(kernel.Locate(Place("exe")));
+    public FileStatus? ProgramFile => FileStatus.TryGet(kernel.Locate(Place("exe")), out FileStatus file) == Errno.None ? file : null;
 
     /// <summary>Whether it has a virtual machine of KVM.</summary>
     public bool HasVirtualMachine
@@ -53,10 +48,10 @@ internal sealed class ProcessFiles(KernelTree kernel, int id)
     public bool TryReadCommandLine(out ReadOnlyMemory<byte> bytes) => kernel.TryReadBytes(Place("cmdline"), out bytes) == Errno.None;
 
     // "Uid:\t0\t0\t0\t0": real, effective, saved, file system.
-    private static uint[]? Users(KernelTree tree, string path)
+    private uint[]? Users()
     {
         const string Key = "Uid:\t";
-        string? line = tree.TryReadText(path, out string? text) == Errno.None
+        string? line = kernel.TryReadText(Place("status"), out string? text) == Errno.None
             ? text!.Split('\n').FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal))
             : null;
         uint[] users = [.. line?[Key.Length..].Split('\t').Select(word => uint.Parse(word, CultureInfo.InvariantCulture)) ?? []];

@@ -1,6 +1,7 @@
 using System.Text;
 using KsmTools.Errors;
 using KsmTools.Files;
+using KsmTools.Interop;
 using KsmTools.Potential;
 using KsmTools.Tests.Support;
 
@@ -24,7 +25,7 @@ internal sealed class FakeProcess : IDisposable
         Groups = "0::/";
     }
 
-    public static uint Caller => ProcessFiles.Caller!.Value;
+    public static uint Caller => CurrentUser.Id;
 
     /// <summary>The program's file.</summary>
     public string Program { get; }
