@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -16,26 +17,71 @@ public static class TerminalText
 
     /// <summary>A text as a message can quote it: shortened, control characters escaped.</summary>
     /// <param name="text">The text.</param>
-    /// <returns>The first 100 characters; <c>...</c> follows where there are more.</returns>
+    /// <returns>The first 100 characters, or 99 where a surrogate pair begins with the last; <c>...</c> follows where there are more.</returns>
     public static string Quote(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length > QuotedLength ? Escape(text[..QuotedLength]) + "..." : Escape(text);
+        if (text.Length <= QuotedLength)
+        {
+            return Escape(text);
+        }
+
+        int length = char.IsHighSurrogate(text[QuotedLength - 1]) ? QuotedLength - 1 : QuotedLength;
+        return Escape(text[..length]) + "...";
     }
 
-    /// <summary>A text with its control, format and line-separating characters escaped, each as <c>\x</c> and its code in hexadecimal.</summary>
+    /// <summary>
+    /// A text with all that a terminal obeys or hides escaped, each as <c>\x</c> and its code in hexadecimal: control characters (C0, DEL, C1), format characters
+    /// (bidirectional overrides, zero width, tags), line and paragraph separators, and halves of surrogate pairs.
+    /// </summary>
+    /// <remarks>
+    /// A backslash stays as it is: paths and quoted text look like themselves, and what is escaped already does not change. So <c>\x1b</c> may be an escape
+    /// character or these four characters. It is for people to read; programs compare what was not escaped.
+    /// </remarks>
     /// <param name="text">The text.</param>
+    /// <returns>The same object where there is nothing to escape.</returns>
     public static string Escape(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var shown = new StringBuilder();
-        foreach (char character in text)
+        int end = NextEscaped(text, 0, out int length);
+        if (end == text.Length)
         {
-            _ = char.IsControl(character) || CharUnicodeInfo.GetUnicodeCategory(character) is UnicodeCategory.Format or UnicodeCategory.LineSeparator
-                ? shown.Append(CultureInfo.InvariantCulture, $"\\x{(int)character:x2}")
-                : shown.Append(character);
+            return text;
         }
 
-        return shown.ToString();
+        var shown = new StringBuilder();
+        int start = 0;
+        while (end < text.Length)
+        {
+            int code = length == 1 ? text[end] : char.ConvertToUtf32(text[end], text[end + 1]);
+            shown.Append(text, start, end - start).Append(CultureInfo.InvariantCulture, $"\\x{code:x2}");
+            start = end + length;
+            end = NextEscaped(text, start, out length);
+        }
+
+        return shown.Append(text, start, end - start).ToString();
     }
+
+    // Where the next character to escape is, and how many UTF-16 units it has; the text's end where there is none.
+    private static int NextEscaped(string text, int start, out int length)
+    {
+        int at = start;
+        while (text.AsSpan(at).IndexOfAnyExceptInRange(' ', '~') is >= 0 and int special)
+        {
+            at += special;
+            bool isWhole = Rune.DecodeFromUtf16(text.AsSpan(at), out Rune rune, out length) == OperationStatus.Done;
+            if (!isWhole || IsEscaped(rune))
+            {
+                return at;
+            }
+
+            at += length;
+        }
+
+        length = 0;
+        return text.Length;
+    }
+
+    private static bool IsEscaped(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }
