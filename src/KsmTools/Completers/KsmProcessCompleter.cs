@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
@@ -13,8 +12,6 @@ namespace KsmTools.Completers;
 /// <summary>Offers the processes that use KSM.</summary>
 internal abstract class KsmProcessCompleter : IArgumentCompleter
 {
-    private static readonly SearchValues<char> NeedQuotes = SearchValues.Create(" '\"$`;,()[]{}&|<>@#");
-
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
@@ -22,13 +19,12 @@ internal abstract class KsmProcessCompleter : IArgumentCompleter
         var results = new List<CompletionResult>();
         try
         {
-            string word = (wordToComplete ?? string.Empty).Trim('\'', '"');
-            var pattern = WildcardPattern.Get($"{WildcardPattern.Escape(word)}*", WildcardOptions.IgnoreCase);
+            var word = new CompletedWord(wordToComplete, takesWildcards: true);
             foreach (KsmProcess process in new KsmProcessReader(KernelTree.FromEnvironment()).ReadAll(_ => { }))
             {
-                if (Offers(process) && TextOf(process) is string text && pattern.IsMatch(text))
+                if (Offers(process) && TextOf(process) is string text && word.With(text, TipOf(process)) is { } result)
                 {
-                    results.Add(ResultFor(process, text));
+                    results.Add(result);
                 }
             }
         }
@@ -47,13 +43,8 @@ internal abstract class KsmProcessCompleter : IArgumentCompleter
     /// <summary>What is completed.</summary>
     protected abstract string? TextOf(KsmProcess process);
 
-    private static CompletionResult ResultFor(KsmProcess process, string text)
-    {
-        string quoted = text.AsSpan().ContainsAny(NeedQuotes) ? $"'{text.Replace("'", "''", StringComparison.Ordinal)}'" : text;
-        string tip = MessageText.Format(
-            ModuleMessages.KsmProcessTip, process.Id, process.Name, process.MergingPages, HumanSize.Format(process.Profit));
-        return new CompletionResult(quoted, text, CompletionResultType.ParameterValue, tip);
-    }
+    private static string TipOf(KsmProcess process) => MessageText.Format(
+        ModuleMessages.KsmProcessTip, process.Id, process.Name, process.MergingPages, HumanSize.Format(process.Profit));
 }
 
 /// <summary>Completes the ids of processes that use KSM.</summary>

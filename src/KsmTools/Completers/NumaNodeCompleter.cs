@@ -17,13 +17,13 @@ internal abstract class NodeCompleter(bool needsMemory) : IArgumentCompleter
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
+        var word = new CompletedWord(wordToComplete);
         try
         {
             return [.. new NumaNodes(KernelTree.FromEnvironment()).Read()
                 .Where(node => node.HasMemory || !needsMemory)
-                .Select(node => (Node: node, Text: node.Id.ToString(CultureInfo.InvariantCulture)))
-                .Where(item => item.Text.StartsWith(wordToComplete ?? string.Empty, StringComparison.Ordinal))
-                .Select(item => new CompletionResult(item.Text, item.Text, CompletionResultType.ParameterValue, TipOf(item.Node)))];
+                .Select(node => word.With(node.Id.ToString(CultureInfo.InvariantCulture), TipOf(node)))
+                .OfType<CompletionResult>()];
         }
         catch (KsmToolsException)
         {

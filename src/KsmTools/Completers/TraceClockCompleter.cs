@@ -14,10 +14,11 @@ internal sealed class TraceClockCompleter : IArgumentCompleter
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        Clocks()
-            .Where(clock => clock.StartsWith(wordToComplete ?? string.Empty, StringComparison.OrdinalIgnoreCase))
-            .Select(clock => new CompletionResult(clock));
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        var word = new CompletedWord(wordToComplete);
+        return Clocks().Select(clock => word.With(clock)).OfType<CompletionResult>();
+    }
 
     private static IReadOnlyList<string> Clocks()
     {

@@ -15,12 +15,12 @@ internal abstract class TraceSessionCompleter(SessionKind kind) : IArgumentCompl
     public IEnumerable<CompletionResult> CompleteArgument(
         string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
+        var word = new CompletedWord(wordToComplete);
         try
         {
             return [.. new TraceSessions(KernelTree.FromEnvironment()).List(kind)
-                .Where(session => session.Name.StartsWith(wordToComplete ?? string.Empty, StringComparison.OrdinalIgnoreCase))
-                .Select(session => new CompletionResult(
-                    session.Name, session.Name, CompletionResultType.ParameterValue, $"{session.Command}, {session.Time}"))];
+                .Select(session => word.With(session.Name, $"{session.Command}, {session.Time}"))
+                .OfType<CompletionResult>()];
         }
         catch (KsmToolsException)
         {
