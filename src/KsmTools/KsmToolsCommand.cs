@@ -7,7 +7,7 @@ namespace KsmTools;
 /// <summary>
 /// What every cmdlet here shares: the kernel tree, and failures of the library as error records. A failure that leaves
 /// <see cref="Begin"/>, <see cref="Process"/> or <see cref="End"/> ends the command; per-item failures go through
-/// <see cref="WriteFailure"/> and the command goes on.
+/// <see cref="WriteFailure"/> and the command goes on. What it shows by its own methods has the control characters of names escaped.
 /// </summary>
 public abstract class KsmToolsCommand : PSCmdlet
 {
@@ -42,6 +42,55 @@ public abstract class KsmToolsCommand : PSCmdlet
             ? (SwitchParameter)given
             : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
         return !whatIf || ShouldProcess(target, action);
+    }
+
+    /// <summary>Shows a warning, as <see cref="Cmdlet.WriteWarning"/> does.</summary>
+    /// <param name="text">The warning.</param>
+    public new void WriteWarning(string text) => base.WriteWarning(TerminalText.Escape(text));
+
+    /// <summary>Shows what a command does, as <see cref="Cmdlet.WriteVerbose"/> does.</summary>
+    /// <param name="text">What it does.</param>
+    public new void WriteVerbose(string text) => base.WriteVerbose(TerminalText.Escape(text));
+
+    /// <summary>Shows how far a command is, as <see cref="Cmdlet.WriteProgress(ProgressRecord)"/> does.</summary>
+    /// <param name="progressRecord">How far it is.</param>
+    public new void WriteProgress(ProgressRecord progressRecord)
+    {
+        ArgumentNullException.ThrowIfNull(progressRecord);
+        progressRecord.Activity = TerminalText.Escape(progressRecord.Activity);
+        progressRecord.StatusDescription = TerminalText.Escape(progressRecord.StatusDescription);
+        progressRecord.CurrentOperation = progressRecord.CurrentOperation is { } operation ? TerminalText.Escape(operation) : null;
+        base.WriteProgress(progressRecord);
+    }
+
+    /// <summary>Reports an error, as <see cref="Cmdlet.WriteError"/> does.</summary>
+    /// <param name="errorRecord">The error.</param>
+    public new void WriteError(ErrorRecord errorRecord) => base.WriteError(ErrorRecords.Shown(errorRecord));
+
+    /// <summary>Asks whether to change something, as <see cref="Cmdlet.ShouldProcess(string)"/> does.</summary>
+    /// <param name="target">What is changed.</param>
+    /// <returns>Whether to go on.</returns>
+    public new bool ShouldProcess(string target) => base.ShouldProcess(TerminalText.Escape(target));
+
+    /// <summary>Asks whether to change something, as <see cref="Cmdlet.ShouldProcess(string, string)"/> does.</summary>
+    /// <param name="target">What is changed.</param>
+    /// <param name="action">What is done to it.</param>
+    /// <returns>Whether to go on.</returns>
+    public new bool ShouldProcess(string target, string action) => base.ShouldProcess(TerminalText.Escape(target), TerminalText.Escape(action));
+
+    /// <summary>The file that a path of PowerShell means, whether it is there or not. Where there is no such drive the command ends, and the path is escaped as in all errors.</summary>
+    /// <param name="path">The path.</param>
+    private protected string Unresolved(string path)
+    {
+        try
+        {
+            return GetUnresolvedProviderPathFromPSPath(path);
+        }
+        catch (SessionStateException exception)
+        {
+            ThrowTerminatingError(ErrorRecords.Shown(new ErrorRecord(exception.ErrorRecord, exception)));
+            throw;
+        }
     }
 
     /// <summary>Reports a failure of one item; the command goes on.</summary>
@@ -98,7 +147,7 @@ public abstract class KsmToolsCommand : PSCmdlet
     {
         if (exception is KsmToolsException failure)
         {
-            ThrowTerminatingError(ErrorRecords.From(failure));
+            ThrowTerminatingError(ErrorRecords.Shown(ErrorRecords.From(failure)));
         }
 
         throw new PipelineStoppedException();

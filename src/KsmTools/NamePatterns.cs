@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KsmTools.Errors;
 
 namespace KsmTools;
 
@@ -12,6 +13,26 @@ internal sealed class NamePatterns(string[] names)
 
     /// <summary>The names without wildcards that nothing has matched.</summary>
     public IEnumerable<string> NotFound => _patterns.Where(pattern => pattern is { IsWildcard: false, IsMatched: false }).Select(pattern => pattern.Text);
+
+    /// <summary>The pattern that a name is.</summary>
+    /// <param name="text">The name.</param>
+    /// <param name="options">How it is compared.</param>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KnobValueInvalid"/>: it has a bracket that nothing closes.</exception>
+    public static WildcardPattern Parse(string text, WildcardOptions options)
+    {
+        try
+        {
+            // PowerShell looks at a pattern when it is first used.
+            var pattern = WildcardPattern.Get(text, options);
+            _ = pattern.IsMatch(string.Empty);
+            return pattern;
+        }
+        catch (WildcardPatternException exception)
+        {
+            throw new KsmToolsException(
+                ErrorReason.KnobValueInvalid, text, MessageText.Format(ModuleMessages.PatternInvalid, text), ModuleMessages.PatternInvalidAction, errno: null, exception);
+        }
+    }
 
     /// <summary>Whether a process is named; all patterns that name it are remembered.</summary>
     public bool IsMatch(string? name)
@@ -27,7 +48,7 @@ internal sealed class NamePatterns(string[] names)
 
     private sealed class NamePattern(string text)
     {
-        private readonly WildcardPattern _pattern = WildcardPattern.Get(text, WildcardOptions.IgnoreCase);
+        private readonly WildcardPattern _pattern = Parse(text, WildcardOptions.IgnoreCase);
 
         public string Text => text;
 

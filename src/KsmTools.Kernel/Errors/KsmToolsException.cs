@@ -2,7 +2,7 @@ using KsmTools.Interop;
 
 namespace KsmTools.Errors;
 
-/// <summary>A failure that a user can act on: why, on what, what the kernel said, and what to do next.</summary>
+/// <summary>A failure that a user can act on: why, on what, what the kernel said, and what to do next. Its texts are for terminals: <see cref="TerminalText.Escape"/> has been over them.</summary>
 public class KsmToolsException : Exception
 {
     /// <summary>Makes the exception.</summary>
@@ -19,18 +19,18 @@ public class KsmToolsException : Exception
         string recommendedAction,
         Errno? errno = null,
         Exception? innerException = null)
-        : base(message, innerException)
+        : base(TerminalText.Escape(message), innerException)
     {
         Reason = reason;
         Target = target;
-        RecommendedAction = recommendedAction;
+        RecommendedAction = TerminalText.Escape(recommendedAction);
         Errno = errno;
     }
 
     /// <summary>The reason that scripts match.</summary>
     public ErrorReason Reason { get; }
 
-    /// <summary>The path or object that the failure is about.</summary>
+    /// <summary>The path or object that the failure is about, as it is.</summary>
     public object? Target { get; }
 
     /// <summary>What to type or change next.</summary>

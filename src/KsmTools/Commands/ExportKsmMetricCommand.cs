@@ -22,7 +22,7 @@ public sealed class ExportKsmMetricCommand : KsmMetricCommand
     /// <inheritdoc/>
     protected override void End()
     {
-        string path = GetUnresolvedProviderPathFromPSPath(Path);
+        string path = Unresolved(Path);
         MetricFormat format = path.EndsWith(".prom", StringComparison.OrdinalIgnoreCase) ? MetricFormat.Prometheus : MetricFormat.OpenMetrics;
         if (Document(format) is not { } document || !ShouldProcess(path, MyInvocation.MyCommand.Name))
         {

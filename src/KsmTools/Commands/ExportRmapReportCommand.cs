@@ -73,7 +73,7 @@ public sealed class ExportRmapReportCommand : KsmToolsCommand
     /// <inheritdoc/>
     protected override void Begin()
     {
-        _path = GetUnresolvedProviderPathFromPSPath(Path);
+        _path = Unresolved(Path);
         _kind = System.IO.Path.GetExtension(_path).ToUpperInvariant() switch
         {
             ".HTML" or ".HTM" => RmapReportFormat.Html,

@@ -25,7 +25,7 @@ public sealed class SaveKsmConfigurationCommand : KsmCommand
     /// <inheritdoc/>
     protected override void End()
     {
-        string path = GetUnresolvedProviderPathFromPSPath(Path);
+        string path = Unresolved(Path);
         string text = KsmTmpfiles.Format(new KsmConfigurationStore(Kernel).Read());
         if (!ShouldProcess(path, MyInvocation.MyCommand.Name))
         {

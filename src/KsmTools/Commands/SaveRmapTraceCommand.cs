@@ -33,7 +33,7 @@ public sealed class SaveRmapTraceCommand : RmapSessionFollowCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        string path = GetUnresolvedProviderPathFromPSPath(Path);
+        string path = Unresolved(Path);
         TraceSession session = Sessions.List(SessionKind.Ksm).FirstOrDefault(other => other.Name == Name) ?? Session;
         if (!ShouldProcess(path, MyInvocation.MyCommand.Name))
         {

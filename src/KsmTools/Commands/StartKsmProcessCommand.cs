@@ -33,7 +33,7 @@ public sealed class StartKsmProcessCommand : KsmToolsCommand
         {
             string folder = WorkingDirectory is null
                 ? SessionState.Path.CurrentFileSystemLocation.ProviderPath
-                : GetUnresolvedProviderPathFromPSPath(WorkingDirectory);
+                : Unresolved(WorkingDirectory);
             WriteObject(KsmProcessStarter.Start(Kernel, program, FilePath, ArgumentList, folder, PipelineStopToken));
         }
     }
@@ -48,7 +48,7 @@ public sealed class StartKsmProcessCommand : KsmToolsCommand
 
         if (FilePath.Contains('/', StringComparison.Ordinal))
         {
-            return GetUnresolvedProviderPathFromPSPath(FilePath);
+            return Unresolved(FilePath);
         }
 
         CommandInfo? command = InvokeCommand.GetCommand(WildcardPattern.Escape(FilePath), CommandTypes.Application);

@@ -37,7 +37,7 @@ public abstract class TraceSessionCommand : KsmToolsCommand
         {
             if (WildcardPattern.ContainsWildcardCharacters(name))
             {
-                var pattern = new WildcardPattern(name, WildcardOptions.CultureInvariant);
+                WildcardPattern pattern = NamePatterns.Parse(name, WildcardOptions.CultureInvariant);
                 foreach (TraceSession session in Sessions.List(kind).Where(session => pattern.IsMatch(session.Name)))
                 {
                     yield return session;

@@ -11,6 +11,18 @@ internal static class ErrorRecords
             ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = exception.RecommendedAction },
         };
 
+    /// <summary>An error as it can be shown: its texts are escaped, the exception and the target are as they are.</summary>
+    public static ErrorRecord Shown(ErrorRecord record)
+    {
+        // PowerShell names a target by its own text.
+        record.CategoryInfo.TargetName = TerminalText.Escape(record.CategoryInfo.TargetName);
+        record.ErrorDetails = new ErrorDetails(TerminalText.Escape(record.ToString()))
+        {
+            RecommendedAction = TerminalText.Escape(record.ErrorDetails?.RecommendedAction ?? string.Empty),
+        };
+        return record;
+    }
+
     private static ErrorCategory CategoryOf(KsmToolsException exception) => exception.Reason switch
     {
         ErrorReason.KsmNotSupported or ErrorReason.ProbeNotAvailable or ErrorReason.TriggerNotSupported or ErrorReason.NumaSingleNode

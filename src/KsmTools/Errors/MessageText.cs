@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace KsmTools.Errors;
 
-/// <summary>Messages are for people and logs: numbers in them are formatted alike in every locale.</summary>
+/// <summary>Messages are for people and logs: numbers in them are formatted alike in every locale, and control characters of names are escaped.</summary>
 internal static class MessageText
 {
     public static string Format(string format, params ReadOnlySpan<object?> arguments) =>
-        string.Format(CultureInfo.InvariantCulture, format, arguments);
+        TerminalText.Escape(string.Format(CultureInfo.InvariantCulture, format, arguments));
 }

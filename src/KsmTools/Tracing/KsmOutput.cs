@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Management.Automation;
 using KsmTools.Errors;
 using KsmTools.Rmap;
 using KsmTools.Tracing.KsmEvents;
@@ -11,7 +10,7 @@ namespace KsmTools.Tracing;
 /// <param name="command">Who writes.</param>
 /// <param name="reader">Where the events come from.</param>
 /// <param name="follows">Whether the reader follows a buffer that fills, so that losses are told as they come: nobody may be there at the end.</param>
-internal sealed class KsmOutput(Cmdlet command, IEventReader reader, bool follows)
+internal sealed class KsmOutput(KsmToolsCommand command, IEventReader reader, bool follows)
 {
     private static readonly TimeSpan WarnAtMostEvery = TimeSpan.FromSeconds(1);
 
@@ -55,7 +54,7 @@ internal sealed class KsmOutput(Cmdlet command, IEventReader reader, bool follow
     }
 
     /// <summary>Says how many events the kernel lost, if any.</summary>
-    public static void Warn(Cmdlet command, ITraceReader reader, long lost, bool isLowerBound)
+    public static void Warn(KsmToolsCommand command, ITraceReader reader, long lost, bool isLowerBound)
     {
         if (lost > 0)
         {

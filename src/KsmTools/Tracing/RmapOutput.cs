@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Management.Automation;
 using KsmTools.Errors;
 using KsmTools.Rmap;
 
@@ -8,7 +7,7 @@ namespace KsmTools.Tracing;
 /// <summary>Writes what a reader gives to the pipeline, as events or as walks, and reports what was lost or is unmatched.</summary>
 /// <param name="command">Who writes.</param>
 /// <param name="reader">Where the events come from.</param>
-internal sealed class RmapOutput(Cmdlet command, IRmapReader reader)
+internal sealed class RmapOutput(KsmToolsCommand command, IRmapReader reader)
 {
     private static readonly TimeSpan WarnAtMostEvery = TimeSpan.FromSeconds(1);
 

@@ -11,7 +11,7 @@ internal static class TracePaths
     /// <param name="command">Who asks; errors go to it.</param>
     /// <param name="paths">The paths.</param>
     /// <param name="literal">Whether wildcards are characters like any other.</param>
-    public static IEnumerable<string> Resolve(PSCmdlet command, string[] paths, bool literal)
+    public static IEnumerable<string> Resolve(KsmToolsCommand command, string[] paths, bool literal)
     {
         foreach (string path in paths)
         {
@@ -22,7 +22,7 @@ internal static class TracePaths
         }
     }
 
-    private static IReadOnlyList<string> Resolve(PSCmdlet command, string path, bool literal)
+    private static IReadOnlyList<string> Resolve(KsmToolsCommand command, string path, bool literal)
     {
         ProviderInfo provider;
         IReadOnlyList<string> files;
@@ -55,7 +55,7 @@ internal static class TracePaths
         return files;
     }
 
-    private static void WriteNotFound(PSCmdlet command, Exception exception, string id, string path) =>
+    private static void WriteNotFound(KsmToolsCommand command, Exception exception, string id, string path) =>
         command.WriteError(new ErrorRecord(exception, id.Split(',')[0], ErrorCategory.ObjectNotFound, path)
         {
             ErrorDetails = new ErrorDetails(exception.Message) { RecommendedAction = ModuleMessages.FileNotFoundAction },

@@ -5,7 +5,7 @@ using KsmTools.Errors;
 namespace KsmTools.Tracing;
 
 /// <summary>What a command tells about a trace besides its events: how far it is, and what was lost or could not be read.</summary>
-internal sealed class TraceReport(Cmdlet command, ITraceReader reader)
+internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader)
 {
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(200);
 
@@ -85,7 +85,7 @@ internal sealed class TraceReport(Cmdlet command, ITraceReader reader)
     }
 
     /// <summary>Says how many events are in no walk.</summary>
-    public static void Unmatched(Cmdlet command, long starts, long ends)
+    public static void Unmatched(KsmToolsCommand command, long starts, long ends)
     {
         if (starts + ends > 0)
         {

@@ -1,10 +1,9 @@
-using System.Management.Automation;
 using KsmTools.Rmap;
 
 namespace KsmTools.Tracing;
 
 /// <summary>Writes every walk that pairing finds to the pipeline.</summary>
-internal readonly struct WalkWriter(Cmdlet command, RecordObjects objects) : IWalkSink
+internal readonly struct WalkWriter(KsmToolsCommand command, RecordObjects objects) : IWalkSink
 {
     public void Walk(in RmapRecord start, in RmapRecord end) => command.WriteObject(objects.Walk(start, end));
 
