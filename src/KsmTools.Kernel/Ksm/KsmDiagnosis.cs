@@ -1,3 +1,5 @@
+using KsmTools.Errors;
+
 namespace KsmTools.Ksm;
 
 /// <summary>Whether merging works, and if not, why and what to do.</summary>
@@ -7,5 +9,5 @@ namespace KsmTools.Ksm;
 public sealed record KsmDiagnosis(KsmVerdict Verdict, string Message, string? Remedy)
 {
     /// <inheritdoc/>
-    public override string ToString() => Remedy is null ? Message : $"{Message} {Remedy}";
+    public override string ToString() => TerminalText.Escape(Remedy is null ? Message : $"{Message} {Remedy}");
 }

@@ -1,3 +1,5 @@
+using KsmTools.Errors;
+
 namespace KsmTools.Ksm;
 
 /// <summary>One write to a knob.</summary>
@@ -8,5 +10,5 @@ namespace KsmTools.Ksm;
 public sealed record KsmKnobChange(string Knob, string Path, string Before, string After)
 {
     /// <summary>As the confirmation prompt shows it: <c>max_page_sharing 256 -> 64</c>.</summary>
-    public override string ToString() => $"{System.IO.Path.GetFileName(Path)} {Before} -> {After}";
+    public override string ToString() => TerminalText.Escape($"{System.IO.Path.GetFileName(Path)} {Before} -> {After}");
 }

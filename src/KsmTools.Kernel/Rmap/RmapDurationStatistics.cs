@@ -1,3 +1,6 @@
+using System.Text;
+using KsmTools.Errors;
+
 namespace KsmTools.Rmap;
 
 /// <summary>What walks of one kind cost.</summary>
@@ -59,4 +62,12 @@ public abstract record RmapDurationStatistics
 
     /// <summary>The whole distribution: the buckets that hold something, ascending.</summary>
     public RmapHistogramBucket[] Histogram { get; init; } = [];
+
+    /// <summary>All properties, for people: names are escaped.</summary>
+    public sealed override string ToString()
+    {
+        StringBuilder text = new StringBuilder(GetType().Name).Append(" { ");
+        _ = PrintMembers(text);
+        return TerminalText.Escape(text.Append(" }").ToString());
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KsmTools.Errors;
 using KsmTools.Rmap.Comparison;
 
 namespace KsmTools.Views;
@@ -69,7 +70,7 @@ public static class ChangeText
     /// <param name="group">The group's keys, as <see cref="WalkText.Group"/> has them.</param>
     /// <param name="maxPageSharing">The setting; null where it is not known.</param>
     public static string WithSetting(string group, long? maxPageSharing) =>
-        maxPageSharing is null ? group : string.Create(CultureInfo.InvariantCulture, $"{group}, sharing {maxPageSharing}");
+        TerminalText.Escape(maxPageSharing is null ? group : string.Create(CultureInfo.InvariantCulture, $"{group}, sharing {maxPageSharing}"));
 
     /// <summary>The group of a comparison.</summary>
     /// <param name="comparison">The comparison.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KsmTools.Errors;
 using KsmTools.Report;
 using KsmTools.Rmap;
 
@@ -27,7 +28,7 @@ public static class WalkText
     /// <param name="caller">The calling function.</param>
     /// <param name="approximate">Whether durations are bounded from below only.</param>
     public static string Group(RmapPageType? pageType, string? command, int? threadId, int? cpu, bool? locked, string? caller, bool approximate) =>
-        GroupName.Of(pageType, command, threadId, cpu, locked, caller, approximate);
+        TerminalText.Escape(GroupName.Of(pageType, command, threadId, cpu, locked, caller, approximate));
 
     /// <summary>Unmatched events: starts and ends.</summary>
     /// <param name="starts">Starts; null where nobody can know.</param>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Reflection;
+using System.Xml.Linq;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Conventions;
@@ -43,6 +44,12 @@ internal static class Surface
         Assert.Empty(errors);
         return (System.Collections.Hashtable)script.Find(node => node is HashtableAst, searchNestedScriptBlocks: false).SafeGetValue();
     }
+
+    /// <summary>The views that the module ships.</summary>
+    public static IReadOnlyList<XElement> Views() =>
+    [
+        .. Strings(Manifest()["FormatsToProcess"]).SelectMany(path => XDocument.Load(Path.Combine(Checkout.Root, path)).Descendants("View")),
+    ];
 
     public static string[] Strings(object? value) =>
         value switch

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Xml.Linq;
-using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Conventions;
 
@@ -11,7 +10,7 @@ public sealed class ViewTests
     [Fact]
     public void Every_output_type_has_a_table_and_a_list()
     {
-        IReadOnlyList<XElement> views = Views();
+        IReadOnlyList<XElement> views = Surface.Views();
         IEnumerable<string> missing =
             from type in Surface.OutputTypes
             from control in new[] { "TableControl", "ListControl" }
@@ -24,7 +23,7 @@ public sealed class ViewTests
     public void Views_name_types_and_properties_that_exist()
     {
         var unknown = new List<string>();
-        foreach (XElement view in Views())
+        foreach (XElement view in Surface.Views())
         {
             foreach (string name in view.Descendants("TypeName").Select(element => element.Value.Replace("Deserialized.", "", StringComparison.Ordinal)))
             {
@@ -49,7 +48,7 @@ public sealed class ViewTests
     public void Tables_fit_in_120_columns()
     {
         var wide = new List<string>();
-        foreach (XElement view in Views().Where(view => view.Element("TableControl") is not null))
+        foreach (XElement view in Surface.Views().Where(view => view.Element("TableControl") is not null))
         {
             XElement[] headers = [.. view.Descendants("TableColumnHeader")];
             XElement[] items = [.. view.Descendants("TableColumnItem")];
@@ -70,10 +69,4 @@ public sealed class ViewTests
 
     private static bool Shows(XElement view, Type type) =>
         view.Element("ViewSelectedBy")!.Elements("TypeName").Any(name => name.Value == type.FullName);
-
-    private static IReadOnlyList<XElement> Views() =>
-    [
-        .. Surface.Strings(Surface.Manifest()["FormatsToProcess"])
-            .SelectMany(path => XDocument.Load(Path.Combine(Checkout.Root, path)).Descendants("View")),
-    ];
 }

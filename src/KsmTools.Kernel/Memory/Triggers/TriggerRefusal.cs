@@ -18,5 +18,5 @@ public sealed class TriggerRefusal
     public ErrorReason ErrorReason { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Trigger}: {Reason}";
+    public override string ToString() => TerminalText.Escape($"{Trigger}: {Reason}");
 }

@@ -1,3 +1,5 @@
+using KsmTools.Errors;
+
 namespace KsmTools.Tracing.Sessions;
 
 /// <summary>A source that could not be used, and why.</summary>
@@ -6,5 +8,5 @@ namespace KsmTools.Tracing.Sessions;
 public sealed record RmapSourceRefusal(RmapTraceSource Source, string Reason)
 {
     /// <inheritdoc/>
-    public override string ToString() => Reason;
+    public override string ToString() => TerminalText.Escape(Reason);
 }
