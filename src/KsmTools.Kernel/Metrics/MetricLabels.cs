@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using KsmTools.Errors;
 
 namespace KsmTools.Metrics;
 
@@ -22,21 +22,7 @@ internal readonly struct MetricLabels
     /// <inheritdoc cref="With(string, string?)"/>
     public MetricLabels With(string name, long? value) => With(name, value?.ToString(CultureInfo.InvariantCulture));
 
-    // What both formats escape. A thread may name itself with bytes that are no text: those came here as U+FFFD.
-    private static string Escape(string value)
-    {
-        var text = new StringBuilder(value.Length);
-        foreach (char character in value)
-        {
-            _ = character switch
-            {
-                '\\' => text.Append(@"\\"),
-                '"' => text.Append("\\\""),
-                '\n' => text.Append(@"\n"),
-                _ => text.Append(character),
-            };
-        }
-
-        return text.ToString();
-    }
+    // What both formats escape, and what a terminal would obey: a name may hold any bytes, and documents are looked at. Those that are no text came here as U+FFFD.
+    private static string Escape(string value) => string.Join(@"\n", value.Split('\n').Select(TerminalText.Escape).Select(
+        line => line.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)));
 }

@@ -1,3 +1,5 @@
+using KsmTools.Errors;
+
 namespace KsmTools.Report;
 
 /// <summary>How a text lies at its point.</summary>
@@ -29,7 +31,7 @@ internal sealed class Drawing(double width, double height)
         Shapes.Add(new LinesShape(lines, ink, thickness, opacity));
 
     public void Text(double x, double y, string text, Ink ink = Ink.Text, double size = 12, Anchor anchor = Anchor.Start, bool bold = false) =>
-        Shapes.Add(new TextShape(x, y, text, ink, size, anchor, bold));
+        Shapes.Add(new TextShape(x, y, TerminalText.Escape(text), ink, size, anchor, bold));
 
     /// <summary>About how wide a text is, whatever the font.</summary>
     public static double TextWidth(string text, double size) => text.Length * size * 0.58;

@@ -3,7 +3,7 @@ using KsmTools.Rmap;
 
 namespace KsmTools.Report;
 
-/// <summary>What a group is called: its keys, one after the other.</summary>
+/// <summary>What a group is called: its keys, one after the other, as they are. <see cref="Errors.TerminalText.Escape"/> makes it fit to be shown.</summary>
 public static class GroupName
 {
     /// <summary>The name of the group of statistics.</summary>

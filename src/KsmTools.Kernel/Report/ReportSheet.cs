@@ -42,7 +42,7 @@ internal static class ReportSheet
     private static Drawing Head(RmapReport report)
     {
         var head = new Drawing(Inner, 56);
-        head.Text(0, 22, Cut(report.Title, Inner, 24), size: 24, bold: true);
+        head.Text(0, 22, Cut(TerminalText.Escape(report.Title), Inner, 24), size: 24, bold: true);
         head.Text(0, 48, Text.Format(Messages.ReportWritten, report.Time.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)), Ink.Muted, 13);
         return head;
     }

@@ -42,9 +42,10 @@ public sealed class RmapReport
     /// <param name="value">Its value.</param>
     public void AddFact(string name, string value)
     {
-        if (!_facts.Contains((name, value)))
+        (string, string) fact = (TerminalText.Escape(name), TerminalText.Escape(value));
+        if (!_facts.Contains(fact))
         {
-            _facts.Add((name, value));
+            _facts.Add(fact);
         }
     }
 
@@ -135,7 +136,7 @@ public sealed class RmapReport
             RmapWalkStatistics statistics = StatisticsSum.Of([.. sets.Select(set => set.Statistics)]);
             string plain = GroupName.Of(statistics).Replace(", at least", string.Empty, StringComparison.Ordinal);
             bool isOnly = _sets.Where(set => set.Statistics.Count > 0).Select(NameOf).Distinct().Count(name => name.StartsWith(plain, StringComparison.Ordinal)) == 1;
-            groups.Add(new ReportGroup(sets.Key, statistics, isOnly ? timelines.GetValueOrDefault(plain) : null, (Ink)(groups.Count % Inks.Groups)));
+            groups.Add(new ReportGroup(TerminalText.Escape(sets.Key), statistics, isOnly ? timelines.GetValueOrDefault(plain) : null, (Ink)(groups.Count % Inks.Groups)));
         }
 
         return groups;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using KsmTools.Errors;
 
 namespace KsmTools.Report;
 
@@ -38,10 +39,9 @@ internal static class SvgText
     public static string Escape(string text)
     {
         var shown = new StringBuilder();
-        foreach (Rune rune in text.EnumerateRunes())
+        foreach (Rune rune in TerminalText.Escape(text).EnumerateRunes())
         {
-            UnicodeCategory category = Rune.GetUnicodeCategory(rune);
-            _ = category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator || rune.Value is 0xFFFE or 0xFFFF
+            _ = rune.Value is 0xFFFE or 0xFFFF
                 ? shown.Append(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}")
                 : shown.Append(WebUtility.HtmlEncode(rune.ToString()));
         }

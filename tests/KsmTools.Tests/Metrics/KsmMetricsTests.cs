@@ -77,6 +77,16 @@ public sealed class KsmMetricsTests
     }
 
     [Fact]
+    public void What_a_terminal_would_obey_is_shown_in_a_label()
+    {
+        var metrics = new KsmMetrics();
+        metrics.Add(new KsmProcess { Id = 3, Name = "\e]0;x\a\u202E\u009b\r\n\\x1b", MergingPages = 5 }, "host\e[2J");
+        string document = metrics.Write(MetricFormat.OpenMetrics);
+        Assert.Contains(
+            """ksm_process_merging_pages{host="host\\x1b[2J",pid="3",name="\\x1b]0;x\\x07\\x202e\\x9b\\x0d\n\\x1b"} 5""" + "\n", document, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_each_host_the_processes_with_the_most_merged_pages_are_kept()
     {
         var metrics = new KsmMetrics();

@@ -2,6 +2,7 @@ using CsCheck;
 using KsmTools.Report;
 using KsmTools.Rmap;
 using KsmTools.Tests.Comparison;
+using KsmTools.Tests.Names;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Report;
@@ -83,5 +84,12 @@ public sealed class HistogramTextTests
     {
         var statistics = new RmapWalkStatistics { Command = "\e[31mred", Count = 0 };
         Assert.Equal(["\\x1b[31mred: no walks"], RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions()));
+    }
+
+    [Fact]
+    public void No_name_that_is_grouped_by_gets_through()
+    {
+        var statistics = new RmapWalkStatistics { Command = Hostile.Name, Caller = Hostile.Name, Count = 1, Histogram = [new() { FromNanoseconds = 5, ToNanoseconds = 5, Count = 1 }] };
+        Hostile.AssertHarmless(string.Join('\n', RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions())));
     }
 }
