@@ -78,6 +78,14 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void A_drawing_holds_no_name_that_is_not_escaped()
+    {
+        var drawing = new Drawing(10, 10);
+        drawing.Text(0, 0, Hostile.Name);
+        Assert.Equal(Hostile.Shown, Assert.IsType<TextShape>(Assert.Single(drawing.Shapes)).Text);
+    }
+
+    [Fact]
     public void Its_size_does_not_grow_with_the_walks()
     {
         int some = Report(Some(20_000)).Write(RmapReportFormat.Html).Length;
