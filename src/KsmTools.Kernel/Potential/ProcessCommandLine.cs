@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using KsmTools.Errors;
 using KsmTools.Interop;
 
 namespace KsmTools.Potential;
@@ -37,8 +37,7 @@ internal sealed record ProcessCommandLine(bool CanBeTyped, string? Program, IRea
     }
 
     // A terminal takes control characters for keys, within quotes too. What the others do to a line one does not see.
-    private static bool IsTypable(string word) => word.EnumerateRunes().All(rune => Rune.GetUnicodeCategory(rune) is not
-        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator));
+    private static bool IsTypable(string word) => TerminalText.Escape(word) == word;
 
     // Anything may stand in the first word, and what the file is called may not say all: python finds its environment by it, and BusyBox which program it is to be.
     private static string? FindProgram(ProcessFiles process, string word)

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Globalization;
 using System.Management.Automation;
-using System.Management.Automation.Language;
 using KsmTools.Errors;
 
 namespace KsmTools.Completers;
@@ -32,7 +31,7 @@ internal sealed class CompletedWord(string? word, bool takesWildcards = false)
             : null;
     }
 
-    private static string Code(string text) => IsPlain(text) ? text : $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
+    private static string Code(string text) => IsPlain(text) ? text : CommandText.Quote(text);
 
     // What begins with another sign may be an operator, a parameter or a number that is spelled otherwise.
     private static bool IsPlain(string text) =>
