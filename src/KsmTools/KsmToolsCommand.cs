@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KsmTools.Errors;
 using KsmTools.Files;
+using Microsoft.PowerShell.Commands;
 
 namespace KsmTools;
 
@@ -78,19 +79,33 @@ public abstract class KsmToolsCommand : PSCmdlet
     /// <returns>Whether to go on.</returns>
     public new bool ShouldProcess(string target, string action) => base.ShouldProcess(TerminalText.Escape(target), TerminalText.Escape(action));
 
-    /// <summary>The file that a path of PowerShell means, whether it is there or not. Where there is no such drive the command ends, and the path is escaped as in all errors.</summary>
+    /// <summary>A path is on a drive that has no files.</summary>
+    internal static ErrorRecord NotInFileSystem(string path) => ErrorRecords.Shown(new ErrorRecord(
+        new PSNotSupportedException(MessageText.Format(ModuleMessages.PathNotFileSystem, path)), "PathNotFileSystem", ErrorCategory.InvalidArgument, path)
+    {
+        ErrorDetails = new ErrorDetails(MessageText.Format(ModuleMessages.PathNotFileSystem, path)) { RecommendedAction = ModuleMessages.PathNotFileSystemAction },
+    });
+
+    /// <summary>The file that a path of PowerShell means, whether it is there or not. Where there is no such drive, or it has no files, the command ends.</summary>
     /// <param name="path">The path.</param>
     private protected string Unresolved(string path)
     {
         try
         {
-            return GetUnresolvedProviderPathFromPSPath(path);
+            string file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
+            if (provider.ImplementingType == typeof(FileSystemProvider))
+            {
+                return file;
+            }
         }
         catch (SessionStateException exception)
         {
             ThrowTerminatingError(ErrorRecords.Shown(new ErrorRecord(exception.ErrorRecord, exception)));
             throw;
         }
+
+        ThrowTerminatingError(NotInFileSystem(path));
+        throw new InvalidOperationException();
     }
 
     /// <summary>Reports a failure of one item; the command goes on.</summary>

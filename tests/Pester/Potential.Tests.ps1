@@ -68,7 +68,7 @@ Describe 'What is to be typed' {
 
     It 'starts the same program with the same arguments, and nothing else' {
         Assert-Ksm
-        $process = Start-Program $line[0] ($line[1..3] + $nasty)
+        $process = Start-Program $line[0] ($line[1..3] + $nasty) -WorkingDirectory /
         try {
             $command = Get-EnableCommand $process
             $errors = $null
@@ -87,7 +87,7 @@ Describe 'What is to be typed' {
 
     It 'is nothing where a terminal would take it for something else' {
         Assert-Ksm
-        $process = Start-Program $line[0] ($line[1..3] + "x`nWrite-Output INJECTED")
+        $process = Start-Program $line[0] ($line[1..3] + "x`nWrite-Output INJECTED") -WorkingDirectory /
         try {
             $command = Get-EnableCommand $process
         } finally {

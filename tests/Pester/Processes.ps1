@@ -24,9 +24,10 @@ function Start-Pwsh {
 
 # Starts a program whose output nobody wants; what it complains of is seen. For Stop-Started.
 function Start-Program {
-    param([string] $FilePath, [string[]] $ArgumentList)
+    param([string] $FilePath, [string[]] $ArgumentList, [string] $WorkingDirectory)
 
     $start = [Diagnostics.ProcessStartInfo]::new($FilePath, $ArgumentList)
+    $start.WorkingDirectory = $WorkingDirectory
     $start.RedirectStandardOutput = $true
     $process = [Diagnostics.Process]::Start($start)
     $process.BeginOutputReadLine()

@@ -32,7 +32,7 @@ public static class TerminalText
 
     /// <summary>
     /// A text with all that a terminal obeys or hides escaped, each as <c>\x</c> and its code in hexadecimal: control characters (C0, DEL, C1), format characters
-    /// (bidirectional overrides, zero width, tags), line and paragraph separators, and halves of surrogate pairs.
+    /// (bidirectional overrides, zero width, tags) and others that show nothing, line and paragraph separators, what Unicode has not assigned, and halves of surrogate pairs.
     /// </summary>
     /// <remarks>
     /// A backslash stays as it is: paths and quoted text look like themselves, and what is escaped already does not change. So <c>\x1b</c> may be an escape
@@ -82,6 +82,11 @@ public static class TerminalText
         return text.Length;
     }
 
-    private static bool IsEscaped(Rune rune) => Rune.GetUnicodeCategory(rune)
-        is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+    private static bool IsEscaped(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned
+        || IsInvisible(rune.Value);
+
+    // Letters and marks that show nothing: the rest of Default_Ignorable_Code_Point of Unicode, and the Braille pattern without dots.
+    private static bool IsInvisible(int code) => code is 0x34f or 0x115f or 0x1160 or 0x17b4 or 0x17b5 or (>= 0x180b and <= 0x180f) or 0x2800 or 0x3164
+        or (>= 0xfe00 and <= 0xfe0f) or 0xffa0 or (>= 0xe0100 and <= 0xe01ef);
 }

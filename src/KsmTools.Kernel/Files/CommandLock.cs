@@ -36,7 +36,6 @@ internal sealed class CommandLock : IDisposable
         SafeFileHandle file = StateFile.Open(kernel, folder, name, path, FileCalls.ReadWrite | FileCalls.Create, DraftFile.Private)!;
         try
         {
-            _ = FileCalls.ChangeMode(file, (uint)DraftFile.Private);
             Errno errno = LockCalls.TryLock(file);
             if (errno == Errno.EAGAIN)
             {
@@ -49,6 +48,7 @@ internal sealed class CommandLock : IDisposable
                 throw KernelErrors.ForFile(errno, path, "lock");
             }
 
+            _ = FileCalls.ChangeMode(file, (uint)DraftFile.Private);
             RandomAccess.SetLength(file, 0);
             RandomAccess.Write(
                 file,

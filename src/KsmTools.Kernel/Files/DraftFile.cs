@@ -51,6 +51,11 @@ internal sealed class DraftFile : IDisposable
     /// </exception>
     public static DraftFile Create(string path, bool replace, UnixFileMode? mode = null)
     {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw Failure(path, Errno.EINVAL);
+        }
+
         string full = Path.GetFullPath(path);
 
         // As root, renaming to /dev/null would put a file in its place; a link to it is to be no better.
@@ -67,7 +72,13 @@ internal sealed class DraftFile : IDisposable
 
         try
         {
-            if (!replace && folder.TryGetStatus(Path.GetFileName(full), out _) == Errno.None)
+            bool isThere = folder.TryGetStatus(Path.GetFileName(full), out FileStatus former) == Errno.None;
+            if (isThere && former.Kind == FileKind.Link && IsMachinery(folder.RealPath))
+            {
+                throw new KsmToolsException(ErrorReason.KernelIoError, path, Text.Format(Messages.NotAnOrdinaryFile, path), Messages.NotAnOrdinaryFileAction);
+            }
+
+            if (!replace && isThere)
             {
                 throw new KsmToolsException(ErrorReason.KernelIoError, path, Text.Format(Messages.FileExists, path), Messages.FileExistsAction, Errno.EEXIST);
             }
@@ -187,7 +198,9 @@ internal sealed class DraftFile : IDisposable
     {
         SafeFileHandle file = Stream.SafeFileHandle;
         UnixFileMode mode = _mode;
-        if (_keepsOwner && _folder.TryGetStatus(_name, out FileStatus former) == Errno.None && former.Kind == FileKind.Ordinary && IsKept(former))
+        FileStatus former = default;
+        bool isKept = _keepsOwner && _folder.TryGetStatus(_name, out former) == Errno.None && former.Kind == FileKind.Ordinary && IsKept(former);
+        if (isKept)
         {
             mode &= former.Mode & Permissions;
             if (FileCalls.ChangeOwner(file, former.UserId, former.GroupId) != 0)
@@ -197,11 +210,20 @@ internal sealed class DraftFile : IDisposable
             }
         }
 
-        if (FileCalls.ChangeMode(file, (uint)mode) != 0)
+        Errno errno = AccessLists.TryReplace(file, isKept ? (_folder.Handle, _name) : null);
+        if (errno == Errno.None && FileCalls.ChangeMode(file, (uint)mode) != 0)
         {
-            throw Failure(_path, FileCalls.LastError);
+            errno = FileCalls.LastError;
+        }
+
+        if (errno != Errno.None)
+        {
+            throw Failure(_path, errno);
         }
     }
+
+    // /dev/stdout and the like lead each process somewhere else, and belong to all.
+    private static bool IsMachinery(string folder) => folder is "/dev" or "/proc" || folder.StartsWith("/proc/", StringComparison.Ordinal) || folder.StartsWith("/sys/", StringComparison.Ordinal);
 
     private bool IsKept(FileStatus former) => former.IsOwn || former.UserId == _folder.Status.UserId || !_folder.Status.IsOpenToOthers;
 

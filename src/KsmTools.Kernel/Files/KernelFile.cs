@@ -13,6 +13,9 @@ internal sealed class KernelFile : IDisposable
 {
     private const int ValueSize = 4096;
 
+    // The symbols of a large kernel have 20 MB. In a captured tree a file may have any size.
+    private const int Longest = 256 << 20;
+
     private readonly SafeFileHandle _handle;
 
     private KernelFile(string path, SafeFileHandle handle)
@@ -117,6 +120,11 @@ internal sealed class KernelFile : IDisposable
             }
 
             length += count;
+            if (length >= Longest)
+            {
+                return Errno.EFBIG;
+            }
+
             if (length == buffer.Length)
             {
                 Array.Resize(ref buffer, buffer.Length * 2);

@@ -233,10 +233,10 @@ public class KernelTree
     /// <param name="path">The kernel's own absolute path.</param>
     /// <param name="bytes">The bytes.</param>
     /// <param name="offset">Where they go.</param>
-    /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said; a captured tree has no such files.</returns>
     internal virtual unsafe Errno TryWrite(string path, ReadOnlySpan<byte> bytes, long offset)
     {
-        Errno errno = TryOpen(path, FileCalls.WriteOnly, out SafeFileHandle? file);
+        Errno errno = IsLive ? TryOpen(path, FileCalls.WriteOnly, out SafeFileHandle? file) : Refuse(Errno.EROFS, out file);
         using (file)
         {
             if (file is null)
@@ -286,6 +286,12 @@ public class KernelTree
             file = null;
         }
 
+        return errno;
+    }
+
+    private static Errno Refuse(Errno errno, out SafeFileHandle? file)
+    {
+        file = null;
         return errno;
     }
 

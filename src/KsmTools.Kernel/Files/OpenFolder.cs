@@ -7,19 +7,27 @@ namespace KsmTools.Files;
 
 /// <summary>
 /// A folder that was found once, in which files then get their names. Of the links on the way only those are followed that root or the user made: whoever can
-/// write a folder on the way can lead anywhere with others.
+/// write a folder on the way can lead anywhere with others. What a file system in user space (FUSE) says of an owner is the word of who runs it.
 /// </summary>
 internal sealed class OpenFolder : IDisposable
 {
     // MAXSYMLINKS of include/linux/namei.h.
     private const int MostLinks = 40;
 
+    private readonly bool _isOwnAllTheWay;
+
     /// <param name="handle">The folder, open; it is taken over.</param>
     /// <param name="status">Whose it is.</param>
     public OpenFolder(SafeFileHandle handle, FileStatus status)
+        : this(handle, status, isOwnAllTheWay: false)
+    {
+    }
+
+    private OpenFolder(SafeFileHandle handle, FileStatus status, bool isOwnAllTheWay)
     {
         Handle = handle;
         Status = status;
+        _isOwnAllTheWay = isOwnAllTheWay;
     }
 
     /// <summary>The folder.</summary>
@@ -27,6 +35,27 @@ internal sealed class OpenFolder : IDisposable
 
     /// <summary>Whose it is.</summary>
     public FileStatus Status { get; }
+
+    /// <summary>Where it is now, without links.</summary>
+    public string RealPath => FolderCalls.TryReadLink(KernelTree.PathOf(Handle), out string path) == Errno.None ? path : string.Empty;
+
+    /// <summary>Whether nobody but root and the user can put something else where a path leads, or into that folder.</summary>
+    /// <param name="path">The folder's full path.</param>
+    public static bool IsSafe(string path)
+    {
+        try
+        {
+            _ = TryOpen(path, out OpenFolder? folder);
+            using (folder)
+            {
+                return folder is { _isOwnAllTheWay: true, Status.IsOpenToOthers: false };
+            }
+        }
+        catch (KsmToolsException failure) when (failure.Reason == ErrorReason.UnsafePath)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Finds a folder.</summary>
     /// <param name="path">Its full path.</param>
@@ -39,13 +68,21 @@ internal sealed class OpenFolder : IDisposable
         var rest = new Stack<string>();
         Push(rest, path);
         int links = 0;
+        bool isOwnAllTheWay = true;
         Errno errno = Open(null, "/", out SafeFileHandle? at, out FileStatus status);
         while (errno == Errno.None && rest.TryPop(out string? name))
         {
             errno = Open(at, name, out SafeFileHandle? next, out status);
             if (errno == Errno.None && status.Kind == FileKind.Link)
             {
-                errno = Follow(next!, status, path, name, out string target);
+                if (!IsTrusted(next!, status))
+                {
+                    next!.Dispose();
+                    at!.Dispose();
+                    throw PathErrors.ForLink(path, name, status.UserId);
+                }
+
+                errno = FolderCalls.TryReadLink(next!, out string target);
                 next!.Dispose();
                 errno = errno == Errno.None && ++links > MostLinks ? Errno.ELOOP : errno;
                 next = at;
@@ -59,6 +96,8 @@ internal sealed class OpenFolder : IDisposable
             }
             else
             {
+                // In a sticky folder nobody takes the place of what is another's.
+                isOwnAllTheWay &= status.IsOwn && (!status.IsOpenToOthers || (status.Mode & UnixFileMode.StickyBit) != 0);
                 at!.Dispose();
             }
 
@@ -76,7 +115,7 @@ internal sealed class OpenFolder : IDisposable
             return errno;
         }
 
-        folder = new OpenFolder(at!, status);
+        folder = new OpenFolder(at!, status, isOwnAllTheWay);
         return Errno.None;
     }
 
@@ -117,8 +156,8 @@ internal sealed class OpenFolder : IDisposable
         return errno == Errno.None ? FileStatus.TryGet(file!, out status) : errno;
     }
 
-    private static Errno Follow(SafeFileHandle link, FileStatus status, string path, string name, out string target) =>
-        status is { IsOwn: true, Names: 1 } ? FolderCalls.TryReadLink(link, out target) : throw PathErrors.ForLink(path, name, status.UserId);
+    // A link that has another name elsewhere may have been put here by anybody.
+    private static bool IsTrusted(SafeFileHandle link, FileStatus status) => status is { IsOwn: true, Names: 1 } && !FolderCalls.IsInUserSpace(link);
 
     private static void Push(Stack<string> rest, string path)
     {

@@ -8,6 +8,9 @@ namespace KsmTools.Files;
 /// <summary>A file that commands keep for each other, by the rule of <see cref="StateFolder"/>. Everybody may read it, and it is there whole or not at all.</summary>
 internal sealed class StateFile
 {
+    // A record of many sessions has a few thousand.
+    private const int Longest = 1 << 20;
+
     private readonly KernelTree _kernel;
     private readonly string? _folder;
     private readonly string _name;
@@ -61,8 +64,9 @@ internal sealed class StateFile
 
         try
         {
-            using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
-            return reader.ReadToEnd().TrimEnd('\n');
+            byte[] text = new byte[Math.Min(RandomAccess.GetLength(file), Longest + 1)];
+            int length = RandomAccess.Read(file, text, 0);
+            return length > Longest ? throw KernelErrors.ForFile(Errno.EFBIG, Path, "read") : Encoding.UTF8.GetString(text, 0, length).TrimEnd('\n');
         }
         catch (IOException exception)
         {

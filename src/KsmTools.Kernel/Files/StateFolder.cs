@@ -52,6 +52,11 @@ internal static class StateFolder
             throw PathErrors.ForState(kernel, path, Text.Format(Messages.StateOfOthers, status.UserId));
         }
 
+        if (kind == FileKind.Ordinary && status.Names > 1)
+        {
+            throw PathErrors.ForState(kernel, path, Messages.StateOfOtherName);
+        }
+
         if (status.IsOpenToOthers)
         {
             throw PathErrors.ForState(kernel, path, Text.Format(Messages.StateOpenToOthers, Convert.ToString((int)status.Mode, 8)));

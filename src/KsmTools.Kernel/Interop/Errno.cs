@@ -65,6 +65,9 @@ public enum Errno
     /// <summary>Too many open files.</summary>
     EMFILE = 24,
 
+    /// <summary>File too large.</summary>
+    EFBIG = 27,
+
     /// <summary>No space left on device.</summary>
     ENOSPC = 28,
 
@@ -77,11 +80,17 @@ public enum Errno
     /// <summary>Numerical result out of range.</summary>
     ERANGE = 34,
 
+    /// <summary>File name too long.</summary>
+    ENAMETOOLONG = 36,
+
     /// <summary>Function not implemented.</summary>
     ENOSYS = 38,
 
     /// <summary>Too many symbolic links, or one where none may be.</summary>
     ELOOP = 40,
+
+    /// <summary>No data available: a file has no such attribute.</summary>
+    ENODATA = 61,
 
     /// <summary>Operation not supported.</summary>
     EOPNOTSUPP = 95,

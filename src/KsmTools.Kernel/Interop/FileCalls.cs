@@ -57,6 +57,12 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     public static partial int SetLength(SafeHandle file, long length);
 
+    /// <summary>posix_fadvise(2): the file is read from its start to its end.</summary>
+    public static void AdviseSequential(SafeHandle file) => _ = Advise(file, 0, 0, 2);
+
+    /// <summary>Has reads of a file that was opened with <see cref="DoNotBlock"/> wait for data (fcntl(2), F_SETFL).</summary>
+    public static void Block(SafeHandle file) => _ = Control(file, 4, 0);
+
     /// <summary>fchown(2).</summary>
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     public static partial int ChangeOwner(SafeHandle file, uint userId, uint groupId);
@@ -64,6 +70,12 @@ internal static unsafe partial class FileCalls
     /// <summary>fchmod(2).</summary>
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     public static partial int ChangeMode(SafeHandle file, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(SafeHandle file, long offset, long length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Control(SafeHandle file, int command, nint argument);
 
     /// <summary>The error of the last call on this thread.</summary>
     public static Errno LastError => (Errno)Marshal.GetLastPInvokeError();

@@ -94,10 +94,23 @@ internal static unsafe partial class FolderCalls
     public static Errno TryDelete(SafeFileHandle folder, string name) => Remove(Number(folder), name, 0) == 0 ? Errno.None : FileCalls.LastError;
 
     /// <summary>Where a link that was opened itself leads.</summary>
-    public static Errno TryReadLink(SafeFileHandle link, out string target)
+    public static Errno TryReadLink(SafeFileHandle link, out string target) => TryReadLink(Number(link), string.Empty, out target);
+
+    /// <summary>Where a link leads.</summary>
+    public static Errno TryReadLink(string path, out string target) => TryReadLink(CurrentFolder, path, out target);
+
+    /// <summary>Whether a file is on a file system that a process runs (FUSE), by fstatfs(2).</summary>
+    public static bool IsInUserSpace(SafeFileHandle file)
+    {
+        // struct statfs has 120 bytes, and the type first; FUSE_SUPER_MAGIC of include/uapi/linux/magic.h.
+        long* status = stackalloc long[15];
+        return FileSystem(Number(file), status) == 0 && *status == 0x65735546;
+    }
+
+    private static Errno TryReadLink(int folder, string name, out string target)
     {
         byte* buffer = stackalloc byte[LongestLink];
-        nint length = ReadLink(Number(link), string.Empty, buffer, LongestLink);
+        nint length = ReadLink(folder, name, buffer, LongestLink);
         target = length < 0 ? string.Empty : Encoding.UTF8.GetString(buffer, (int)length);
         return length < 0 ? FileCalls.LastError : Errno.None;
     }
@@ -132,4 +145,7 @@ internal static unsafe partial class FolderCalls
 
     [LibraryImport("libc", EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint ReadLink(int folder, string name, byte* target, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "fstatfs", SetLastError = true)]
+    private static partial int FileSystem(int file, long* status);
 }

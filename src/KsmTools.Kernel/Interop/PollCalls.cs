@@ -30,6 +30,24 @@ internal static unsafe partial class PollCalls
         }
     }
 
+    /// <summary>Waits until a file has something to read, or will have nothing any more.</summary>
+    public static void WaitUntilReadable(SafeHandle file)
+    {
+        bool added = false;
+        file.DangerousAddRef(ref added);
+        try
+        {
+            Span<Watched> watched = [new Watched { Descriptor = (int)file.DangerousGetHandle(), Events = Readable }];
+            while (Wait(watched, -1) == Errno.EINTR)
+            {
+            }
+        }
+        finally
+        {
+            file.DangerousRelease();
+        }
+    }
+
     /// <summary>Makes a counter whose file is readable once it was added to.</summary>
     /// <returns>Its descriptor, or -1.</returns>
     public static int MakeEvent() => EventFd(0, DoNotBlock | FileCalls.CloseOnExec);

@@ -59,12 +59,14 @@ internal sealed partial class EnableAdvice(KernelTree kernel, bool ksmdRuns, Fun
             return null;
         }
 
+        // The arguments come last: PowerShell takes no parameter for one behind '--%', quoted as it is.
         var line = ProcessCommandLine.Of(process, bytes.Span);
         return !process.IsOwn ? Text.Format(Messages.EnableOtherUser, id)
             : !line.CanBeTyped ? Text.Format(Messages.EnableNotTypable, id)
             : line.Program is null ? Text.Format(Messages.EnableNoProgram, id)
             : line.Arguments.Count == 0 ? Text.Format(Messages.EnableProgram, quote(line.Program))
-            : Text.Format(Messages.EnableProgramWithArguments, quote(line.Program), string.Join(", ", line.Arguments.Select(quote)));
+            : process.WorkingFolder is not { } folder || !ProcessCommandLine.IsTypable(folder) ? Text.Format(Messages.EnableNoFolder, id)
+            : Text.Format(Messages.EnableProgramWithArguments, quote(line.Program), quote(folder), string.Join(", ", line.Arguments.Select(quote)));
     }
 
     // QEMU, Cloud Hypervisor, Firecracker, crosvm, kvmtool, StratoVirt, VirtualBox and VMware.

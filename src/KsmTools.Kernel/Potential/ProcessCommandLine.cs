@@ -1,5 +1,6 @@
 using System.Text;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 
 namespace KsmTools.Potential;
@@ -37,12 +38,12 @@ internal sealed record ProcessCommandLine(bool CanBeTyped, string? Program, IRea
     }
 
     // A terminal takes control characters for keys, within quotes too. What the others do to a line one does not see.
-    private static bool IsTypable(string word) => TerminalText.Escape(word) == word;
+    public static bool IsTypable(string word) => TerminalText.Escape(word) == word;
 
     // Anything may stand in the first word, and what the file is called may not say all: python finds its environment by it, and BusyBox which program it is to be.
     private static string? FindProgram(ProcessFiles process, string word)
     {
-        if (process.Program is not { } path || process.ProgramFile is not { ChangesUser: false, IsOwn: true, IsOpenToOthers: false } file)
+        if (process.Program is not { } path || process.ProgramFile is not { ChangesUser: false, IsOwn: true, IsOpenToOthers: false } file || !IsInSafeFolder(path))
         {
             return null;
         }
@@ -51,8 +52,10 @@ internal sealed record ProcessCommandLine(bool CanBeTyped, string? Program, IRea
         string name = word.TrimStart('-');
         IEnumerable<string> places = Path.IsPathRooted(name) ? [name] : name.Contains('/', StringComparison.Ordinal) ? [] : SearchPath(name);
         string end = name.StartsWith("./", StringComparison.Ordinal) ? name[1..] : $"/{name}";
-        return places.Concat(path.EndsWith(end, StringComparison.Ordinal) ? [path] : []).FirstOrDefault(place => IsTypable(place) && FileStatus.TryGet(place, out FileStatus found) == Errno.None && found.Identity == file.Identity);
+        return places.Concat(path.EndsWith(end, StringComparison.Ordinal) ? [path] : []).FirstOrDefault(place => IsTypable(place) && IsInSafeFolder(place) && FileStatus.TryGet(place, out FileStatus found) == Errno.None && found.Identity == file.Identity);
     }
+
+    private static bool IsInSafeFolder(string program) => OpenFolder.IsSafe(Path.GetDirectoryName(program) ?? "/");
 
     private static IEnumerable<string> SearchPath(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Where(Path.IsPathRooted).Select(folder => Path.Join(folder, name));

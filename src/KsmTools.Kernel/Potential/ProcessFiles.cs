@@ -22,6 +22,9 @@ internal sealed class ProcessFiles(KernelTree kernel, int id)
     /// <summary>Which file it executes. What stands at <see cref="Program"/> may be another one by now, or in the place where this is looked at from.</summary>
     public FileStatus? ProgramFile => FileStatus.TryGet(kernel.Locate(Place("exe")), out FileStatus file) == Errno.None ? file : null;
 
+    /// <summary>The folder that relative paths of its begin in; null where it is gone or hidden, or where others may put something else.</summary>
+    public string? WorkingFolder => Link("cwd") is { } path && OpenFolder.IsSafe(path) ? path : null;
+
     /// <summary>Whether it has a virtual machine of KVM.</summary>
     public bool HasVirtualMachine
     {

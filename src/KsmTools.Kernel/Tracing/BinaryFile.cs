@@ -25,7 +25,7 @@ internal sealed class BinaryFile : IDisposable
     public long Length { get; }
 
     /// <summary>Takes over a file that is open. It must be an ordinary file.</summary>
-    public static BinaryFile Of(FileStream file, IDisposable owner) => new(file.SafeFileHandle, default, file.Name, file.Length, owner);
+    public static BinaryFile Of(FileStream file, string path, IDisposable owner) => new(file.SafeFileHandle, default, path, file.Length, owner);
 
     /// <summary>Bytes in memory as a file.</summary>
     public static BinaryFile Of(string path, ReadOnlyMemory<byte> contents) => new(null, contents, path, contents.Length, null);

@@ -17,6 +17,9 @@ internal sealed class TraceFile : IDisposable
 
     private const int MagicLength = 16;
 
+    // A pipe that nobody has opened to write yet would be taken for one at its end.
+    private bool _waitsForWriter;
+
     private TraceFile(Stream file, string path)
     {
         _file = file;
@@ -72,19 +75,28 @@ internal sealed class TraceFile : IDisposable
     /// <exception cref="KsmToolsException">It is not there, is a folder, or may not be read.</exception>
     public static TraceFile Open(string path)
     {
-        if (Directory.Exists(path))
+        string full = System.IO.Path.GetFullPath(path);
+
+        // Opening a pipe would wait for who writes it, and opening a file for who has a lease on it, and nobody could stop that.
+        Errno errno = FolderCalls.TryOpen(null, full, FileCalls.ReadOnly | FileCalls.DoNotBlock, UnixFileMode.None, out SafeFileHandle? handle);
+        if (handle is null || FileStatus.TryGet(handle, out FileStatus status) != Errno.None)
         {
+            handle?.Dispose();
+            throw KernelErrors.ForFile(errno, full, "open");
+        }
+
+        if (status.Kind == FileKind.Folder)
+        {
+            handle.Dispose();
             throw new KsmToolsException(
                 ErrorReason.TraceFormatNotRecognized, path, Text.Format(Messages.TraceIsFolder, path), Messages.TraceIsFolderAction, Errno.EISDIR);
         }
 
-        // No buffer of its own and no lock: tracefs and pipes are read as they come.
-        var options = new FileStreamOptions { BufferSize = 0, Share = FileShare.ReadWrite | FileShare.Delete, Options = FileOptions.SequentialScan };
-        return Guard(path, "open", () =>
-        {
-            var file = new FileStream(path, options);
-            return Over(file, file.Name);
-        });
+        FileCalls.Block(handle);
+        FileCalls.AdviseSequential(handle);
+        TraceFile file = Of(handle, full);
+        file._waitsForWriter = status.Kind == FileKind.Pipe;
+        return file;
     }
 
     /// <summary>A file that is open.</summary>
@@ -126,6 +138,12 @@ internal sealed class TraceFile : IDisposable
     {
         try
         {
+            if (_waitsForWriter)
+            {
+                PollCalls.WaitUntilReadable(((FileStream)_file).SafeFileHandle);
+                _waitsForWriter = false;
+            }
+
             if (_headGiven < _headLength)
             {
                 int count = Math.Min(_headLength - _headGiven, buffer.Length);
@@ -143,7 +161,7 @@ internal sealed class TraceFile : IDisposable
     }
 
     /// <summary>The same file to be read by offset. It takes this one over.</summary>
-    public BinaryFile AsBinary() => _file is FileStream file ? BinaryFile.Of(file, this) : BinaryFile.Of(Path, _contents);
+    public BinaryFile AsBinary() => _file is FileStream file ? BinaryFile.Of(file, Path, this) : BinaryFile.Of(Path, _contents);
 
     public void Dispose()
     {

@@ -40,8 +40,7 @@ internal static class TracePaths
 
         if (provider.ImplementingType != typeof(FileSystemProvider))
         {
-            command.WriteError(new ErrorRecord(
-                new PSNotSupportedException(MessageText.Format(ModuleMessages.PathNotFileSystem, path)), "PathNotFileSystem", ErrorCategory.InvalidArgument, path));
+            command.WriteError(KsmToolsCommand.NotInFileSystem(path));
             return [];
         }
 

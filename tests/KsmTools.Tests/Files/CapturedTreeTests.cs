@@ -87,6 +87,24 @@ public sealed class CapturedTreeTests : IDisposable
     }
 
     [Fact]
+    public void A_file_without_an_end_is_not_read_whole()
+    {
+        using (FileStream large = File.Create(_kernel.Locate(Sleep)))
+        {
+            large.SetLength(1L << 40);
+        }
+
+        Assert.Equal(Errno.EFBIG, _kernel.TryReadText(Sleep, out _));
+        _ = _folder.Write("/run/ksmtools/journal", string.Empty);
+        using (FileStream large = File.OpenWrite(_kernel.Locate("/run/ksmtools/journal")))
+        {
+            large.SetLength(1L << 40);
+        }
+
+        Assert.Equal(Errno.EFBIG, Assert.Throws<KsmToolsException>(() => new StateFile(_kernel, "journal").Read()).Errno);
+    }
+
+    [Fact]
     public void Its_state_is_kept_within_it()
     {
         Directory.CreateSymbolicLink(_kernel.Locate("/run"), _outside.Path);

@@ -128,6 +128,53 @@ public sealed class HostileFolderTests : IDisposable
     }
 
     [Fact]
+    public void What_a_folder_gives_everybody_by_a_list_a_new_file_does_not_and_one_that_is_replaced_keeps_its_own()
+    {
+        Needs.Program("setfacl");
+        string folder = _stranger.Folder("there", 0, "0755");
+        string former = Path.Combine(folder, "former");
+        Stranger.Shell($"cd {folder}; setfacl -d -m u:{Stranger.Id}:rwx . || exit 99; touch former; setfacl -b former; chmod 644 former; setfacl -m u:{Stranger.Id}:--- former");
+        WholeFile.Write(Path.Combine(folder, "new"), "metrics"u8, replace: true, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        WholeFile.Write(former, "metrics"u8, replace: true, WholeFile.Readable);
+        Stranger.Does($"cd {folder}; ! cat new 2> /dev/null; ! cat former 2> /dev/null");
+    }
+
+    [Fact]
+    public void Owners_on_a_file_system_that_a_process_runs_are_not_believed()
+    {
+        Needs.Program("bindfs");
+        Assert.SkipUnless(File.Exists("/dev/fuse"), "needs /dev/fuse");
+        string real = _stranger.Folder("real", Stranger.Id, "0755");
+        string secret = _stranger.Folder("secret", 0, "0755");
+        string folder = _stranger.Folder("there", 0, "0755");
+        Stranger.Does($"ln -s {secret} {real}/way");
+        Stranger.Shell($"bindfs --force-user=root {real} {folder}");
+        try
+        {
+            Assert.Equal(ErrorReason.UnsafePath, Assert.Throws<KsmToolsException>(() => WholeFile.Write(Path.Combine(folder, "way/file"), "metrics"u8, replace: true)).Reason);
+            Assert.Empty(Directory.GetFileSystemEntries(secret));
+        }
+        finally
+        {
+            Stranger.Shell($"umount {folder}");
+        }
+    }
+
+    [Fact]
+    public void The_link_that_leads_to_each_process_own_output_is_not_replaced()
+    {
+        // A /dev of its own, where that would harm nobody.
+        const string Before = "mount -t tmpfs none /dev && mknod -m 666 /dev/null c 1 3 && mknod -m 666 /dev/urandom c 1 9 && ln -s /proc/self/fd/1 /dev/stdout || exit 99; exec \"$@\" > \"$0\"";
+        string output = Path.Combine(_stranger.Folder("there", 0, "0755"), "output");
+        ShellResult result = Ksmsh.RunAfter(
+            ["unshare", "--mount", "sh", "-c", Before, output],
+            "-NoProfile", "-NonInteractive", "-Command", $"Measure-RmapWalk '{Checkout.Data("captures/6.12-native/ksm.trace.txt")}' | Export-KsmMetric /dev/stdout; (Get-Item /dev/stdout).LinkType");
+        Assert.SkipWhen(result.ExitCode == 99, "needs the right to mount and to make devices");
+        Assert.Equal("SymbolicLink", File.ReadAllText(output).Trim());
+        Assert.Contains("not an ordinary file", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_private_file_becomes_nobody_elses()
     {
         string folder = _stranger.Folder("there", Stranger.Id, "0755");

@@ -26,6 +26,7 @@ public sealed class StateFolderTests : IDisposable
         "chmod 666 ksmtools/journal",
         "chown nobody ksmtools/journal",
         "mv ksmtools/journal other; ln -s ../other ksmtools/journal",
+        "ln ksmtools/journal other",
         "rm ksmtools/journal; mkfifo ksmtools/journal",
         "rm ksmtools/journal; mkdir ksmtools/journal",
     ];
@@ -82,6 +83,14 @@ public sealed class StateFolderTests : IDisposable
 
         CommandLock.Take(_tree, CommandLock.Sessions, "test").Dispose();
         Assert.Equal((UnixFileMode)0x180, File.GetUnixFileMode(Path.Combine(Folder, "sessions.lock")));
+    }
+
+    [Fact]
+    public void A_lock_that_is_another_file_too_is_neither_taken_nor_changed()
+    {
+        Stranger.Shell($"mkdir -p {Folder}; ln {_stranger.Victim} {Path.Combine(Folder, "lock")}");
+        Assert.Equal(ErrorReason.UnsafePath, Assert.Throws<KsmToolsException>(() => CommandLock.Take(_tree, CommandLock.Settings, "test")).Reason);
+        _stranger.AssertVictimIsUntouched();
     }
 
     [Fact]

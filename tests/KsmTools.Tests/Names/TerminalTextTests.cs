@@ -13,6 +13,8 @@ public sealed class TerminalTextTests
     [InlineData("\u007f\u0085\u009b", @"\x7f\x85\x9b")]
     [InlineData("\u202eabc\u2066\u200b\ufeff\u00ad", @"\x202eabc\x2066\x200b\xfeff\xad")]
     [InlineData("a\u2028b\u2029c", @"a\x2028b\x2029c")]
+    [InlineData("\u115f\u1160\u3164\uffa0\u2800\u034f\ufe0f\u180b\u17b4", @"\x115f\x1160\x3164\xffa0\x2800\x34f\xfe0f\x180b\x17b4")]
+    [InlineData("\u2065\ufff0\U000E0100", @"\x2065\xfff0\xe0100")]
     [InlineData("tag \U000E0001\U000E0041.", @"tag \xe0001\xe0041.")]
     public void What_a_terminal_obeys_or_hides_is_escaped(string text, string shown) => Assert.Equal(shown, TerminalText.Escape(text));
 

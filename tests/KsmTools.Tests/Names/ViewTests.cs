@@ -22,7 +22,7 @@ public sealed class ViewTests : IDisposable
     public void A_view_shows_control_characters_escaped_and_the_property_has_them(Type type)
     {
         object made = Hostile.Make(type);
-        foreach (string how in new[] { "Format-Table", "Format-List", "ForEach-Object { $_ }" })
+        foreach (string how in new[] { "Format-Table", "Format-List", "ForEach-Object { $_ }", "Format-Wide" })
         {
             string shown = Show(how, made);
             Hostile.AssertHarmless(shown);

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using KsmTools.Errors;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Potential;
@@ -236,6 +237,31 @@ public sealed class EnableAdviceTests : IDisposable
         IsUnknownProgram();
     }
 
+    [Theory]
+    [InlineData("/tmp")]
+    [InlineData("/no/such/folder")]
+    [InlineData("/bin/sh")]
+    public void Words_that_mean_files_are_not_said_again_where_others_could_have_put_some(string folder)
+    {
+        _process.Link("cwd", folder);
+        Assert.NotNull(TypedCommand.Started(_process.Advice()!, startsKsmd: false));
+        _process.Words = [_process.Program, "app.py"];
+        string remark = _process.Advice()!;
+        TypedCommand.IsRemark(remark, startsKsmd: false);
+        Assert.Contains("/proc/4321/cwd", remark, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", 0x1ff)]
+    [InlineData("bin", 0x1ff)]
+    [InlineData("bin/server", 0x1f6)]
+    public void A_program_that_others_could_have_changed_is_not_started(string open, int mode)
+    {
+        Assert.NotNull(TypedCommand.Started(_process.Advice()!, startsKsmd: false));
+        File.SetUnixFileMode(Path.Combine(_process.Folder, open), (UnixFileMode)mode);
+        IsUnknownProgram();
+    }
+
     [Fact]
     public void A_name_is_looked_for_where_commands_are()
     {
@@ -336,7 +362,7 @@ public sealed class EnableAdviceTests : IDisposable
                 if (advice[0] == '#')
                 {
                     TypedCommand.IsRemark(advice, startsKsmd: false);
-                    Assert.Contains(words, text => text.Any(letter => char.IsControl(letter) || char.GetUnicodeCategory(letter).ToString() is "Format" or "LineSeparator" or "ParagraphSeparator"));
+                    Assert.Contains(words, text => TerminalText.Escape(text) != text);
                 }
                 else
                 {

@@ -99,7 +99,7 @@ public sealed class EnableCommandTests : IDisposable
 
     private int Start(string[] line)
     {
-        var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
         Process process = Process.Start(start)!;
         _started.Add(process);
         Assert.Equal("ready", process.StandardOutput.ReadLine());

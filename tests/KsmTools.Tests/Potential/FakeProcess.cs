@@ -21,6 +21,7 @@ internal sealed class FakeProcess : IDisposable
         Program = _tree.Write("bin/server", "a program");
         Users = Enumerable.Repeat(Caller, 4);
         Link("exe", Program);
+        Link("cwd", Folder);
         Words = [Program];
         Groups = "0::/";
     }

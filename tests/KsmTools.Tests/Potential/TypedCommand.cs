@@ -12,7 +12,7 @@ internal static class TypedCommand
         CommandAst[] commands = [.. Statements(line).Select(statement => Assert.IsType<CommandAst>(Assert.Single(Assert.IsType<PipelineAst>(statement).PipelineElements)))];
         Assert.Equal(startsKsmd ? ["Start-Ksm", "Start-KsmProcess"] : ["Start-KsmProcess"], commands.Select(command => command.GetCommandName()));
         CommandElementAst[] elements = [.. commands[^1].CommandElements];
-        Assert.True(elements.Length is 3 or 5);
+        Assert.True(elements.Length is 3 or 7);
         Assert.Equal("FilePath", Assert.IsType<CommandParameterAst>(elements[1]).ParameterName);
         string program = Assert.IsType<string>(elements[2].SafeGetValue());
         if (elements.Length == 3)
@@ -20,8 +20,9 @@ internal static class TypedCommand
             return [program];
         }
 
-        Assert.Equal("ArgumentList", Assert.IsType<CommandParameterAst>(elements[3]).ParameterName);
-        return [program, .. elements[4].SafeGetValue() is string only ? [only] : Assert.IsType<object[]>(elements[4].SafeGetValue()).Cast<string>()];
+        Assert.Equal("WorkingDirectory", Assert.IsType<CommandParameterAst>(elements[3]).ParameterName);
+        Assert.Equal("ArgumentList", Assert.IsType<CommandParameterAst>(elements[5]).ParameterName);
+        return [program, .. elements[6].SafeGetValue() is string only ? [only] : Assert.IsType<object[]>(elements[6].SafeGetValue()).Cast<string>()];
     }
 
     /// <summary>That it does nothing, but for starting ksmd, and says something.</summary>

@@ -116,6 +116,30 @@ public sealed class ReaderTests
         writer.Write("x\n"u8);
     }
 
+    [Fact]
+    public void A_pipe_that_nobody_writes_is_opened_at_once_and_waited_for()
+    {
+        using var folder = new TemporaryFolder();
+        string pipe = Path.Combine(folder.Path, "pipe");
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", pipe))
+        {
+            make.WaitForExit();
+        }
+
+        using (IRmapReader stopped = TraceReaders.Open(pipe))
+        using (var stop = new CancellationTokenSource(100))
+        {
+            Assert.Throws<OperationCanceledException>(() => stopped.Read(out _, stop.Token));
+        }
+
+        using IRmapReader reader = TraceReaders.Open(pipe);
+        using var writer = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite);
+        writer.Write(Encoding.UTF8.GetBytes("         rmaplab-190     [000] .....    20.881212: rmap_walk_end: folio=0000000074d93e8c rwc=00000000d35b55cc page_type=anon locked=false\n"));
+        writer.Flush();
+        Assert.True(reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None));
+        Assert.Equal(1, records.Length);
+    }
+
     /// <summary>Whatever the bytes are, there is an answer, and it is one of ours.</summary>
     [Fact]
     public void Damaged_traces_never_break_the_reader()
