@@ -120,13 +120,16 @@ public sealed class ReaderTests
     public void A_pipe_that_nobody_writes_is_opened_at_once_and_waited_for()
     {
         using var folder = new TemporaryFolder();
+
+        // What waits is not ended by a stop, and would take what is meant for another.
+        string silent = Path.Combine(folder.Path, "silent");
         string pipe = Path.Combine(folder.Path, "pipe");
-        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", pipe))
+        using (System.Diagnostics.Process make = System.Diagnostics.Process.Start("mkfifo", [silent, pipe]))
         {
             make.WaitForExit();
         }
 
-        using (IRmapReader stopped = TraceReaders.Open(pipe))
+        using (IRmapReader stopped = TraceReaders.Open(silent))
         using (var stop = new CancellationTokenSource(100))
         {
             Assert.Throws<OperationCanceledException>(() => stopped.Read(out _, stop.Token));
