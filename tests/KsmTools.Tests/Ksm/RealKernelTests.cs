@@ -101,7 +101,7 @@ public sealed class RealKernelTests : IDisposable
     public void A_merge_that_is_stopped_ends_at_once_and_puts_everything_back()
     {
         Begin();
-        Interruption.EndsAtOnce("$r = New-RmapRegion -PageType Ksm -PageCount 20000; Invoke-KsmMerge -FullScans 100000000 -Timeout 10m", _ => RealKsm.Read("run") == "1", afterwards: () =>
+        Interruption.EndsAtOnce("$r = New-RmapRegion -PageType Ksm -PageCount 20000; try { Invoke-KsmMerge -FullScans 100000000 -Timeout 10m } finally { Remove-RmapRegion $r }", _ => RealKsm.Read("run") == "1", afterwards: () =>
         {
             Assert.Equal(_before, RealKsm.Snapshot());
             Assert.False(File.Exists("/run/ksmtools/journal"));

@@ -30,9 +30,11 @@ internal static class RealKsm
         Wait.Until(() => ksmd.IsAsleep, "ksmd does not rest");
     }
 
-    /// <summary>Stops ksmd and unmerges, so that the pages of earlier tests do not count.</summary>
+    /// <summary>Stops ksmd and unmerges, so that the pages of earlier tests do not count; regions that they let go of go with the garbage.</summary>
     public static void Empty()
     {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         File.WriteAllText(Folder + "run", "2");
         File.WriteAllText(Folder + "run", "0");
     }
