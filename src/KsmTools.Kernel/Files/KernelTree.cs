@@ -236,7 +236,12 @@ public class KernelTree
     /// <returns><see cref="Errno.None"/>, or what the kernel said; a captured tree has no such files.</returns>
     internal virtual unsafe Errno TryWrite(string path, ReadOnlySpan<byte> bytes, long offset)
     {
-        Errno errno = IsLive ? TryOpen(path, FileCalls.WriteOnly, out SafeFileHandle? file) : Refuse(Errno.EROFS, out file);
+        if (!IsLive)
+        {
+            return Errno.EROFS;
+        }
+
+        Errno errno = TryOpen(path, FileCalls.WriteOnly, out SafeFileHandle? file);
         using (file)
         {
             if (file is null)
@@ -286,12 +291,6 @@ public class KernelTree
             file = null;
         }
 
-        return errno;
-    }
-
-    private static Errno Refuse(Errno errno, out SafeFileHandle? file)
-    {
-        file = null;
         return errno;
     }
 

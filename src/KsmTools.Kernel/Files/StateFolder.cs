@@ -132,18 +132,13 @@ internal static class StateFolder
 
     private static Errno MakeParent(KernelTree kernel, out SafeFileHandle? parent)
     {
+        parent = null;
         Errno errno = kernel.TryOpenFolder("/", FileCalls.PlaceOnly, out SafeFileHandle? root);
         using (root)
         {
             errno = root is null ? errno : FolderCalls.TryMake(root, Parent[1..], Mode);
         }
 
-        return errno is Errno.None or Errno.EEXIST ? kernel.TryOpenFolder(Parent, FileCalls.PlaceOnly, out parent) : Fail(errno, out parent);
-    }
-
-    private static Errno Fail(Errno errno, out SafeFileHandle? folder)
-    {
-        folder = null;
-        return errno;
+        return errno is Errno.None or Errno.EEXIST ? kernel.TryOpenFolder(Parent, FileCalls.PlaceOnly, out parent) : errno;
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace KsmTools.Interop;
 
-/// <summary>open(2), pread(2), read(2), write(2), pwrite(2), access(2): kernel files want exactly one call each, which <see cref="FileStream"/> does not promise.</summary>
+/// <summary>pread(2), read(2), write(2), pwrite(2), access(2): kernel files want exactly one call each, which <see cref="FileStream"/> does not promise.</summary>
 internal static unsafe partial class FileCalls
 {
     public const int ReadOnly = 0;
@@ -31,9 +31,6 @@ internal static unsafe partial class FileCalls
     public static readonly int Nameless = 0x400000 | Folder;
 
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);

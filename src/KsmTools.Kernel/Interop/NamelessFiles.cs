@@ -6,7 +6,7 @@ namespace KsmTools.Interop;
 /// <summary>Files that no folder lists and that are gone with their last descriptor: <c>O_TMPFILE</c> (open(2)) and memfd_create(2).</summary>
 internal static partial class NamelessFiles
 {
-    private const int OwnerOnly = 0x1C0;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const uint MemoryCloseOnExec = 1;
     private const uint MemoryNotExecutable = 8;
     private const uint MemoryExecutable = 0x10;
@@ -16,7 +16,7 @@ internal static partial class NamelessFiles
     /// <param name="file">The file, open for reading and writing, or null.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said; <see cref="Errno.EOPNOTSUPP"/> where the file system has no such files.</returns>
     public static Errno TryCreate(string folder, out SafeFileHandle? file) =>
-        Take(Open(folder, FileCalls.Nameless | FileCalls.ReadWrite | FileCalls.CloseOnExec, OwnerOnly), out file);
+        FolderCalls.TryOpen(null, folder, FileCalls.Nameless | FileCalls.ReadWrite, OwnerOnly, out file);
 
     /// <summary>A file in memory.</summary>
     /// <param name="name">What <c>/proc/pid/maps</c> and <c>/proc/pid/exe</c> call it.</param>
@@ -38,7 +38,7 @@ internal static partial class NamelessFiles
     /// <param name="readOnly">The second handle, or null.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
     public static Errno TryReopen(SafeFileHandle file, out SafeFileHandle? readOnly) =>
-        Take(Open($"/proc/self/fd/{file.DangerousGetHandle()}", FileCalls.ReadOnly | FileCalls.CloseOnExec, 0), out readOnly);
+        FolderCalls.TryOpen(null, $"/proc/self/fd/{file.DangerousGetHandle()}", FileCalls.ReadOnly, UnixFileMode.None, out readOnly);
 
     /// <summary>Gives a file its length and the space for it, so that writing to a mapping of it can never raise <c>SIGBUS</c>.</summary>
     /// <param name="file">The file.</param>
@@ -51,9 +51,6 @@ internal static partial class NamelessFiles
         file = descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
         return descriptor < 0 ? FileCalls.LastError : Errno.None;
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags, uint mode);
 
     [LibraryImport("libc", EntryPoint = "memfd_create", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int CreateInMemory(string name, uint flags);

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.IO.Enumeration;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
-using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Ksm;
 
@@ -13,8 +11,6 @@ namespace KsmTools.Ksm;
 /// </summary>
 public sealed class KsmProcessReader
 {
-    private const string ProcFolder = "/proc";
-
     private readonly KernelTree _kernel;
     private readonly ProcessNameReader _names;
     private readonly byte[] _buffer = new byte[4096];
@@ -32,22 +28,8 @@ public sealed class KsmProcessReader
     /// <exception cref="KsmToolsException">The process folder cannot be listed.</exception>
     internal IReadOnlyList<int> ListIds()
     {
-        Errno errno = _kernel.TryOpenFolder(ProcFolder, FileCalls.ReadOnly, out SafeFileHandle? folder);
-        if (folder is null)
-        {
-            throw KernelErrors.ForFile(errno, _kernel.Locate(ProcFolder), "open");
-        }
-
-        using (folder)
-        {
-            var ids = new FileSystemEnumerable<int>(KernelTree.PathOf(folder), (ref FileSystemEntry entry) => IdOf(entry.FileName))
-            {
-                ShouldIncludePredicate = (ref FileSystemEntry entry) => IdOf(entry.FileName) > 0,
-            };
-            int[] sorted = [.. ids];
-            Array.Sort(sorted);
-            return sorted;
-        }
+        Errno errno = ProcessIds.TryList(_kernel, out int[] ids);
+        return errno == Errno.None ? ids : throw KernelErrors.ForFile(errno, _kernel.Locate(ProcessIds.Folder), "open");
     }
 
     /// <summary>The name of a process as <c>Get-Process</c> gives it.</summary>
@@ -82,7 +64,7 @@ public sealed class KsmProcessReader
         if (mergingPages is null)
         {
             // Before 6.4 the number was in a file of its own only.
-            string path = string.Create(CultureInfo.InvariantCulture, $"{ProcFolder}/{id}/ksm_merging_pages");
+            string path = string.Create(CultureInfo.InvariantCulture, $"{ProcessIds.Folder}/{id}/ksm_merging_pages");
             errno = TryReadFile(path, out text);
             if (errno is not (Errno.None or Errno.ENOENT))
             {
@@ -171,12 +153,9 @@ public sealed class KsmProcessReader
         }
     }
 
-    private static string StatOf(int id) => string.Create(CultureInfo.InvariantCulture, $"{ProcFolder}/{id}/ksm_stat");
+    private static string StatOf(int id) => string.Create(CultureInfo.InvariantCulture, $"{ProcessIds.Folder}/{id}/ksm_stat");
 
-    private static int IdOf(ReadOnlySpan<char> name) =>
-        int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0;
-
-    private bool Exists(int id) => _kernel.Exists(string.Create(CultureInfo.InvariantCulture, $"{ProcFolder}/{id}"));
+    private bool Exists(int id) => _kernel.Exists(string.Create(CultureInfo.InvariantCulture, $"{ProcessIds.Folder}/{id}"));
 
     // The text is in the buffer until the next file is read.
     private Errno TryReadFile(string path, out ReadOnlySpan<byte> text)

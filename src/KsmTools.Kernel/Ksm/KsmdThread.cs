@@ -65,13 +65,15 @@ internal sealed class KsmdThread
 
     private string? Find()
     {
-        foreach (string name in _kernel.Folders("/proc"))
+        // A kernel thread is one of the first.
+        _ = ProcessIds.TryList(_kernel, out int[] ids);
+        foreach (int id in ids)
         {
-            if (char.IsAsciiDigit(name[0])
-                && _kernel.TryReadText($"/proc/{name}/stat", out string? stat) == Errno.None
-                && stat!.StartsWith(name + " (ksmd) ", StringComparison.Ordinal))
+            string folder = string.Create(CultureInfo.InvariantCulture, $"{ProcessIds.Folder}/{id}");
+            if (_kernel.TryReadText($"{folder}/stat", out string? stat) == Errno.None
+                && stat!.StartsWith(string.Create(CultureInfo.InvariantCulture, $"{id} (ksmd) "), StringComparison.Ordinal))
             {
-                return $"/proc/{name}";
+                return folder;
             }
         }
 

@@ -79,12 +79,12 @@ internal sealed class TraceFile : IDisposable
 
         // Opening a pipe would wait for who writes it, and opening a file for who has a lease on it, and nobody could stop that.
         Errno errno = FolderCalls.TryOpen(null, full, FileCalls.ReadOnly | FileCalls.DoNotBlock, UnixFileMode.None, out SafeFileHandle? handle);
-        if (handle is null || FileStatus.TryGet(handle, out FileStatus status) != Errno.None)
+        if (handle is null)
         {
-            handle?.Dispose();
             throw KernelErrors.ForFile(errno, full, "open");
         }
 
+        _ = FileStatus.TryGet(handle, out FileStatus status);
         if (status.Kind == FileKind.Folder)
         {
             handle.Dispose();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Rmap;
 using KsmTools.Tracing.RingBuffer;
@@ -37,8 +36,8 @@ internal sealed class LiveBuffer<TRecord> : IDisposable
         {
             foreach (int cpu in session.Instance.Cpus)
             {
-                string path = session.Instance.Locate(string.Create(CultureInfo.InvariantCulture, $"per_cpu/cpu{cpu}/trace_pipe_raw"));
-                cpus.Add(new LiveCpu<TRecord>(path, cpu, LiveSubBuffers.Open(session.Instance, cpu, subBufferSize), decoderOf(cpu)));
+                var source = LiveSubBuffers.Open(session.Instance, cpu, subBufferSize);
+                cpus.Add(new LiveCpu<TRecord>(source.Path, cpu, source, decoderOf(cpu)));
             }
 
             _wait = new BufferWait(cpus.Select(cpu => cpu.Source.Descriptor));

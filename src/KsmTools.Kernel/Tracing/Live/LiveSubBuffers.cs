@@ -13,17 +13,19 @@ namespace KsmTools.Tracing.Live;
 /// </summary>
 internal sealed class LiveSubBuffers : SubBufferSource
 {
-    private readonly string _path;
     private readonly byte[] _buffer;
     private readonly SafeFileHandle _file;
     private int _length;
 
     private LiveSubBuffers(string path, SafeFileHandle file, int size)
     {
-        _path = path;
+        Path = path;
         _file = file;
         _buffer = GC.AllocateUninitializedArray<byte>(size);
     }
+
+    /// <summary>Where it is, for people.</summary>
+    public string Path { get; }
 
     public override ReadOnlySpan<byte> Page => _buffer.AsSpan(0, _length);
 
@@ -82,7 +84,7 @@ internal sealed class LiveSubBuffers : SubBufferSource
 
         if (errno is not (Errno.None or Errno.EAGAIN))
         {
-            Failure = KernelErrors.ForFile(errno, _path, "read");
+            Failure = KernelErrors.ForFile(errno, Path, "read");
         }
 
         int taken = (int)Math.Max(0, count);
