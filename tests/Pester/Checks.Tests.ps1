@@ -114,11 +114,9 @@ Describe 'The checks that ship' -ForEach @{ Runs = $checkRuns } {
 
 Describe 'The checks on the running kernel' {
     BeforeAll {
-        $compact = '/proc/sys/vm/compact_memory'
-
         function Assert-Compaction {
             Assert-Root
-            if (-not (Test-Writable $compact)) {
+            if (-not (Test-Writable $compactMemory)) {
                 Set-ItResult -Skipped -Because 'needs memory compaction (CONFIG_COMPACTION)'
             }
         }
@@ -154,7 +152,7 @@ Describe 'The checks on the running kernel' {
         Enable-RmapTrace $name -WarningAction Ignore
         try {
             for ($i = 0; $i -lt 50 -and -not (Measure-RmapWalk -Name $name | Where-Object MaximumNanoseconds); $i++) {
-                [IO.File]::WriteAllText($compact, '1')
+                Invoke-Compaction
             }
 
             Disable-RmapTrace $name
@@ -180,7 +178,7 @@ Describe 'The checks on the running kernel' {
         try {
             $whole = (Invoke-Check ($request + @{ Name = 'whole' })).whole
             for ($i = 0; $i -lt 50 -and (Get-RmapTrace $name).Overrun -eq 0; $i++) {
-                [IO.File]::WriteAllText($compact, '1')
+                Invoke-Compaction
             }
 
             $lossy = (Invoke-Check ($request + @{ Name = 'lossy' })).lossy

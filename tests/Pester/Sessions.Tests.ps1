@@ -2,13 +2,12 @@ BeforeAll {
     . (Join-Path $PSScriptRoot 'Support.ps1')
     Import-Module $manifest -Force
     $name = 'ksmtools-pester'
-    $compact = '/proc/sys/vm/compact_memory'
 }
 
 Describe 'Sessions of walks' {
     BeforeEach {
         Assert-Root
-        if (-not (Test-Writable $compact)) {
+        if (-not (Test-Writable $compactMemory)) {
             Set-ItResult -Skipped -Because 'needs memory compaction (CONFIG_COMPACTION)'
         }
 
@@ -29,7 +28,7 @@ Describe 'Sessions of walks' {
         $session = Enable-RmapTrace $name -BufferSize 8MB -PassThru -WarningAction SilentlyContinue
         $session.Enabled | Should -BeTrue
         $session.Source | Should -Not -Be 'Auto'
-        [IO.File]::WriteAllText($compact, '1')
+        Invoke-Compaction
         Disable-RmapTrace $name
         $looked = @(Get-RmapWalk $name)
         $looked.Count | Should -BeGreaterThan 0

@@ -2,6 +2,7 @@
 $root = Split-Path (Split-Path $PSScriptRoot)
 $manifest = Join-Path $root 'KsmTools.psd1'
 $ksmFolder = '/sys/kernel/mm/ksm'
+$compactMemory = '/proc/sys/vm/compact_memory'
 . $PSScriptRoot/Processes.ps1
 
 # Cmdlets that change something, by their verb.
@@ -36,6 +37,22 @@ function Assert-WritableKsm {
     Assert-Root
     if (-not (Test-Writable "$ksmFolder/run")) {
         Set-ItResult -Skipped -Because 'needs a writable /sys/kernel/mm/ksm'
+    }
+}
+
+# Makes the kernel migrate pages. Memory that was compacted just now has none to move: here are holes between pages.
+function Invoke-Compaction {
+    $kept, $freed = @(), @()
+    foreach ($number in 1..100) {
+        $kept += New-RmapRegion -PageType Anon -PageCount 8
+        $freed += New-RmapRegion -PageType Anon -PageCount 8
+    }
+
+    try {
+        Remove-RmapRegion $freed -Confirm:$false
+        [IO.File]::WriteAllText($compactMemory, '1')
+    } finally {
+        Remove-RmapRegion $kept -Confirm:$false
     }
 }
 
