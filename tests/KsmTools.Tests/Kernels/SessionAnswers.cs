@@ -7,6 +7,7 @@ namespace KsmTools.Tests.Kernels;
 /// <summary>What <c>Data/Kernels/sessions.ps1</c> found out in a guest: a process was moved to another NUMA node under every source's eyes.</summary>
 internal sealed record SessionAnswers(
     Dictionary<string, SourceAnswers> Sources,
+    Dictionary<string, ComparedAnswers> Compared,
     FilterAnswers Filtered,
     JsonElement Counted,
     string Auto,
@@ -41,6 +42,9 @@ internal sealed record SourceAnswers(
     long UnknownLocked,
     bool Approximate,
     string[]? Left);
+
+/// <summary>The walks of one move that the best source saw, and another.</summary>
+internal sealed record ComparedAnswers(Dictionary<string, long> Best, Dictionary<string, long> Other);
 
 /// <summary>What filtered sessions saw.</summary>
 internal sealed record FilterAnswers(Dictionary<string, long> PageType, long OtherProcess);

@@ -76,6 +76,25 @@ foreach ($source in @('Tracepoint', 'Fprobe', 'Kprobe', 'MigrationPte')) {
     $sources[$source].Left = [string[]](Read-Tracing | Where-Object { $before -notcontains $_ })
 }
 
+# The best source and another exact one look at one move. Sessions have the monotonic clock of the stopwatch.
+$compared = @{}
+$best, $others = @('Tracepoint', 'Fprobe', 'Kprobe' | Where-Object { -not $sources[$_].Refusal })
+foreach ($source in $others) {
+    Enable-RmapTrace best -Source $best -BufferSize 4MB
+    Enable-RmapTrace other -Source $source -BufferSize 4MB
+    $from = [Diagnostics.Stopwatch]::GetTimestamp()
+    Move-Process
+    $to = [Diagnostics.Stopwatch]::GetTimestamp()
+    Disable-RmapTrace best, other
+    $compared[$source] = @{}
+    foreach ($name in @('Best', 'Other')) {
+        $walks = Receive-RmapEvent $name.ToLowerInvariant() | ConvertTo-RmapWalk | Where-Object { $_.StartNanoseconds -ge $from -and $_.StartNanoseconds -le $to }
+        $compared[$source][$name] = Get-CountByType $walks
+    }
+
+    Remove-RmapTrace best, other
+}
+
 $filtered = @{}
 Enable-RmapTrace -PageType Anon
 Move-Process
@@ -125,6 +144,7 @@ if (-not $isNative) {
 
 $answers = @{
     Sources  = $sources
+    Compared = $compared
     Filtered = $filtered
     Counted  = $counted
     Auto     = "$($auto.Source)"
