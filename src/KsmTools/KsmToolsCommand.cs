@@ -37,13 +37,12 @@ public abstract class KsmToolsCommand : PSCmdlet
     /// <param name="target">What is changed.</param>
     /// <param name="action">What is done to it.</param>
     /// <returns>Whether to go on.</returns>
-    private protected bool ShouldProcessQuietly(string target, string action)
-    {
-        bool whatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-            ? (SwitchParameter)given
-            : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
-        return !whatIf || ShouldProcess(target, action);
-    }
+    private protected bool ShouldProcessQuietly(string target, string action) => !IsWhatIf || ShouldProcess(target, action);
+
+    /// <summary>Whether the command is only to say what it would do.</summary>
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? (SwitchParameter)given
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Shows a warning, as <see cref="Cmdlet.WriteWarning"/> does.</summary>
     /// <param name="text">The warning.</param>
@@ -108,6 +107,21 @@ public abstract class KsmToolsCommand : PSCmdlet
         throw new InvalidOperationException();
     }
 
+    /// <summary>This command, as the library sees it: what it remarks is a warning, and waiting for a lock shows.</summary>
+    /// <param name="lockTimeout">How long to wait for a lock.</param>
+    private protected ActingCommand Act(TimeSpan lockTimeout) => new(MyInvocation.MyCommand.Name)
+    {
+        LockTimeout = lockTimeout,
+        Waiting = holder => WriteProgress(new ProgressRecord(0, MyInvocation.MyCommand.Name, holder)),
+        Remark = Remark,
+        Damaged = ReportDamage,
+        CancellationToken = PipelineStopToken,
+    };
+
+    /// <summary>Tells of a state file that was damaged and is out of the way now.</summary>
+    /// <param name="damage">What it was, and what could not be known.</param>
+    private protected virtual void ReportDamage(KsmToolsException damage) => Remark($"{damage.Message} {damage.RecommendedAction}");
+
     /// <summary>Reports a failure of one item; the command goes on.</summary>
     /// <param name="failure">The failure.</param>
     protected internal void WriteFailure(KsmToolsException failure)
@@ -152,6 +166,15 @@ public abstract class KsmToolsCommand : PSCmdlet
         catch (Exception exception) when (IsOurs(exception))
         {
             Stop(exception);
+        }
+    }
+
+    // What is put back after Ctrl-C is put back without a word.
+    private void Remark(string text)
+    {
+        if (!PipelineStopToken.IsCancellationRequested)
+        {
+            WriteWarning(text);
         }
     }
 

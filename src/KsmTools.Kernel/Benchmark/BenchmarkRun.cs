@@ -8,7 +8,7 @@ using KsmTools.Tracing.Sessions;
 namespace KsmTools.Benchmark;
 
 /// <summary>The iterations of a row: pages, trace and trigger, and what came of them.</summary>
-internal sealed class BenchmarkRun(KernelTree kernel, RmapBenchmarkOptions options, RmapPageType pageType, string command, BenchmarkSetUp setUp) : IDisposable
+internal sealed class BenchmarkRun(KernelTree kernel, RmapBenchmarkOptions options, RmapPageType pageType, ActingCommand command, BenchmarkSetUp setUp) : IDisposable
 {
     private readonly BenchmarkWalks _walks = new(pageType);
     private readonly List<RmapTriggerResult> _triggers = [];

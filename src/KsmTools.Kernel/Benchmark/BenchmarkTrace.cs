@@ -20,13 +20,13 @@ internal sealed class BenchmarkTrace : IDisposable
 
     private readonly TraceSessions _sessions;
     private readonly TraceSession _session;
-    private readonly string _command;
+    private readonly ActingCommand _command;
     private readonly ProcessEnd _end;
     private readonly Lock _gate = new();
     private IRmapReader? _reader;
     private bool _over;
 
-    private BenchmarkTrace(KernelTree kernel, TraceSession session, string command)
+    private BenchmarkTrace(KernelTree kernel, TraceSession session, ActingCommand command)
     {
         _sessions = new TraceSessions(kernel);
         _session = session;
@@ -52,15 +52,16 @@ internal sealed class BenchmarkTrace : IDisposable
     /// <param name="pageType">The page type; the kernel filters by it where the source can.</param>
     /// <param name="command">The command that makes it.</param>
     /// <exception cref="KsmToolsException">It cannot be made; the kernel is as it was.</exception>
-    public static BenchmarkTrace Start(KernelTree kernel, RmapTraceSource source, RmapPageType pageType, string command)
+    public static BenchmarkTrace Start(KernelTree kernel, RmapTraceSource source, RmapPageType pageType, ActingCommand command)
     {
         var request = new TraceSessionRequest
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"ksmtools-benchmark-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}"),
             Command = command,
+            IsTemporary = true,
             BufferSize = Math.Clamp(BytesOfAllBuffers / Environment.ProcessorCount, LeastBytesOfOneBuffer, BytesOfOneBuffer),
         };
-        new TraceSessions(kernel).RemoveLeft(command, command);
+        new TraceSessions(kernel).RemoveLeft(command.Name, command);
         TraceSession session = new RmapTraces(kernel).Start(request, new RmapTraceRequest { Source = source, PageTypes = [pageType], AcceptsAllPageTypes = true });
         session.Switch(on: false);
         return new BenchmarkTrace(kernel, session, command);
@@ -112,7 +113,14 @@ internal sealed class BenchmarkTrace : IDisposable
             _over = true;
             _end.Dispose();
             _reader?.Dispose();
-            _sessions.Remove(_session, _command);
+            try
+            {
+                _sessions.Remove(_session, _command);
+            }
+            finally
+            {
+                _session.Hold?.Dispose();
+            }
         }
     }
 }

@@ -15,10 +15,10 @@ public sealed class RmapBenchmark : IDisposable
 {
     private readonly KernelTree _kernel;
     private readonly RmapBenchmarkOptions _options;
-    private readonly string _command;
+    private readonly ActingCommand _command;
     private readonly KsmTemporarySettings? _settings;
 
-    private RmapBenchmark(KernelTree kernel, RmapBenchmarkOptions options, string command, IReadOnlyList<RmapBenchmarkCase> cases, KsmTemporarySettings? settings)
+    private RmapBenchmark(KernelTree kernel, RmapBenchmarkOptions options, ActingCommand command, IReadOnlyList<RmapBenchmarkCase> cases, KsmTemporarySettings? settings)
     {
         _kernel = kernel;
         _options = options;
@@ -62,23 +62,40 @@ public sealed class RmapBenchmark : IDisposable
     /// <summary>Begins a benchmark.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="options">What to measure.</param>
-    /// <param name="command">The command, for locks and journals.</param>
+    /// <param name="command">The command.</param>
     /// <exception cref="KsmToolsException">
     /// <see cref="ErrorReason.KsmNotSupported"/>, <see cref="ErrorReason.KnobNotSupported"/>, <see cref="ErrorReason.KnobValueInvalid"/>, <see cref="ErrorReason.AccessDenied"/>;
     /// <see cref="ErrorReason.KnobBusy"/>: another command changes settings, or <c>max_page_sharing</c> is to change while pages are merged;
     /// <see cref="ErrorReason.TriggerNotSupported"/>: a captured tree.
     /// </exception>
-    public static RmapBenchmark Begin(KernelTree kernel, RmapBenchmarkOptions options, string command)
+    public static RmapBenchmark Begin(KernelTree kernel, RmapBenchmarkOptions options, ActingCommand command)
     {
         IReadOnlyList<RmapBenchmarkCase> cases = Plan(kernel, options);
-        if (!options.PageTypes.Contains(RmapPageType.Ksm))
-        {
-            return new RmapBenchmark(kernel, options, command, cases, settings: null);
-        }
+        return options.PageTypes.Contains(RmapPageType.Ksm)
+            ? BeginMerging(kernel, _ => options, options.Unmerges, command)
+            : new RmapBenchmark(kernel, options, command, cases, settings: null);
+    }
 
+    /// <summary>Begins a benchmark of KSM pages that depends on the settings there are; nobody changes them from there on.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="choose">What to measure, by the former settings.</param>
+    /// <param name="unmerges">Whether what others have merged is to be unmerged.</param>
+    /// <param name="command">The command.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Begin"/>.</exception>
+    internal static RmapBenchmark BeginMerging(KernelTree kernel, Func<KsmConfiguration, RmapBenchmarkOptions> choose, bool unmerges, ActingCommand command)
+    {
         // What is merged when nothing was before is the benchmark's own doing: it is taken back, which also lets max_page_sharing change.
-        bool unmerges = options.Unmerges || kernel.ReadInt64(KsmFiles.PagesShared) == 0;
-        return new RmapBenchmark(kernel, options, command, cases, KsmTemporarySettings.Begin(kernel, command, unmerges));
+        var settings = KsmTemporarySettings.Begin(kernel, command, () => unmerges || kernel.ReadInt64(KsmFiles.PagesShared) == 0);
+        try
+        {
+            RmapBenchmarkOptions options = choose(settings.Former);
+            return new RmapBenchmark(kernel, options, command, Plan(kernel, options), settings);
+        }
+        catch
+        {
+            settings.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Measures a row. Its pages and its trace session are gone when this returns or throws.</summary>
@@ -103,13 +120,10 @@ public sealed class RmapBenchmark : IDisposable
 
     /// <summary>Has a value of <c>max_page_sharing</c> put back in place of the former one.</summary>
     /// <param name="value">The value.</param>
-    public void KeepMaxPageSharing(uint value)
-    {
-        if (_settings is not null)
-        {
-            _settings.Former.MaxPageSharing = value;
-        }
-    }
+    public void KeepMaxPageSharing(uint value) => _settings?.Keep(new KsmConfiguration { MaxPageSharing = value });
+
+    /// <summary>The settings that are put back; null without KSM pages.</summary>
+    internal KsmConfiguration? Former => _settings?.Former;
 
     /// <summary>Puts the former settings back.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/>.</exception>

@@ -69,6 +69,9 @@ public enum ErrorReason
     /// <summary>Settings could not be put back; the journal is kept.</summary>
     StateRestoreFailed,
 
+    /// <summary>A state file was damaged. It is out of the way, and what could be read of it was used.</summary>
+    StateDamaged,
+
     /// <summary>Any other answer of the kernel, with its errno.</summary>
     KernelIoError,
 

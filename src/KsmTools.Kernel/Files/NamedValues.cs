@@ -48,6 +48,21 @@ internal sealed class NamedValues
         return this;
     }
 
+    /// <summary>The lines of other names.</summary>
+    public NamedValues Without(params ReadOnlySpan<string> names)
+    {
+        var values = new NamedValues();
+        foreach ((string name, string value) in _lines)
+        {
+            if (!names.Contains(name))
+            {
+                values._lines.Add((name, value));
+            }
+        }
+
+        return values;
+    }
+
     /// <summary>The first value of a name, or null.</summary>
     public string? Find(string name) => _lines.FirstOrDefault(line => line.Name == name).Value;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using KsmTools.Errors;
 using KsmTools.Interop;
@@ -10,6 +11,8 @@ internal sealed class StateFile
 {
     // A record of many sessions has a few thousand.
     private const int Longest = 1 << 20;
+
+    private const string Aside = "damaged";
 
     private readonly KernelTree _kernel;
     private readonly string? _folder;
@@ -29,6 +32,16 @@ internal sealed class StateFile
     /// <summary>Where it is, for people.</summary>
     public string Path { get; }
 
+    /// <summary>Whether it is there.</summary>
+    public bool Exists
+    {
+        get
+        {
+            using OpenFolder? folder = StateFolder.Find(_kernel, _folder);
+            return folder?.TryGetStatus(_name, out _) == Errno.None;
+        }
+    }
+
     /// <summary>The names of the files in a folder, in order; none where it is not there.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="folder">The folder below <see cref="StateFolder.Place"/>.</param>
@@ -46,17 +59,12 @@ internal sealed class StateFile
         }
     }
 
-    /// <summary>Its text without the newline at its end; null where it is not there.</summary>
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.UnsafePath"/>: others could have written it; or it cannot be read.</exception>
-    public string? Read()
+    /// <summary>What it says; null where it is not there. A damaged one is not an error: what stops for it is for the reader to say.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.UnsafePath"/>: others could have written it; or the kernel cannot read it.</exception>
+    public StateText? Read()
     {
         using OpenFolder? folder = StateFolder.Find(_kernel, _folder);
-        if (folder is null)
-        {
-            return null;
-        }
-
-        using SafeFileHandle? file = Open(_kernel, folder, _name, Path, FileCalls.ReadOnly);
+        using SafeFileHandle? file = folder is null ? null : Open(_kernel, folder, _name, Path, FileCalls.ReadOnly);
         if (file is null)
         {
             return null;
@@ -64,9 +72,8 @@ internal sealed class StateFile
 
         try
         {
-            byte[] text = new byte[Math.Min(RandomAccess.GetLength(file), Longest + 1)];
-            int length = RandomAccess.Read(file, text, 0);
-            return length > Longest ? throw KernelErrors.ForFile(Errno.EFBIG, Path, "read") : Encoding.UTF8.GetString(text, 0, length).TrimEnd('\n');
+            byte[] text = new byte[Math.Min(RandomAccess.GetLength(file), Longest)];
+            return StateText.Parse(_kernel, text.AsSpan(0, RandomAccess.Read(file, text, 0)));
         }
         catch (IOException exception)
         {
@@ -76,20 +83,38 @@ internal sealed class StateFile
     }
 
     /// <summary>Writes it, whole or not at all.</summary>
-    /// <param name="text">Its text.</param>
+    /// <param name="values">What it says.</param>
     /// <exception cref="KsmToolsException">It cannot be written, and is as it was; <see cref="ErrorReason.UnsafePath"/>.</exception>
-    public void Write(string text)
+    public void Write(NamedValues values)
     {
         using DraftFile draft = DraftFile.In(StateFolder.Make(_kernel, _folder), Path);
         try
         {
-            draft.Stream.Write(Encoding.UTF8.GetBytes(text));
+            draft.Stream.Write(Encoding.UTF8.GetBytes(StateText.Format(_kernel, values)));
             draft.Complete(toDisk: false);
         }
         catch (IOException exception)
         {
             throw DraftFile.Failure(Path, exception);
         }
+    }
+
+    /// <summary>Moves it out of the way, into a folder where it stops nobody and people can look at it.</summary>
+    /// <returns>Where it is now.</returns>
+    /// <exception cref="KsmToolsException">It cannot be moved.</exception>
+    public string MoveAside()
+    {
+        using OpenFolder? folder = StateFolder.Find(_kernel, _folder);
+        using OpenFolder aside = StateFolder.Make(_kernel, Aside);
+        string stem = string.Create(CultureInfo.InvariantCulture, $"{_name}-{DateTimeOffset.UtcNow:yyyyMMdd'T'HHmmss'Z'}");
+        string name = stem;
+        Errno errno = Errno.ENOENT;
+        for (int number = 2; folder is not null && (errno = FolderCalls.TryMove(folder.Handle, _name, aside.Handle, name)) == Errno.EEXIST; number++)
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}");
+        }
+
+        return errno == Errno.None ? _kernel.Locate($"{StateFolder.Place}/{Aside}/{name}") : throw KernelErrors.ForFile(errno, Path, "move");
     }
 
     /// <summary>Removes it, if it is there.</summary>

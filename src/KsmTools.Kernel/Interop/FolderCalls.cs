@@ -90,6 +90,15 @@ internal static unsafe partial class FolderCalls
         return Link(number, from, number, to, 0) == 0 ? TryDelete(folder, from) : FileCalls.LastError;
     }
 
+    /// <summary>Moves a file to a name that must be free.</summary>
+    /// <param name="folder">The folder that it is in.</param>
+    /// <param name="from">The name.</param>
+    /// <param name="toFolder">The folder that it comes to, on the same file system.</param>
+    /// <param name="to">The name that it gets there.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said: <see cref="Errno.EEXIST"/>.</returns>
+    public static Errno TryMove(SafeFileHandle folder, string from, SafeFileHandle toFolder, string to) =>
+        Rename(RenameNumber, Number(folder), from, Number(toFolder), to, DoNotReplace) == 0 ? Errno.None : FileCalls.LastError;
+
     /// <summary>Takes a file's name away.</summary>
     public static Errno TryDelete(SafeFileHandle folder, string name) => Remove(Number(folder), name, 0) == 0 ? Errno.None : FileCalls.LastError;
 

@@ -108,9 +108,15 @@ public sealed class KsmConfigurationStore
                 throw KsmErrors.KnobValueInvalid(knob, _kernel.Locate(knob.Path), wanted);
             }
 
+            if (!knob.Means(wanted))
+            {
+                throw KsmErrors.KnobValueMeaningless(knob, _kernel.Locate(knob.Path), wanted);
+            }
+
             changes.Add(new KsmKnobChange(knob.Property, _kernel.Locate(knob.Path), before, wanted));
         }
 
+        CheckAdvisorLimits(current, request);
         return changes;
     }
 
@@ -121,7 +127,7 @@ public sealed class KsmConfigurationStore
     internal IReadOnlyList<KsmKnobChange> Apply(KsmConfiguration request)
     {
         IReadOnlyList<KsmKnobChange> changes = Plan(request);
-        KsmConfiguration former = Read();
+        var own = KsmOwnChanges.None.With(Read(), request);
         foreach (KsmKnobChange change in changes)
         {
             KsmKnob knob = KnobOf(change);
@@ -129,7 +135,7 @@ public sealed class KsmConfigurationStore
             if (errno != Errno.None)
             {
                 KsmToolsException failure = KsmErrors.ForWrite(errno, knob, _kernel.Locate(knob.Path), change.After, _kernel.ReadInt64(KsmFiles.PagesShared));
-                PutBack(former, cause: failure);
+                PutBack(own.Undo(Read()), cause: failure);
                 throw failure;
             }
         }
@@ -138,22 +144,15 @@ public sealed class KsmConfigurationStore
     }
 
     /// <summary>
-    /// Puts a former configuration back, knob by knob, going on past a knob that fails. Nothing is written that is already so.
+    /// Puts values back, knob by knob, going on past a knob that fails. Nothing is written that is already so.
     /// A former <c>run</c> of 2 comes back as 0: 2 is the act of unmerging the whole host and not a setting.
     /// </summary>
-    /// <param name="former">What <see cref="Read"/> gave.</param>
-    /// <param name="unmerges">Whether to unmerge the whole host first.</param>
+    /// <param name="former">The values; null leaves a knob alone.</param>
     /// <param name="cause">The failure that made this necessary, if any.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/> for the first knob that failed.</exception>
-    internal void PutBack(KsmConfiguration former, bool unmerges = false, KsmToolsException? cause = null)
+    internal void PutBack(KsmConfiguration former, KsmToolsException? cause = null)
     {
         KsmToolsException? failure = null;
-        if (unmerges && _kernel.ReadInt64(KsmFiles.PagesShared) is > 0)
-        {
-            Errno errno = _kernel.TryWrite(KsmFiles.Run, "2");
-            failure = errno == Errno.None ? null : KsmErrors.RestoreFailed(_kernel.Locate(KsmFiles.Run), "2", errno, cause);
-        }
-
         bool advisorOwnsPagesToScan = former.AdvisorMode == KsmAdvisorMode.ScanTime;
         foreach (KsmKnob knob in KsmKnob.InApplyOrder(former))
         {
@@ -179,6 +178,18 @@ public sealed class KsmConfigurationStore
         if (failure is not null)
         {
             throw failure;
+        }
+    }
+
+    // The kernel takes them one by one, in any order. With a least above the most the advisor always chooses the most.
+    private void CheckAdvisorLimits(KsmConfiguration current, KsmConfiguration request)
+    {
+        ulong? least = request.AdvisorMinPagesToScan ?? current.AdvisorMinPagesToScan;
+        ulong? most = request.AdvisorMaxPagesToScan ?? current.AdvisorMaxPagesToScan;
+        bool changes = least != current.AdvisorMinPagesToScan || most != current.AdvisorMaxPagesToScan;
+        if (changes && least > most)
+        {
+            throw KsmErrors.AdvisorLimitsCrossed(_kernel.Locate(KsmKnob.AdvisorMinPagesToScan.Path), least.Value, most.Value);
         }
     }
 

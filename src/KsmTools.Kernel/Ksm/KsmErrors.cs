@@ -27,6 +27,15 @@ internal static class KsmErrors
             knob.DefaultText),
         errno);
 
+    public static KsmToolsException KnobValueMeaningless(KsmKnob knob, string path, string value) => new(
+        ErrorReason.KnobValueInvalid,
+        path,
+        Text.Format(Messages.KnobValueMeaningless, path, value, knob.MostMeaning),
+        Text.Format(Messages.KnobValueInvalidAction, knob.Property, Text.Format(Messages.NumberRange, knob.Minimum, knob.MostMeaning), knob.DefaultText));
+
+    public static KsmToolsException AdvisorLimitsCrossed(string path, ulong least, ulong most) => new(
+        ErrorReason.KnobValueInvalid, path, Text.Format(Messages.AdvisorLimitsCrossed, path, least, most), Messages.AdvisorLimitsCrossedAction);
+
     public static KsmToolsException AdvisorOwnsPagesToScan(string path) => new(
         ErrorReason.KnobValueInvalid,
         path,
@@ -51,9 +60,6 @@ internal static class KsmErrors
             errno),
         _ => KernelErrors.ForFile(errno, path, "write"),
     };
-
-    public static KsmToolsException Interrupted(string folder, KsmJournal left) => new(
-        ErrorReason.KnobBusy, folder, Text.Format(Messages.JournalOrphaned, left), Messages.JournalOrphanedAction);
 
     public static KsmToolsException RestoreFailed(string path, string value, Errno errno, Exception? cause) => new(
         ErrorReason.StateRestoreFailed,

@@ -40,7 +40,7 @@ public sealed partial class KsmKnob
     internal static readonly KsmKnob AdvisorMode = Advisor();
 
     internal static readonly KsmKnob AdvisorMaxCpu = Number(
-        nameof(KsmConfiguration.AdvisorMaxCpu), "advisor_max_cpu", "70", c => c.AdvisorMaxCpu, (c, value) => c.AdvisorMaxCpu = value);
+        nameof(KsmConfiguration.AdvisorMaxCpu), "advisor_max_cpu", "70", c => c.AdvisorMaxCpu, (c, value) => c.AdvisorMaxCpu = value, mostMeaning: 100);
 
     internal static readonly KsmKnob AdvisorMinPagesToScan = Number(
         nameof(KsmConfiguration.AdvisorMinPagesToScan),

@@ -43,6 +43,9 @@ public sealed partial class KsmKnob
     /// <summary>The greatest number that the kernel takes; of a switch or a word it says nothing.</summary>
     public ulong Maximum { get; private init; } = ulong.MaxValue;
 
+    /// <summary>The greatest number that means something; the kernel may take greater ones.</summary>
+    internal ulong MostMeaning { get; private init; } = ulong.MaxValue;
+
     /// <summary>Whether the knob is on or off.</summary>
     public bool IsSwitch { get; private init; }
 
@@ -62,6 +65,9 @@ public sealed partial class KsmKnob
     internal bool Accepts(string text) =>
         !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) || (number >= Minimum && number <= Maximum);
 
+    /// <summary>Whether a text that the kernel takes means what it says.</summary>
+    internal bool Means(string text) => !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) || number <= MostMeaning;
+
     /// <inheritdoc/>
     public override string ToString() => FileName;
 
@@ -72,7 +78,8 @@ public sealed partial class KsmKnob
         Func<KsmConfiguration, ulong?> get,
         Action<KsmConfiguration, ulong> set,
         ulong minimum = 0,
-        ulong maximum = uint.MaxValue) =>
+        ulong maximum = uint.MaxValue,
+        ulong mostMeaning = ulong.MaxValue) =>
         new(
             property,
             fileName,
@@ -88,7 +95,7 @@ public sealed partial class KsmKnob
 
                 return understood;
             })
-        { Minimum = minimum, Maximum = maximum };
+        { Minimum = minimum, Maximum = maximum, MostMeaning = mostMeaning };
 
     private static KsmKnob Switch(
         string property, string fileName, string defaultText, Func<KsmConfiguration, bool?> get, Action<KsmConfiguration, bool> set) =>

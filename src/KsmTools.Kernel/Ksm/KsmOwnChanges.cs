@@ -6,10 +6,10 @@ namespace KsmTools.Ksm;
 /// </summary>
 internal sealed class KsmOwnChanges
 {
-    private const string Arrow = " -> ";
-
     /// <summary>Nothing was changed.</summary>
     public static readonly KsmOwnChanges None = new([]);
+
+    private const string Arrow = " -> ";
 
     private readonly Dictionary<KsmKnob, Change> _changes;
 
@@ -18,11 +18,17 @@ internal sealed class KsmOwnChanges
     /// <summary>Whether nothing was changed.</summary>
     public bool IsEmpty => _changes.Count == 0;
 
+    /// <summary>How many knobs were changed.</summary>
+    public int Count => _changes.Count;
+
     /// <summary>The values before, of the knobs that were changed.</summary>
     public KsmConfiguration Former => Collect(_changes.Select(change => (change.Key, change.Value.Before)));
 
     /// <summary>Whether a knob was changed and still has the value that was set.</summary>
-    public bool Holds(KsmKnob knob, KsmConfiguration now) => _changes.TryGetValue(knob, out Change change) && knob.TextIn(now) == change.Set;
+    public bool Holds(KsmKnob knob, KsmConfiguration now) => _changes.TryGetValue(knob, out Change change) && (
+        knob == KsmKnob.PagesToScan && IsAdvised
+            ? Holds(KsmKnob.AdvisorMode, now)
+            : knob.TextIn(now) == change.Set);
 
     /// <summary>Whether a knob was changed, and then by somebody else.</summary>
     public bool Lost(KsmKnob knob, KsmConfiguration now) => _changes.ContainsKey(knob) && !Holds(knob, now);
@@ -33,9 +39,10 @@ internal sealed class KsmOwnChanges
     public KsmOwnChanges With(KsmConfiguration now, KsmConfiguration request)
     {
         var changes = new Dictionary<KsmKnob, Change>(_changes);
+        KsmConfiguration effects = WithEffects(now, request);
         foreach (KsmKnob knob in KsmKnob.All)
         {
-            if (knob.TextIn(request) is not { } wanted || knob.TextIn(now) is not { } present)
+            if (knob.TextIn(effects) is not { } wanted || knob.TextIn(now) is not { } present)
             {
                 continue;
             }
@@ -53,7 +60,52 @@ internal sealed class KsmOwnChanges
         return new KsmOwnChanges(changes);
     }
 
-    /// <summary>The changes, and those that a killed command left, as if they had been made here.</summary>
+    /// <summary>The changes after a request that failed half way and was taken back as far as it could be.</summary>
+    /// <param name="before">The changes before it.</param>
+    /// <param name="now">The knobs.</param>
+    public KsmOwnChanges AfterFailure(KsmOwnChanges before, KsmConfiguration now)
+    {
+        var changes = new Dictionary<KsmKnob, Change>(before._changes);
+        foreach ((KsmKnob knob, Change change) in _changes.Where(change => Holds(change.Key, now)))
+        {
+            changes[knob] = change;
+        }
+
+        return new KsmOwnChanges(changes);
+    }
+
+    /// <summary>The changes, with other values to take back to. A knob that somebody else has set meanwhile is left to them.</summary>
+    /// <param name="kept">Those values; null leaves a knob alone.</param>
+    /// <param name="now">The knobs.</param>
+    public KsmOwnChanges Keeping(KsmConfiguration kept, KsmConfiguration now)
+    {
+        var changes = new Dictionary<KsmKnob, Change>(_changes);
+        foreach (KsmKnob knob in KsmKnob.All)
+        {
+            if (knob.TextIn(kept) is { } value && knob.TextIn(now) is { } present && !Lost(knob, now))
+            {
+                changes[knob] = new Change(value, present);
+            }
+        }
+
+        return new KsmOwnChanges(changes);
+    }
+
+    /// <summary>The changes without those of knobs that somebody has decided on.</summary>
+    /// <param name="decided">The knobs that they set; null is one that they left alone.</param>
+    public KsmOwnChanges Without(KsmConfiguration decided) =>
+        new(new Dictionary<KsmKnob, Change>(_changes.Where(change => change.Key.TextIn(decided) is null
+            && !(change.Key == KsmKnob.PagesToScan && decided.AdvisorMode is not null))));
+
+    /// <summary>The changes that are still there.</summary>
+    /// <param name="now">The knobs.</param>
+    public KsmOwnChanges StillThere(KsmConfiguration now)
+    {
+        KsmConfiguration undo = Undo(now);
+        return new(new Dictionary<KsmKnob, Change>(_changes.Where(change => change.Key.TextIn(undo) is not null)));
+    }
+
+    /// <summary>The changes, and those that a killed command left of which nobody knows what it set, as if it had set what is there.</summary>
     /// <param name="former">The values to take back to; null leaves a knob alone.</param>
     /// <param name="now">The knobs.</param>
     public KsmOwnChanges Adopt(KsmConfiguration former, KsmConfiguration now)
@@ -70,40 +122,109 @@ internal sealed class KsmOwnChanges
         return new KsmOwnChanges(changes);
     }
 
+    /// <summary>These changes and others, of which one may have been made on top of the other.</summary>
+    /// <param name="others">The others.</param>
+    /// <param name="now">The knobs.</param>
+    public KsmOwnChanges Joined(KsmOwnChanges others, KsmConfiguration now)
+    {
+        var changes = new Dictionary<KsmKnob, Change>(others._changes);
+        foreach ((KsmKnob knob, Change change) in _changes)
+        {
+            Change other = changes.GetValueOrDefault(knob, change);
+            (Change last, Change first) = Holds(knob, now) ? (change, other) : (other, change);
+            changes[knob] = first.Set == last.Before ? last with { Before = first.Before } : last;
+        }
+
+        return new KsmOwnChanges(changes);
+    }
+
     /// <summary>
     /// What taking back sets: the values before, of the knobs that still have what was set. A <c>run</c> of 2 before becomes 0: it is the act of
     /// unmerging the whole host. The advisor owns <c>pages_to_scan</c> while it is on.
     /// </summary>
     /// <param name="now">The knobs.</param>
-    public KsmConfiguration Undo(KsmConfiguration now) => Collect(_changes
-        .Where(change => Holds(change.Key, now) && !(change.Key == KsmKnob.PagesToScan && now.AdvisorMode == KsmAdvisorMode.ScanTime))
-        .Select(change => (change.Key, change.Key == KsmKnob.Run && change.Value.Before == "2" ? "0" : change.Value.Before)));
+    public KsmConfiguration Undo(KsmConfiguration now)
+    {
+        KsmConfiguration undo = Collect(
+            from change in _changes
+            let target = Target(change.Key, change.Value)
+            where Holds(change.Key, now) && (target != change.Key.TextIn(now) || (change.Key == KsmKnob.PagesToScan && IsAdvised))
+            select (change.Key, target));
+        if ((undo.AdvisorMode ?? now.AdvisorMode) == KsmAdvisorMode.ScanTime)
+        {
+            undo.PagesToScan = null;
+        }
 
-    /// <summary>The changes that somebody else has changed since: from what was set to what is there.</summary>
+        return undo;
+    }
+
+    /// <summary>The knobs as they are without the changes.</summary>
+    /// <param name="now">The knobs.</param>
+    public KsmConfiguration Lasting(KsmConfiguration now)
+    {
+        KsmConfiguration lasting = now.Clone();
+        KsmConfiguration undo = Undo(now);
+        foreach (KsmKnob knob in KsmKnob.All)
+        {
+            if (knob.TextIn(undo) is { } value)
+            {
+                _ = knob.TryStore(lasting, value);
+            }
+        }
+
+        return lasting;
+    }
+
+    /// <summary>The changes that somebody else has changed since to something else than before: from what was set to what is there.</summary>
     /// <param name="now">The knobs.</param>
     public IEnumerable<KsmKnobChange> LostTo(KsmConfiguration now) =>
         from change in _changes
-        where !Holds(change.Key, now)
+        where !Holds(change.Key, now) && change.Key.TextIn(now) != Target(change.Key, change.Value)
+            && !(change.Key == KsmKnob.PagesToScan && (now.AdvisorMode == KsmAdvisorMode.ScanTime || IsAdvised))
         select new KsmKnobChange(change.Key.Property, change.Key.Path, change.Value.Set, change.Key.TextIn(now) ?? string.Empty);
 
-    /// <summary>One line for each knob: <c>pages_to_scan=100 -> 400</c>.</summary>
-    public IEnumerable<string> Lines() => _changes.Select(change => $"{change.Key.FileName}={change.Value.Before}{Arrow}{change.Value.Set}");
+    /// <summary>A name and a value for each knob: <c>pages_to_scan</c> and <c>100 -> 400</c>.</summary>
+    public IEnumerable<(string Name, string Value)> Lines() => _changes.Select(change => (change.Key.FileName, $"{change.Value.Before}{Arrow}{change.Value.Set}"));
 
-    /// <summary>The changes with that of a line of <see cref="Lines"/>; null where it is none.</summary>
-    public KsmOwnChanges? WithLine(string line)
+    /// <summary>The changes with one of <see cref="Lines"/>; null where it is none.</summary>
+    public KsmOwnChanges? WithLine(string name, string value)
     {
-        int separator = line.IndexOf('=', StringComparison.Ordinal);
-        int arrow = line.IndexOf(Arrow, StringComparison.Ordinal);
-        if (separator < 0 || arrow < separator || KsmKnob.All.FirstOrDefault(knob => knob.FileName == line[..separator]) is not { } found)
+        int arrow = value.IndexOf(Arrow, StringComparison.Ordinal);
+        if (arrow < 0 || KsmKnob.All.FirstOrDefault(knob => knob.FileName == name) is not { } found)
         {
             return null;
         }
 
-        var change = new Change(line[(separator + 1)..arrow], line[(arrow + Arrow.Length)..]);
+        var change = new Change(value[..arrow], value[(arrow + Arrow.Length)..]);
         var checkedBy = new KsmConfiguration();
-        return found.TryStore(checkedBy, change.Before) && found.TryStore(checkedBy, change.Set)
+        return found.TryStore(checkedBy, change.Before) && found.Accepts(change.Before) && found.TryStore(checkedBy, change.Set)
             ? new KsmOwnChanges(new Dictionary<KsmKnob, Change>(_changes) { [found] = change })
             : null;
+    }
+
+    private static string Target(KsmKnob knob, Change change) => knob == KsmKnob.Run && change.Before == "2" ? "0" : change.Before;
+
+    private bool IsAdvised => _changes.TryGetValue(KsmKnob.AdvisorMode, out Change advisor) && advisor.Set == "scan-time";
+
+    // Whoever switches the advisor changes pages_to_scan: it begins with its least, and leaves the kernel's default (set_advisor_defaults in mm/ksm.c).
+    private static KsmConfiguration WithEffects(KsmConfiguration now, KsmConfiguration request)
+    {
+        if (request.AdvisorMode is not { } mode || mode == now.AdvisorMode || now.AdvisorMode is null)
+        {
+            return request;
+        }
+
+        KsmConfiguration effects = request.Clone();
+        if (mode == KsmAdvisorMode.ScanTime)
+        {
+            effects.PagesToScan = (uint?)(request.AdvisorMinPagesToScan ?? now.AdvisorMinPagesToScan);
+        }
+        else if (request.PagesToScan is null)
+        {
+            _ = KsmKnob.PagesToScan.TryStore(effects, KsmKnob.PagesToScan.DefaultText);
+        }
+
+        return effects;
     }
 
     private static KsmConfiguration Collect(IEnumerable<(KsmKnob Knob, string Value)> values)

@@ -1,49 +1,45 @@
-using System.Globalization;
-using System.Text;
 using KsmTools.Errors;
 using KsmTools.Files;
 
 namespace KsmTools.Ksm;
 
 /// <summary>
-/// What steps of a policy, each a command of its own, have changed so far: <c>/run/ksmtools/memory-pressure</c>, one <c>name=before -> set</c> a line.
-/// It is written before the change and goes once everything was taken back; a reboot takes both.
+/// What steps of a policy, each a command of its own, have changed so far, in <c>/run/ksmtools/memory-pressure</c>. It is written before the change and goes once
+/// everything was taken back.
 /// </summary>
 internal static class KsmPolicyRecord
 {
     private const string Name = "memory-pressure";
-    private const string TimeKey = "time=";
 
-    /// <summary>The record; nothing where there is none.</summary>
-    /// <exception cref="KsmToolsException">It is there and cannot be read.</exception>
-    public static KsmOwnChanges Read(KernelTree kernel)
-    {
-        var file = new StateFile(kernel, Name);
-        KsmOwnChanges changes = KsmOwnChanges.None;
-        foreach (string line in (file.Read() ?? string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (!line.StartsWith(TimeKey, StringComparison.Ordinal))
-            {
-                changes = changes.WithLine(line) ?? throw KernelErrors.ForContents(file.Path, line);
-            }
-        }
+    /// <summary>What is on record, as far as it can be read.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="now">The knobs.</param>
+    /// <exception cref="KsmToolsException">The kernel cannot read it, or others could have written it.</exception>
+    public static KsmOwnChanges Read(KernelTree kernel, KsmConfiguration now) =>
+        KsmChangeRecord.Read(kernel, Name) is { IsOfEarlierBoot: false } record ? record.Changes(now) : KsmOwnChanges.None;
 
-        return changes;
-    }
+    /// <summary>What is on record, whole and of this boot. The caller has the lock.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="now">The knobs.</param>
+    /// <param name="command">The command that takes it over.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Read"/>; or what is damaged cannot be moved out of the way.</exception>
+    public static KsmOwnChanges TakeOver(KernelTree kernel, KsmConfiguration now, ActingCommand command) =>
+        KsmChangeRecord.Read(kernel, Name) is { } record && record.Mend(now, command) ? record.Changes(now) : KsmOwnChanges.None;
 
     /// <summary>Writes the record, whole or not at all; removes it where nothing is to be recorded.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="changes">What is changed with the change that follows.</param>
     /// <exception cref="KsmToolsException">It cannot be written; nothing may be changed then.</exception>
-    public static void Write(KernelTree kernel, KsmOwnChanges changes)
+    public static void Write(KernelTree kernel, ActingCommand command, KsmOwnChanges changes)
     {
-        var file = new StateFile(kernel, Name);
         if (changes.IsEmpty)
         {
-            file.Delete();
-            return;
+            KsmChangeRecord.Delete(kernel, Name);
         }
-
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{TimeKey}{DateTimeOffset.Now:O}\n").AppendJoin('\n', changes.Lines()).Append('\n');
-        file.Write(text.ToString());
+        else
+        {
+            KsmChangeRecord.Write(kernel, Name, command, changes);
+        }
     }
 }

@@ -4,8 +4,8 @@ using KsmTools.Files;
 namespace KsmTools.Ksm;
 
 /// <summary>
-/// Settings changed for a while. Holds the lock and the journal from the start until <see cref="Dispose"/>, which puts the former settings
-/// back; so does an end of the process by exit, SIGTERM or SIGHUP. After a SIGKILL the journal is what is left.
+/// Settings changed for a while. Holds the lock and the journal from the start until <see cref="Dispose"/>, which takes back what was changed here and nobody has changed
+/// since; so does an end of the process by exit, SIGTERM or SIGHUP. After a SIGKILL the journal is what is left.
 /// </summary>
 internal sealed class KsmTemporarySettings : IDisposable
 {
@@ -14,72 +14,51 @@ internal sealed class KsmTemporarySettings : IDisposable
     private readonly CommandLock _lock;
     private readonly ProcessEnd _end;
     private readonly Lock _gate = new();
-    private readonly string _command;
+    private readonly ActingCommand _command;
     private readonly bool _unmerges;
-    private KsmOwnChanges? _own;
     private bool _over;
 
-    private KsmTemporarySettings(
-        KernelTree kernel, KsmConfigurationStore store, CommandLock taken, string command, KsmConfiguration former, bool unmerges, KsmOwnChanges? own)
+    private KsmTemporarySettings(KernelTree kernel, CommandLock taken, ActingCommand command, KsmConfiguration former, KsmOwnChanges own, bool unmerges)
     {
         _kernel = kernel;
-        _store = store;
+        _store = new KsmConfigurationStore(kernel);
         _lock = taken;
         _command = command;
         _unmerges = unmerges;
-        _own = own;
+        Own = own;
         Former = former;
-        _end = new ProcessEnd(Dispose);
+        _end = new ProcessEnd(() => End(remark: null));
     }
 
-    /// <summary>The settings that will be put back. Change a knob here to keep a new value of it.</summary>
+    /// <summary>The settings at the beginning, without what a killed command had left changed.</summary>
     public KsmConfiguration Former { get; }
 
-    /// <summary>What was changed so far, of a while from <see cref="BeginOwn"/>.</summary>
-    internal KsmOwnChanges Own => _own ?? KsmOwnChanges.None;
+    /// <summary>What was changed so far, and what a killed command had left changed: all that will be taken back.</summary>
+    public KsmOwnChanges Own { get; private set; }
 
-    /// <summary>Takes the lock and writes the journal. A journal that a killed command left stays in force: its settings are the former ones.</summary>
+    /// <summary>Takes the lock and begins the journal. What a killed command left changed is taken back at the end, with what is changed here.</summary>
     /// <param name="kernel">The kernel's files.</param>
-    /// <param name="command">The command, for the lock and the journal.</param>
+    /// <param name="command">The command.</param>
     /// <param name="unmerges">
-    /// Whether putting back begins with unmerging the whole host. That is for a while that begins with nothing merged, and merges: what is merged at its end is its own doing,
-    /// and <c>max_page_sharing</c> cannot be put back before.
+    /// Whether putting back begins with unmerging the whole host, asked under the lock. That is for a while that begins with nothing merged, and merges: what is merged at its
+    /// end is its own doing, and <c>max_page_sharing</c> cannot be put back before. Null for never.
     /// </param>
+    /// <param name="adopted">Changes of others that are to be taken back, too, by the knobs as they are; called under the lock. Null for none.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>, <see cref="ErrorReason.AccessDenied"/>, <see cref="ErrorReason.KnobBusy"/> when another command holds the lock.</exception>
-    public static KsmTemporarySettings Begin(KernelTree kernel, string command, bool unmerges = false) => Begin(kernel, command, unmerges, readOwn: null);
-
-    /// <summary>
-    /// Begins a while in which others may change settings too, past the lock: only what was changed here is put back, knob by knob, and of that only
-    /// what nobody has changed since.
-    /// </summary>
-    /// <param name="kernel">The kernel's files.</param>
-    /// <param name="command">The command, for the lock and the journal.</param>
-    /// <param name="readOwn">What was changed before, to be put back with the rest; called under the lock.</param>
-    /// <exception cref="KsmToolsException">As <see cref="Begin(KernelTree, string, bool)"/>.</exception>
-    internal static KsmTemporarySettings BeginOwn(KernelTree kernel, string command, Func<KsmOwnChanges> readOwn) => Begin(kernel, command, unmerges: false, readOwn);
-
-    private static KsmTemporarySettings Begin(KernelTree kernel, string command, bool unmerges, Func<KsmOwnChanges>? readOwn)
+    public static KsmTemporarySettings Begin(KernelTree kernel, ActingCommand command, Func<bool>? unmerges = null, Func<KsmConfiguration, KsmOwnChanges>? adopted = null)
     {
         ArgumentNullException.ThrowIfNull(kernel);
-        var store = new KsmConfigurationStore(kernel);
-        KsmConfiguration now = store.Read();
+        KsmFiles.Require(kernel);
         kernel.RequireWritable(KsmFiles.Run);
-
         CommandLock taken = CommandLock.Take(kernel, CommandLock.Settings, command);
         try
         {
-            KsmJournal? left = KsmJournal.Read(kernel);
-            KsmOwnChanges? own = readOwn?.Invoke();
-            if (own is not null && left is not null)
-            {
-                // A while of this kind may last for days; unmerging the host at its end is not what anybody expects of it.
-                own = left.Unmerges ? throw KsmErrors.Interrupted(kernel.Locate(KsmFiles.Folder), left) : own.Adopt(left.Former, now);
-            }
-
-            KsmConfiguration former = own?.Former ?? left?.Former ?? now;
-            unmerges |= left is { Unmerges: true };
-            KsmJournal.Write(kernel, command, former, unmerges);
-            return new KsmTemporarySettings(kernel, store, taken, command, former, unmerges, own);
+            KsmConfiguration now = new KsmConfigurationStore(kernel).Read();
+            KsmOwnChanges own = KsmJournal.TakeOver(kernel, now, command)?.Changes(now) ?? KsmOwnChanges.None;
+            own = adopted is null ? own : own.Joined(adopted(now), now);
+            bool isToUnmerge = unmerges?.Invoke() == true;
+            KsmJournal.Write(kernel, command, own, isToUnmerge);
+            return new KsmTemporarySettings(kernel, taken, command, own.Lasting(now), own, isToUnmerge);
         }
         catch
         {
@@ -90,44 +69,73 @@ internal sealed class KsmTemporarySettings : IDisposable
 
     /// <summary>Applies settings for the while.</summary>
     /// <param name="settings">The knobs to set; null leaves a knob alone.</param>
-    /// <exception cref="KsmToolsException">As <see cref="KsmConfigurationStore.Apply"/>.</exception>
+    /// <exception cref="KsmToolsException">As <see cref="KsmConfigurationStore.Apply"/>; <see cref="ErrorReason.MemoryInsufficient"/>: there is not the memory to unmerge.</exception>
     public void Apply(KsmConfiguration settings)
     {
         // A signal may end the while at any moment; nothing is changed after that.
         lock (_gate)
         {
-            if (!_over)
+            if (_over)
             {
-                KsmOwnChanges? own = _own?.With(_store.Read(), settings);
-                if (own is not null)
-                {
-                    KsmJournal.Write(_kernel, _command, own.Former, _unmerges);
-                }
+                return;
+            }
 
+            if (settings.Run == KsmRunState.Unmerged)
+            {
+                KsmUnmerging.Require(_kernel);
+            }
+
+            KsmOwnChanges before = Own;
+            KsmOwnChanges own = before.With(_store.Read(), settings);
+            KsmJournal.Write(_kernel, _command, own, _unmerges);
+            Own = own;
+            try
+            {
                 _store.Apply(settings);
-                _own = own;
+            }
+            catch
+            {
+                Own = own.AfterFailure(before, _store.Read());
+                KsmJournal.Write(_kernel, _command, Own, _unmerges);
+                throw;
             }
         }
     }
 
-    /// <summary>Puts back what was changed here so far, in the middle of a while from <see cref="BeginOwn"/>.</summary>
-    /// <exception cref="KsmToolsException">As <see cref="KsmConfigurationStore.Apply"/>.</exception>
-    internal void TakeBack()
+    /// <summary>Has other values put back in the end.</summary>
+    /// <param name="values">Those; null leaves a knob alone.</param>
+    /// <exception cref="KsmToolsException">The journal cannot be written.</exception>
+    public void Keep(KsmConfiguration values)
     {
         lock (_gate)
         {
             if (!_over)
             {
-                _store.Apply(Own.Undo(_store.Read()));
-                _own = KsmOwnChanges.None;
-                KsmJournal.Write(_kernel, _command, new KsmConfiguration(), _unmerges);
+                KsmOwnChanges own = Own.Keeping(values, _store.Read());
+                KsmJournal.Write(_kernel, _command, own, _unmerges);
+                Own = own;
             }
         }
     }
 
-    /// <summary>Puts the former settings back and lets go of journal and lock. When putting back fails the journal stays.</summary>
+    /// <summary>Takes back what was changed so far, in the middle of the while.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/>.</exception>
-    public void Dispose()
+    public void TakeBack()
+    {
+        lock (_gate)
+        {
+            if (!_over)
+            {
+                new KsmRestoration(_kernel).TakeBack(Own, unmerges: false, KeepOnRecord, _command.Remark);
+            }
+        }
+    }
+
+    /// <summary>Takes back what was changed and lets go of journal and lock. What cannot be taken back stays in the journal.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/>.</exception>
+    public void Dispose() => End(_command.Remark);
+
+    private void End(Action<string>? remark)
     {
         lock (_gate)
         {
@@ -139,7 +147,7 @@ internal sealed class KsmTemporarySettings : IDisposable
             _over = true;
             try
             {
-                _store.PutBack(_own?.Undo(_store.Read()) ?? Former, _unmerges);
+                new KsmRestoration(_kernel).TakeBack(Own, _unmerges, KeepOnRecord, remark);
                 KsmJournal.Delete(_kernel);
             }
             finally
@@ -148,5 +156,11 @@ internal sealed class KsmTemporarySettings : IDisposable
                 _end.Dispose();
             }
         }
+    }
+
+    private void KeepOnRecord(KsmOwnChanges left)
+    {
+        Own = left;
+        KsmJournal.Write(_kernel, _command, left, _unmerges);
     }
 }

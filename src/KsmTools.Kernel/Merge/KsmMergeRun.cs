@@ -31,7 +31,7 @@ public sealed class KsmMergeRun
     }
 
     /// <summary>Runs. The former settings are back when this returns or throws.</summary>
-    /// <param name="command">The command, for the lock and the journal.</param>
+    /// <param name="command">The command.</param>
     /// <param name="progress">Called at every look at the counters; may be null.</param>
     /// <param name="cancellation">Stops the run.</param>
     /// <returns>The result; <see cref="KsmMergeResult.Converged"/> is false when the time ran out.</returns>
@@ -39,11 +39,10 @@ public sealed class KsmMergeRun
     /// <see cref="ErrorReason.ProcessNotFound"/>, <see cref="ErrorReason.KnobBusy"/>, and all of <see cref="KsmSettings.Set"/>.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public KsmMergeResult Run(string command, Action<KsmMergeProgress>? progress, CancellationToken cancellation)
+    public KsmMergeResult Run(ActingCommand command, Action<KsmMergeProgress>? progress, CancellationToken cancellation)
     {
         using KsmTemporarySettings settings = KsmTemporarySettings.Begin(_kernel, command);
-        Keep(settings.Former);
-        return Run(settings, settings.Dispose, progress, cancellation);
+        return Run(settings, () => End(settings), progress, cancellation);
     }
 
     /// <summary>The failure to tell of where the time ran out; null where merging has converged.</summary>
@@ -116,19 +115,20 @@ public sealed class KsmMergeRun
         Run = KsmRunState.Running,
     };
 
-    private void Keep(KsmConfiguration former)
+    private void End(KsmTemporarySettings settings)
     {
-        if (_options.KeepRunning)
+        if (_options.KeepRunning || _options.KeepSettings)
         {
-            former.Run = KsmRunState.Running;
+            settings.Keep(new KsmConfiguration
+            {
+                Run = _options.KeepRunning ? KsmRunState.Running : null,
+                PagesToScan = _options.KeepSettings ? _options.PagesToScan : null,
+                SleepMilliseconds = _options.KeepSettings ? _options.SleepMilliseconds : null,
+                AdvisorMode = _options.KeepSettings && settings.Former.AdvisorMode is not null ? KsmAdvisorMode.None : null,
+            });
         }
 
-        if (_options.KeepSettings)
-        {
-            former.PagesToScan = _options.PagesToScan;
-            former.SleepMilliseconds = _options.SleepMilliseconds;
-            former.AdvisorMode = former.AdvisorMode is null ? null : KsmAdvisorMode.None;
-        }
+        settings.Dispose();
     }
 
     private Outcome Watch(

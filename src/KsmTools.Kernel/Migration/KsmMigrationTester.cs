@@ -41,7 +41,7 @@ public sealed class KsmMigrationTester
     }
 
     /// <summary>Runs the scenarios. The former settings are back, and the pages are gone, when this returns or throws.</summary>
-    /// <param name="command">The command, for the lock and the journal.</param>
+    /// <param name="command">The command.</param>
     /// <param name="progress">Called at every step; may be null.</param>
     /// <param name="cancellation">Stops the test.</param>
     /// <returns>A result for each scenario.</returns>
@@ -50,12 +50,11 @@ public sealed class KsmMigrationTester
     /// another command holds the lock; or the kernel refused something.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public IReadOnlyList<KsmMigrationTest> Run(string command, Action<KsmMigrationProgress>? progress, CancellationToken cancellation)
+    public IReadOnlyList<KsmMigrationTest> Run(ActingCommand command, Action<KsmMigrationProgress>? progress, CancellationToken cancellation)
     {
         Check();
-        KsmStatus before = new KsmStatusReader(_kernel).Read();
-        bool unmerges = before is { PagesShared: 0, PagesSharing: 0, KsmZeroPages: null or 0 };
-        using KsmTemporarySettings settings = KsmTemporarySettings.Begin(_kernel, command, unmerges);
+        using KsmTemporarySettings settings = KsmTemporarySettings.Begin(
+            _kernel, command, () => new KsmStatusReader(_kernel).Read() is { PagesShared: 0, PagesSharing: 0, KsmZeroPages: null or 0 });
         settings.Apply(new KsmConfiguration { Run = KsmRunState.Stopped });
         return [.. _options.Scenarios.Distinct().Select((scenario, number) => Test(settings, scenario, number, progress, cancellation))];
     }

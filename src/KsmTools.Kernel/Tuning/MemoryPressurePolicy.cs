@@ -35,40 +35,38 @@ public sealed class MemoryPressurePolicy
 
     /// <summary>The next step. Nothing is written.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>; <see cref="ErrorReason.KernelIoError"/>: <c>/proc/meminfo</c> does not say.</exception>
-    public KsmRecommendation Recommend() => Recommend(KsmPolicyRecord.Read(_kernel), out _);
+    public KsmRecommendation Recommend() => Recommend(KsmPolicyRecord.Read(_kernel, _store.Read()), out _);
 
     /// <summary>Makes the next step, by the state of the machine at this moment.</summary>
-    /// <param name="command">The command, for the lock.</param>
+    /// <param name="command">The command.</param>
     /// <exception cref="KsmToolsException">As <see cref="Recommend()"/> and <see cref="KsmSettings.Set"/>.</exception>
-    public KsmRecommendation Apply(string command)
+    public KsmRecommendation Apply(ActingCommand command)
     {
         using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
-        KsmOwnChanges own = KsmPolicyRecord.Read(_kernel);
+        KsmOwnChanges own = KsmPolicyRecord.TakeOver(_kernel, _store.Read(), command);
         KsmRecommendation step = Recommend(own, out PressureDecision decision);
         if (decision.Action is KsmTuningAction.Stop or KsmTuningAction.Restore)
         {
             _store.Apply(decision.Request);
-            KsmPolicyRecord.Write(_kernel, KsmOwnChanges.None);
+            KsmPolicyRecord.Write(_kernel, command, KsmOwnChanges.None);
         }
         else if (decision.Action != KsmTuningAction.None)
         {
-            Set(own, step, decision.Request);
+            Set(own, step, decision.Request, command);
         }
 
         return step with { Applied = decision.Action != KsmTuningAction.None };
     }
 
     /// <summary>Begins a series of steps that ends with taking back what they changed, and what is on record.</summary>
-    /// <param name="command">The command, for the lock and the journal.</param>
-    /// <exception cref="KsmToolsException">
-    /// <see cref="ErrorReason.AccessDenied"/>; <see cref="ErrorReason.KnobBusy"/>: another command holds the lock, or was interrupted in the middle of merging.
-    /// </exception>
-    public MemoryPressureSession Begin(string command)
+    /// <param name="command">The command.</param>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.AccessDenied"/>; <see cref="ErrorReason.KnobBusy"/>: another command holds the lock.</exception>
+    public MemoryPressureSession Begin(ActingCommand command)
     {
-        var settings = KsmTemporarySettings.BeginOwn(_kernel, command, () => KsmPolicyRecord.Read(_kernel));
+        var settings = KsmTemporarySettings.Begin(_kernel, command, adopted: now => KsmPolicyRecord.TakeOver(_kernel, now, command));
 
         // It is in the journal now.
-        KsmPolicyRecord.Write(_kernel, KsmOwnChanges.None);
+        KsmPolicyRecord.Write(_kernel, command, KsmOwnChanges.None);
         return new MemoryPressureSession(this, settings);
     }
 
@@ -91,17 +89,18 @@ public sealed class MemoryPressurePolicy
         };
     }
 
-    private void Set(KsmOwnChanges own, KsmRecommendation step, KsmConfiguration request)
+    private void Set(KsmOwnChanges own, KsmRecommendation step, KsmConfiguration request, ActingCommand command)
     {
         _ = _store.Plan(request);
-        KsmPolicyRecord.Write(_kernel, own.With(step.Current, request));
+        KsmOwnChanges changes = own.With(step.Current, request);
+        KsmPolicyRecord.Write(_kernel, command, changes);
         try
         {
             _store.Apply(request);
         }
         catch
         {
-            KsmPolicyRecord.Write(_kernel, own);
+            KsmPolicyRecord.Write(_kernel, command, changes.AfterFailure(own, _store.Read()));
             throw;
         }
     }

@@ -58,9 +58,9 @@ public sealed class ScanTimePolicy(KernelTree kernel, ScanTimeOptions options)
 
     /// <summary>Makes the changes of a recommendation, all or none.</summary>
     /// <param name="recommendation">What <see cref="Recommend"/> gave.</param>
-    /// <param name="command">The command, for the lock.</param>
+    /// <param name="command">The command.</param>
     /// <exception cref="KsmToolsException">As <see cref="KsmSettings.Set"/>.</exception>
-    public KsmRecommendation Apply(KsmRecommendation recommendation, string command)
+    public KsmRecommendation Apply(KsmRecommendation recommendation, ActingCommand command)
     {
         ArgumentNullException.ThrowIfNull(recommendation);
         new KsmSettings(kernel).Set(recommendation.Recommended!, force: false, command);

@@ -41,10 +41,10 @@ public sealed class WalkLatencyPolicy(KernelTree kernel, WalkLatencyOptions opti
 
         if (options.Unmerges)
         {
-            _ = new KsmSettings(kernel).Plan(new KsmConfiguration { Run = KsmRunState.Unmerged }, force: false);
+            KsmUnmerging.Require(kernel);
         }
 
-        _ = RmapBenchmark.Plan(kernel, Benchmark(limit));
+        _ = RmapBenchmark.Plan(kernel, Benchmark(limit, MaySweep()));
     }
 
     /// <summary>The failure to tell of where a recommendation cannot be applied now, because it was reckoned while pages are merged; null where it can, or changes nothing.</summary>
@@ -56,24 +56,24 @@ public sealed class WalkLatencyPolicy(KernelTree kernel, WalkLatencyOptions opti
         : null;
 
     /// <summary>Measures and recommends. The former settings are back when this returns or throws, but for what <paramref name="apply"/> agreed to.</summary>
-    /// <param name="command">The command, for locks and journals.</param>
+    /// <param name="command">The command.</param>
     /// <param name="apply">Asked whether to make the changes of a recommendation; null never makes them.</param>
     /// <param name="progress">Called at every step; may be null.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="KsmToolsException">As <see cref="Check"/>, <see cref="RmapBenchmark.Begin"/> and <see cref="RmapBenchmark.Measure"/>; <see cref="ErrorReason.TriggerNotSupported"/>: the kernel walked none of the pages.</exception>
-    public KsmRecommendation Run(string command, Func<KsmRecommendation, bool>? apply, Action<WalkLatencyProgress>? progress, CancellationToken cancellationToken)
+    public KsmRecommendation Run(ActingCommand command, Func<KsmRecommendation, bool>? apply, Action<WalkLatencyProgress>? progress, CancellationToken cancellationToken)
     {
-        KsmStatus status = new KsmStatusReader(kernel).Read();
-        KsmConfiguration current = new KsmConfigurationStore(kernel).Read();
-        uint limit = Limit(current);
         KsmRecommendation recommendation;
-        using (var benchmark = RmapBenchmark.Begin(kernel, Benchmark(limit), command))
+        bool sweeps = false;
+        using (var benchmark = RmapBenchmark.BeginMerging(kernel, former => Benchmark(Limit(former), sweeps = MaySweep()), options.Unmerges, command))
         {
-            uint? found = Sweeps
-                ? Search(benchmark, limit, progress, cancellationToken)
+            KsmStatus status = new KsmStatusReader(kernel).Read();
+            KsmConfiguration current = benchmark.Former!;
+            uint? found = sweeps
+                ? Search(benchmark, Limit(current), progress, cancellationToken)
                 : Predict(benchmark, current.MaxPageSharing ?? WalkLatencyOptions.UsualSharing, progress, cancellationToken);
             recommendation = Recommend(status, current, found);
-            if (Sweeps && recommendation.Changes.Length > 0 && apply?.Invoke(recommendation) == true)
+            if (sweeps && recommendation.Changes.Length > 0 && apply?.Invoke(recommendation) == true)
             {
                 benchmark.KeepMaxPageSharing(found!.Value);
                 recommendation = recommendation with { Applied = true };
@@ -84,16 +84,16 @@ public sealed class WalkLatencyPolicy(KernelTree kernel, WalkLatencyOptions opti
     }
 
     // The kernel takes another value only while nothing is merged.
-    private bool Sweeps { get; } = options.Unmerges || kernel.ReadInt64(KsmFiles.PagesShared) is not > 0;
+    private bool MaySweep() => options.Unmerges || kernel.ReadInt64(KsmFiles.PagesShared) is not > 0;
 
     private uint Limit(KsmConfiguration now) => options.MaxPageSharing ?? Math.Max(now.MaxPageSharing ?? 0, WalkLatencyOptions.UsualSharing);
 
-    private RmapBenchmarkOptions Benchmark(uint limit) => new()
+    private RmapBenchmarkOptions Benchmark(uint limit, bool sweeps) => new()
     {
         PageTypes = [RmapPageType.Ksm],
         PageCount = options.PageCount,
         Iterations = options.Iterations,
-        MaxPageSharing = Sweeps ? [limit, SharingSearch.Least] : [],
+        MaxPageSharing = sweeps ? [limit, SharingSearch.Least] : [],
         Trigger = options.Trigger,
         Source = options.Source,
         MergeTimeout = options.MergeTimeout,

@@ -6,7 +6,7 @@ using KsmTools.Tracing.Sessions;
 namespace KsmTools.Commands;
 
 /// <summary>What the cmdlets that make trace sessions share: buffers and clock, the confirmation, and the session as output.</summary>
-public abstract class EnableTraceCommand : TraceSessionCommand
+public abstract class EnableTraceCommand : TraceChangeCommand
 {
     private const long LeastBuffer = 8 * 1024;
 
@@ -39,7 +39,7 @@ public abstract class EnableTraceCommand : TraceSessionCommand
         TraceSession session = start(new TraceSessionRequest
         {
             Name = name,
-            Command = MyInvocation.MyCommand.Name,
+            Command = Acting,
             BufferSize = BufferSize > 0 ? BufferSize : null,
             Clock = Clock,
         });

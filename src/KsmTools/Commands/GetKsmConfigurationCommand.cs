@@ -9,5 +9,14 @@ namespace KsmTools.Commands;
 public sealed class GetKsmConfigurationCommand : KsmCommand
 {
     /// <inheritdoc/>
-    protected override void End() => WriteObject(new KsmConfigurationStore(Kernel).Read());
+    protected override void End()
+    {
+        KsmConfiguration settings = new KsmConfigurationStore(Kernel).Read();
+        if (Settings.TemporaryRemark is { } remark)
+        {
+            WriteWarning(remark);
+        }
+
+        WriteObject(settings);
+    }
 }

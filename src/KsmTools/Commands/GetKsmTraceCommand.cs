@@ -17,5 +17,15 @@ public sealed class GetKsmTraceCommand : TraceSessionCommand
     public string[] Name { get; set; } = ["*"];
 
     /// <inheritdoc/>
+    protected override void Begin()
+    {
+        base.Begin();
+        foreach (string remark in Sessions.DamagedRemarks())
+        {
+            WriteWarning(remark);
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void Process() => WriteObject(Find(SessionKind.Ksm, Name).Select(KsmTraceSession.Of), enumerateCollection: true);
 }

@@ -10,7 +10,7 @@ namespace KsmTools.Commands;
 /// <summary>Drives ksmd at full speed until merging has converged, and puts the former settings back.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "KsmMerge", SupportsShouldProcess = true)]
 [OutputType(typeof(KsmMergeResult))]
-public sealed class InvokeKsmMergeCommand : KsmCommand
+public sealed class InvokeKsmMergeCommand : KsmChangeCommand
 {
     private readonly List<int> _processIds = [];
 
@@ -69,7 +69,7 @@ public sealed class InvokeKsmMergeCommand : KsmCommand
         }
 
         var progress = new ProgressRecord(0, MyInvocation.MyCommand.Name, " ");
-        KsmMergeResult result = run.Run(MyInvocation.MyCommand.Name, state => Show(progress, state), PipelineStopToken);
+        KsmMergeResult result = run.Run(Acting, state => Show(progress, state), PipelineStopToken);
         progress.RecordType = ProgressRecordType.Completed;
         WriteProgress(progress);
         WriteObject(result);

@@ -10,7 +10,7 @@ namespace KsmTools.Commands;
 /// <summary>Maps pages, has them merged, makes the kernel walk their reverse mappings, and measures the walks.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "RmapBenchmark", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High, DefaultParameterSetName = RegionSet)]
 [OutputType(typeof(RmapBenchmarkResult))]
-public sealed class InvokeRmapBenchmarkCommand : KsmCommand
+public sealed class InvokeRmapBenchmarkCommand : KsmChangeCommand
 {
     private const string RegionSet = "Region";
     private const string ForkedSet = "Forked";
@@ -84,7 +84,7 @@ public sealed class InvokeRmapBenchmarkCommand : KsmCommand
             return;
         }
 
-        using RmapBenchmark benchmark = RmapBenchmark.Begin(Kernel, options, MyInvocation.MyCommand.Name);
+        using RmapBenchmark benchmark = RmapBenchmark.Begin(Kernel, options, Acting);
         _progress = new ProgressRecord(0, MyInvocation.MyCommand.Name, " ");
         for (int row = 0; row < benchmark.Cases.Count; row++)
         {

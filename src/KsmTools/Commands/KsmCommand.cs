@@ -6,7 +6,7 @@ namespace KsmTools.Commands;
 public abstract class KsmCommand : KsmToolsCommand
 {
     /// <summary>Lasting changes of KSM's settings.</summary>
-    private protected KsmSettings Settings { get; private set; } = null!;
+    private protected KsmSettings Settings { get; set; } = null!;
 
     /// <inheritdoc/>
     protected override void Begin()

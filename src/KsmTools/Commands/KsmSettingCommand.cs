@@ -3,8 +3,8 @@ using KsmTools.Ksm;
 
 namespace KsmTools.Commands;
 
-/// <summary>What the cmdlets that set knobs share: check, ask, set under the lock.</summary>
-public abstract class KsmSettingCommand : KsmCommand
+/// <summary>What the cmdlets that set knobs share: check, ask, and set under the lock what was asked for.</summary>
+public abstract class KsmSettingCommand : KsmChangeCommand
 {
     /// <summary>Outputs the settings, or the state, after the change.</summary>
     [Parameter]
@@ -17,18 +17,19 @@ public abstract class KsmSettingCommand : KsmCommand
     /// <returns>False when the user or <c>-WhatIf</c> said no.</returns>
     private protected bool Set(KsmConfiguration request, bool force = false, Func<string, string, bool>? confirm = null)
     {
-        IReadOnlyList<KsmKnobChange> changes = Settings.Plan(request, force);
-        if (changes.Count == 0)
+        while (true)
         {
-            return true;
-        }
+            IReadOnlyList<KsmKnobChange> changes = Settings.Plan(request, force);
+            if (changes.Count > 0 ? !(confirm ?? ShouldProcess)(Kernel.Locate(KsmConfigurationStore.Folder), string.Join(", ", changes)) : IsWhatIf)
+            {
+                return changes.Count == 0;
+            }
 
-        if (!(confirm ?? ShouldProcess)(Kernel.Locate(KsmConfigurationStore.Folder), string.Join(", ", changes)))
-        {
-            return false;
+            // What another command had set for a while may be gone by then; then it is another change, to be asked for again.
+            if (Settings.TrySet(request, force, changes, Acting))
+            {
+                return true;
+            }
         }
-
-        Settings.Set(request, force, MyInvocation.MyCommand.Name);
-        return true;
     }
 }

@@ -11,7 +11,7 @@ namespace KsmTools.Commands;
 /// <summary>Recommends settings of KSM by a policy, with the reasons, and makes them.</summary>
 [Cmdlet(VerbsCommon.Optimize, "Ksm", SupportsShouldProcess = true, DefaultParameterSetName = ScanTimeSet)]
 [OutputType(typeof(KsmRecommendation))]
-public sealed class OptimizeKsmCommand : KsmCommand
+public sealed class OptimizeKsmCommand : KsmChangeCommand
 {
     private const string ScanTimeSet = nameof(KsmPolicy.ScanTime);
     private const string PressureSet = nameof(KsmPolicy.MemoryPressure);
@@ -149,7 +149,7 @@ public sealed class OptimizeKsmCommand : KsmCommand
             MaximumPagesToScan = MaximumPagesToScan,
         });
         KsmRecommendation recommendation = policy.Recommend();
-        WriteObject(IsToBeMade(recommendation) ? policy.Apply(recommendation, Name) : recommendation);
+        WriteObject(IsToBeMade(recommendation) ? policy.Apply(recommendation, Acting) : recommendation);
     }
 
     private void RelievePressure()
@@ -172,12 +172,12 @@ public sealed class OptimizeKsmCommand : KsmCommand
         }
 
         KsmRecommendation step = policy.Recommend();
-        WriteObject(IsToBeMade(step) ? policy.Apply(Name) : step);
+        WriteObject(IsToBeMade(step) ? policy.Apply(Acting) : step);
     }
 
     private void GoOn(MemoryPressurePolicy policy)
     {
-        using MemoryPressureSession? session = Apply && ShouldProcess(Folder, MessageText.Format(ModuleMessages.PressureAction, Interval.TotalSeconds)) ? policy.Begin(Name) : null;
+        using MemoryPressureSession? session = Apply && ShouldProcess(Folder, MessageText.Format(ModuleMessages.PressureAction, Interval.TotalSeconds)) ? policy.Begin(Acting) : null;
         do
         {
             WriteObject(session?.Step() ?? policy.Recommend());
@@ -205,7 +205,7 @@ public sealed class OptimizeKsmCommand : KsmCommand
         }
 
         var progress = new ProgressRecord(0, Name, " ");
-        KsmRecommendation recommendation = policy.Run(Name, IsToBeMade, state => Show(progress, state), PipelineStopToken);
+        KsmRecommendation recommendation = policy.Run(Acting, IsToBeMade, state => Show(progress, state), PipelineStopToken);
         progress.RecordType = ProgressRecordType.Completed;
         WriteProgress(progress);
         WriteObject(recommendation);

@@ -7,7 +7,7 @@ namespace KsmTools.Commands;
 /// <summary>Takes away sessions of KSM's own events, and with the last one what all of them changed.</summary>
 [Cmdlet(VerbsCommon.Remove, "KsmTrace", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
-public sealed class RemoveKsmTraceCommand : TraceSessionCommand
+public sealed class RemoveKsmTraceCommand : TraceChangeCommand
 {
     /// <summary>The sessions; wildcards are resolved.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -17,5 +17,5 @@ public sealed class RemoveKsmTraceCommand : TraceSessionCommand
     public string[] Name { get; set; } = [DefaultKsmName];
 
     /// <inheritdoc/>
-    protected override void Process() => ForEach(SessionKind.Ksm, Name, MyInvocation.MyCommand.Name, session => Sessions.Remove(session, MyInvocation.MyCommand.Name));
+    protected override void Process() => ForEach(SessionKind.Ksm, Name, MyInvocation.MyCommand.Name, session => Sessions.Remove(session, Acting));
 }

@@ -8,38 +8,70 @@ namespace KsmTools.Commands;
 /// <summary>Puts back the KSM settings that an interrupted command left changed.</summary>
 [Cmdlet(VerbsData.Restore, "KsmConfiguration", SupportsShouldProcess = true)]
 [OutputType(typeof(KsmConfiguration))]
-public sealed class RestoreKsmConfigurationCommand : KsmToolsCommand
+public sealed class RestoreKsmConfigurationCommand : KsmChangeCommand
 {
     /// <summary>Outputs the settings after the change.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    private string Folder => Kernel.Locate(KsmConfigurationStore.Folder);
+
+    /// <inheritdoc/>
+    protected override void Begin() => Settings = new KsmSettings(Kernel);
+
     /// <inheritdoc/>
     protected override void End()
     {
-        var settings = new KsmSettings(Kernel);
-        RemoveSessions();
-        if (settings.PolicyChanges is { } changes && ShouldProcess(Kernel.Locate(KsmConfigurationStore.Folder), MessageText.Format(ModuleMessages.PressureUndoOf, changes)))
+        // What cannot be put back is no reason to leave the rest as it is.
+        KsmToolsException? failure = null;
+        foreach (Action part in (ReadOnlySpan<Action>)[RemoveSessions, TakeBackPolicy, PutBack])
         {
-            settings.TakeBackPolicy(MyInvocation.MyCommand.Name);
+            try
+            {
+                part();
+            }
+            catch (KsmToolsException next)
+            {
+                if (failure is not null)
+                {
+                    WriteFailure(failure);
+                }
+
+                failure = next;
+            }
         }
 
-        if (settings.FormerSettings() is null)
+        if (failure is not null)
+        {
+            throw failure;
+        }
+
+        if (PassThru && !IsWhatIf)
+        {
+            WriteObject(new KsmConfigurationStore(Kernel).Read());
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void ReportDamage(KsmToolsException damage) => WriteFailure(damage);
+
+    private void PutBack()
+    {
+        if (Settings.RestoreAction is not { } action)
         {
             WriteVerbose(ModuleMessages.JournalMissing);
         }
-        else if (ShouldProcess(Kernel.Locate(KsmConfigurationStore.Folder), settings.Interrupted ?? MyInvocation.MyCommand.Name))
+        else if (ShouldProcess(Folder, action))
         {
-            settings.Restore(MyInvocation.MyCommand.Name);
+            Settings.Restore(Acting);
         }
-        else
-        {
-            return;
-        }
+    }
 
-        if (PassThru)
+    private void TakeBackPolicy()
+    {
+        if (Settings.PolicyChanges is { } changes && ShouldProcess(Folder, MessageText.Format(ModuleMessages.PressureUndoOf, changes)))
         {
-            WriteObject(new KsmConfigurationStore(Kernel).Read());
+            Settings.TakeBackPolicy(Acting);
         }
     }
 
@@ -53,7 +85,7 @@ public sealed class RestoreKsmConfigurationCommand : KsmToolsCommand
             {
                 if (ShouldProcess(session.Path, MessageText.Format(ModuleMessages.SessionsOfKilled, maker)))
                 {
-                    sessions.Remove(session, MyInvocation.MyCommand.Name);
+                    sessions.Remove(session, Acting);
                 }
             }
         }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
 
@@ -7,7 +8,7 @@ namespace KsmTools.Commands;
 /// <summary>Writes the KSM settings to a tmpfiles.d file, so that they survive a reboot.</summary>
 [Cmdlet(VerbsData.Save, "KsmConfiguration", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class SaveKsmConfigurationCommand : KsmCommand
+public sealed class SaveKsmConfigurationCommand : KsmChangeCommand
 {
     /// <summary>The file; for systemd to find it, one in /etc/tmpfiles.d that ends in .conf.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -26,10 +27,16 @@ public sealed class SaveKsmConfigurationCommand : KsmCommand
     protected override void End()
     {
         string path = Unresolved(Path);
-        string text = KsmTmpfiles.Format(new KsmConfigurationStore(Kernel).Read());
         if (!ShouldProcess(path, MyInvocation.MyCommand.Name))
         {
             return;
+        }
+
+        (KsmConfiguration settings, string? leftOut) = Settings.ReadLasting(Acting);
+        string text = KsmTmpfiles.Format(settings);
+        if (leftOut is not null)
+        {
+            WriteWarning(MessageText.Format(ModuleMessages.SavedWithout, leftOut));
         }
 
         TextFile.Write(path, text, Force, WholeFile.Readable);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KsmTools.Completers;
+using KsmTools.Errors;
 using KsmTools.Ksm;
 using KsmTools.Transformations;
 
@@ -93,6 +94,12 @@ public sealed class SetKsmConfigurationCommand : KsmSettingCommand
     /// <inheritdoc/>
     protected override void Process()
     {
+        // Saved settings may have it beside what they mean; as an order it is none.
+        if (!MyInvocation.ExpectingInput && Run is { } run && run.HasFlag(KsmRunState.Offline))
+        {
+            throw new KsmToolsException(ErrorReason.KnobValueInvalid, run, ModuleMessages.RunOffline, ModuleMessages.RunOfflineAction);
+        }
+
         var request = new KsmConfiguration
         {
             Run = Run & ~KsmRunState.Offline,

@@ -9,7 +9,7 @@ namespace KsmTools.Commands;
 /// <summary>Tests that this kernel migrates merged pages with all their mappings.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "KsmMigration", SupportsShouldProcess = true)]
 [OutputType(typeof(KsmMigrationTest), typeof(bool))]
-public sealed class TestKsmMigrationCommand : KsmCommand
+public sealed class TestKsmMigrationCommand : KsmChangeCommand
 {
     private const int MostPages = 1_000_000;
 
@@ -43,7 +43,7 @@ public sealed class TestKsmMigrationCommand : KsmCommand
         }
 
         var progress = new ProgressRecord(0, MyInvocation.MyCommand.Name, " ");
-        IReadOnlyList<KsmMigrationTest> results = tester.Run(MyInvocation.MyCommand.Name, state => Show(progress, state), PipelineStopToken);
+        IReadOnlyList<KsmMigrationTest> results = tester.Run(Acting, state => Show(progress, state), PipelineStopToken);
         progress.RecordType = ProgressRecordType.Completed;
         WriteProgress(progress);
         if (Quiet)

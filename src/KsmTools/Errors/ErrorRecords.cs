@@ -34,7 +34,7 @@ internal static class ErrorRecords
         ErrorReason.AccessDenied => ErrorCategory.PermissionDenied,
         ErrorReason.TraceFsNotAvailable or ErrorReason.MemoryInsufficient => ErrorCategory.ResourceUnavailable,
         ErrorReason.TraceSessionExists => ErrorCategory.ResourceExists,
-        ErrorReason.TraceFormatNotRecognized or ErrorReason.TraceCorrupt or ErrorReason.TraceTruncated => ErrorCategory.InvalidData,
+        ErrorReason.TraceFormatNotRecognized or ErrorReason.TraceCorrupt or ErrorReason.TraceTruncated or ErrorReason.StateDamaged => ErrorCategory.InvalidData,
         ErrorReason.PageMoveFailed or ErrorReason.StateRestoreFailed => ErrorCategory.InvalidResult,
         ErrorReason.MergeTimeout => ErrorCategory.OperationTimeout,
         ErrorReason.MigrationTestFailed or ErrorReason.RegressionFound => ErrorCategory.InvalidResult,

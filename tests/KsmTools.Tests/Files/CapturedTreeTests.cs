@@ -101,7 +101,7 @@ public sealed class CapturedTreeTests : IDisposable
             large.SetLength(1L << 40);
         }
 
-        Assert.Equal(Errno.EFBIG, Assert.Throws<KsmToolsException>(() => new StateFile(_kernel, "journal").Read()).Errno);
+        Assert.True(new StateFile(_kernel, "journal").Read()!.IsDamaged);
     }
 
     [Fact]

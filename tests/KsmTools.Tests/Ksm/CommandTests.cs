@@ -122,10 +122,40 @@ public sealed class CommandTests : IDisposable
         Assert.Equal("0", _tree["run"]);
     }
 
+    [Theory]
+    [InlineData("Set-KsmConfiguration -AdvisorMaxCpu 500")]
+    [InlineData("Set-KsmConfiguration -AdvisorMaxCpu 101 -SleepMilliseconds 3")]
+    [InlineData("[pscustomobject]@{ AdvisorMaxCpu = '500'; SleepMilliseconds = 3 } | Set-KsmConfiguration")]
+    [InlineData("Set-KsmConfiguration -Run Offline")]
+    [InlineData("Set-KsmConfiguration -Run 4")]
+    [InlineData("Set-KsmConfiguration -Run 'Running, Offline'")]
+    [InlineData("Set-KsmConfiguration -Run 3")]
+    [InlineData("Set-KsmConfiguration -AdvisorMinPagesToScan 40000")]
+    [InlineData("Set-KsmConfiguration -AdvisorMaxPagesToScan 400 -SleepMilliseconds 3")]
+    [InlineData("Optimize-Ksm ScanTime -MinimumPagesToScan 40000 -Apply")]
+    public void What_the_kernel_would_take_and_cannot_mean_is_refused(string script)
+    {
+        string before = _tree.Snapshot();
+        ErrorRecord error = _host.Run(script).Error(ErrorReason.KnobValueInvalid);
+        Assert.NotEmpty(error.ErrorDetails.RecommendedAction);
+        Assert.Equal(before, _tree.Snapshot());
+    }
+
+    [Fact]
+    public void What_somebody_has_set_by_hand_is_read_and_other_knobs_can_be_set()
+    {
+        _tree["advisor_max_cpu"] = "500";
+        _tree["advisor_min_pages_to_scan"] = "40000";
+        _tree["run"] = "5";
+        Assert.Equal(500ul, _host.Run("Get-KsmConfiguration").Single<KsmConfiguration>().AdvisorMaxCpu);
+        _ = _host.Run("$saved = Get-KsmConfiguration; $saved.SleepMilliseconds = 33; $saved | Set-KsmConfiguration").All<object>();
+        Assert.Equal(("33", "500", "40000"), (_tree["sleep_millisecs"], _tree["advisor_max_cpu"], _tree["advisor_min_pages_to_scan"]));
+    }
+
     [Fact]
     public void A_command_after_a_killed_one_warns()
     {
-        _tree.Put("run/ksmtools/journal", "command=Invoke-KsmMerge\nprocess=4194305\ntime=now\nrun=0\n");
+        KsmJournal.Write(_tree, "Invoke-KsmMerge", KsmOwnChanges.None.With(new KsmConfigurationStore(_tree).Read(), new KsmConfiguration { Run = KsmRunState.Running }), unmerges: false);
         Assert.Contains("Restore-KsmConfiguration", Assert.Single(_host.Run("Get-KsmStatus").Warnings), StringComparison.Ordinal);
         _tree["run"] = "1";
         Assert.Equal(KsmRunState.Stopped, _host.Run("Restore-KsmConfiguration -PassThru").Single<KsmConfiguration>().Run);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing.KsmEvents;
 using KsmTools.Tracing.Sessions;
@@ -154,10 +155,63 @@ public sealed class KsmTraceTests : IDisposable
         // Another session keeps tracefs mounted.
         _ = _host.Run("Enable-KsmTrace").All<object>();
         Directory.CreateDirectory(RealTracing.Instance(Name));
-        File.WriteAllText($"/run/ksmtools/sessions/{Name}", "kind=Ksm\ncommand=Enable-KsmTrace\nprocess=1\nsource=Auto\nrequest=Ksm events=all\n");
+        new SessionRecord { Name = Name, Kind = SessionKind.Ksm, Command = "Enable-KsmTrace", Request = "Ksm events=all" }.Write(new KernelTree("/"));
         KsmTraceSession session = _host.Run($"Enable-KsmTrace {Name} -PassThru").Single<KsmTraceSession>();
         Assert.Contains("ksm/ksm_enter", session.Events);
         Assert.Equal("1", File.ReadAllText($"{session.Path}/events/ksm/enable").Trim());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(30)]
+    [InlineData(-1)]
+    public void A_damaged_record_stops_no_other_session_and_its_own_can_be_removed(int length)
+    {
+        string record = $"/run/ksmtools/sessions/{Name}";
+        _ = _host.Run($"Enable-KsmTrace; Enable-KsmTrace {Name}").All<object>();
+        byte[] text = File.ReadAllBytes(record);
+        text = length < 0 ? text[..^1] : text[..length];
+        File.WriteAllBytes(record, text);
+
+        ModuleResult all = _host.Run("Get-KsmTrace");
+        Assert.Contains(all.All<KsmTraceSession>(), session => session.Name == "ksmtools-ksm");
+        Assert.Contains($"-Name {Name}", Assert.Single(all.Warnings), StringComparison.Ordinal);
+        _ = _host.Run("Get-KsmEvent").All<object>();
+        _ = _host.Run("Get-RmapTrace").All<object>();
+        _ = _host.Run($"Enable-KsmTrace {Name}").Error(ErrorReason.TraceSessionExists);
+        _ = _host.Run("Restore-KsmConfiguration").All<object>();
+        Assert.True(Directory.Exists(RealTracing.Instance(Name)));
+
+        ModuleResult removed = _host.Run($"Remove-KsmTrace {Name}");
+        Assert.Empty(removed.Errors);
+        Assert.Contains("/run/ksmtools/damaged/", Assert.Single(removed.Warnings), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(RealTracing.Instance(Name)));
+        Assert.False(File.Exists(record));
+        string aside = Directory.GetFiles("/run/ksmtools/damaged", $"{Name}-*").Order().Last();
+        Assert.Equal(text, File.ReadAllBytes(aside));
+        File.Delete(aside);
+        if (!Directory.EnumerateFileSystemEntries("/run/ksmtools/damaged").Any())
+        {
+            Directory.Delete("/run/ksmtools/damaged");
+        }
+    }
+
+    [Fact]
+    public void Whether_its_maker_still_runs_is_told_by_the_lock_and_not_by_a_process_number()
+    {
+        // Process 1 runs, and is not the one that made it.
+        var kernel = new KernelTree("/");
+        var sessions = new TraceSessions(kernel);
+        TraceSession session = new KsmTraces(kernel).Start(new TraceSessionRequest { Name = Name, Command = "Invoke-Test", IsTemporary = true }, []);
+        Assert.Empty(sessions.Left("Invoke-Test"));
+        (session.Record with { ProcessId = 1 }).Write(kernel);
+        session.Hold!.Dispose();
+        Assert.Equal(Name, Assert.Single(sessions.Left("Invoke-Test")).Name);
+        sessions.RemoveLeft("Invoke-Test", "Restore-Test");
+        Assert.Empty(sessions.Left("Invoke-Test"));
+        Assert.False(File.Exists($"/run/ksmtools/sessions/{Name}"));
+        Assert.False(File.Exists($"/run/ksmtools/session-{Name}.lock"));
     }
 
     [Fact]

@@ -57,6 +57,9 @@ internal sealed class FakeKsmTree : KernelTree, IDisposable
     /// <summary>What a write to a file answers instead of being done.</summary>
     public Dictionary<string, Errno> Refusals { get; } = [];
 
+    /// <summary>Called with a knob and a value before it is written; may be null.</summary>
+    public Action<string, string>? Writing { get; set; }
+
     /// <summary>The writes that were done, in order.</summary>
     public List<string> Writes { get; } = [];
 
@@ -99,6 +102,7 @@ internal sealed class FakeKsmTree : KernelTree, IDisposable
             return errno;
         }
 
+        Writing?.Invoke(name, value);
         Writes.Add($"{name}={value}");
         this[name] = name == "advisor_mode" ? (value == "none" ? "[none] scan-time" : "none [scan-time]") : value;
         if (name == "advisor_mode")

@@ -59,9 +59,9 @@ public sealed class MemoryPressureSessionTests : IDisposable
     public void The_journal_has_what_was_changed_and_nothing_else()
     {
         using MemoryPressureSession session = Begin();
-        Assert.Null(KsmJournal.Read(_tree)!.Former.Run);
+        Assert.True(Journalled.IsEmpty);
         session.Step();
-        KsmConfiguration former = KsmJournal.Read(_tree)!.Former;
+        KsmConfiguration former = Journalled.Former;
         Assert.Equal((KsmRunState.Stopped, 100u, 20u), (former.Run, former.PagesToScan, former.SleepMilliseconds));
         Assert.Null(former.MaxPageSharing);
         Assert.Null(former.SmartScan);
@@ -80,7 +80,7 @@ public sealed class MemoryPressureSessionTests : IDisposable
 
         Assert.Equal(before, _tree.Snapshot());
         Assert.Equal(KsmTuningAction.None, session.Step().Action);
-        Assert.Null(KsmJournal.Read(_tree)!.Former.Run);
+        Assert.True(Journalled.IsEmpty);
         Available(1000);
         Assert.Equal(KsmTuningAction.Boost, session.Step().Action);
         session.Dispose();
@@ -120,7 +120,7 @@ public sealed class MemoryPressureSessionTests : IDisposable
         using (MemoryPressureSession session = Begin())
         {
             Assert.Equal(700u, session.Step().Recommended!.PagesToScan);
-            Assert.Equal(KsmRunState.Stopped, KsmJournal.Read(_tree)!.Former.Run);
+            Assert.Equal(KsmRunState.Stopped, Journalled.Former.Run);
         }
 
         Assert.Equal(before, _tree.Snapshot());
@@ -128,14 +128,21 @@ public sealed class MemoryPressureSessionTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_benchmark_left_is_to_be_restored_first()
+    public void What_a_killed_benchmark_left_is_taken_back_and_nothing_is_unmerged_for_it()
     {
-        Orphan("unmerge_first=1\nrun=0\nmax_page_sharing=256\n");
-        KsmToolsException failure = Assert.Throws<KsmToolsException>(Begin);
-        Assert.Equal(ErrorReason.KnobBusy, failure.Reason);
-        Assert.Contains("Restore-KsmConfiguration", failure.RecommendedAction, StringComparison.Ordinal);
-        Assert.NotNull(KsmJournal.Read(_tree));
-        Assert.Empty(_tree.Writes);
+        string before = _tree.Snapshot();
+        KsmJournal.Write(_tree, "Invoke-RmapBenchmark", KsmOwnChanges.None.With(Now, new KsmConfiguration { Run = KsmRunState.Running, MaxPageSharing = 16 }), unmerges: true);
+        _tree["run"] = "1";
+        _tree["max_page_sharing"] = "16";
+        using (MemoryPressureSession session = Begin())
+        {
+            session.Step();
+            _tree["pages_shared"] = "5";
+        }
+
+        Assert.DoesNotContain("run=2", _tree.Writes);
+        _tree["pages_shared"] = "0";
+        Assert.Equal(before, _tree.Snapshot());
     }
 
     [Fact]
@@ -151,6 +158,10 @@ public sealed class MemoryPressureSessionTests : IDisposable
 
         Assert.Null(KsmJournal.Read(_tree));
     }
+
+    private KsmConfiguration Now => new KsmConfigurationStore(_tree).Read();
+
+    private KsmOwnChanges Journalled => KsmJournal.Read(_tree)!.Changes(Now);
 
     private MemoryPressureSession Begin() => new MemoryPressurePolicy(_tree, new MemoryPressureOptions()).Begin("Test");
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
 using KsmTools.Tests.Support;
@@ -213,11 +214,20 @@ public sealed class MemoryPressureTests : IDisposable
     [InlineData("pages_to_scan=1")]
     [InlineData("pages_to_scan=x -> 4")]
     [InlineData("nothing=1 -> 4")]
-    public void A_record_that_is_not_understood_is_an_error_and_not_a_guess(string line)
+    public void A_record_that_is_not_understood_stops_nothing_and_is_kept(string line)
     {
         _tree.Put(RecordFile[1..], line + "\n");
-        Assert.Equal(ErrorReason.KernelIoError, Assert.Throws<KsmToolsException>(() => Step()).Reason);
-        Assert.Empty(_tree.Writes);
+        var damages = new List<KsmToolsException>();
+        Assert.Equal(KsmTuningAction.Boost, Policy().Recommend().Action);
+        Assert.Equal(KsmTuningAction.Boost, Policy().Apply(new ActingCommand("Test") { Damaged = damages.Add }).Action);
+        Assert.Equal(ErrorReason.StateDamaged, Assert.Single(damages).Reason);
+        Assert.Equal(line + "\n", File.ReadAllText((string)damages[0].Target!));
+        Available(9000);
+        while (Step().Action != KsmTuningAction.Stop)
+        {
+        }
+
+        Assert.False(_tree.Exists(RecordFile));
     }
 
     [Fact]

@@ -18,12 +18,13 @@ internal sealed record SessionRecord
 
     public required string Name { get; init; }
 
-    public required SessionKind Kind { get; init; }
+    /// <summary>What it traces; null where a damaged record does not say.</summary>
+    public required SessionKind? Kind { get; init; }
 
     /// <summary>The command that made it.</summary>
     public string Command { get; init; } = string.Empty;
 
-    /// <summary>Its process.</summary>
+    /// <summary>Its process, for people.</summary>
     public int ProcessId { get; init; }
 
     /// <summary>When, as written.</summary>
@@ -56,42 +57,53 @@ internal sealed record SessionRecord
     /// <summary>Whether the kernel pairs and counts.</summary>
     public bool IsAggregate { get; init; }
 
-    /// <summary>The names of all records.</summary>
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.UnsafePath"/>: others could have written them.</exception>
-    public static IReadOnlyList<string> Names(KernelTree kernel) => [.. StateFile.Names(kernel, Folder).Where(name => name[0] != Draft)];
+    /// <summary>Whether it is not what was written: what it says is all that is known.</summary>
+    public bool IsDamaged { get; init; }
 
-    /// <summary>Deletes what killed commands left half written. The caller has the lock.</summary>
-    public static void DeleteDrafts(KernelTree kernel)
+    /// <summary>All records of this boot.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.UnsafePath"/>: others could have written them.</exception>
+    public static IReadOnlyList<SessionRecord> All(KernelTree kernel) =>
+        [.. StateFile.Names(kernel, Folder).Where(name => name[0] != Draft).Select(name => Read(kernel, name)).OfType<SessionRecord>()];
+
+    /// <summary>Deletes what killed commands left half written, and records of an earlier boot, whose sessions went with it. The caller has the lock.</summary>
+    public static void Sweep(KernelTree kernel)
     {
-        foreach (string name in StateFile.Names(kernel, Folder).Where(name => name[0] == Draft))
+        foreach (string name in StateFile.Names(kernel, Folder))
         {
-            new StateFile(kernel, name, Folder).Delete();
+            StateFile file = FileOf(kernel, name);
+            if (name[0] == Draft || file.Read() is { IsOfEarlierBoot: true })
+            {
+                file.Delete();
+            }
         }
     }
 
-    /// <summary>A record; null where there is none.</summary>
-    /// <exception cref="KsmToolsException">It is there and cannot be read.</exception>
+    /// <summary>A record, as far as it can be read; null where there is none of this boot.</summary>
+    /// <exception cref="KsmToolsException">The kernel cannot read it, or others could have written it.</exception>
     public static SessionRecord? Read(KernelTree kernel, string name)
     {
-        if (FileOf(kernel, name).Read() is not { } text)
+        if (FileOf(kernel, name).Read() is not { IsOfEarlierBoot: false } text)
         {
             return null;
         }
 
-        var values = NamedValues.Parse(text);
+        NamedValues values = text.Values;
+        SessionKind? kind = Parse<SessionKind>(values.Find("kind"));
+        RmapTraceSource? source = Parse<RmapTraceSource>(values.Find("source"));
         return new SessionRecord
         {
             Name = name,
-            Kind = Parse<SessionKind>(kernel, name, values.Find("kind")),
+            IsDamaged = text.IsDamaged || kind is null || source is null,
+            Kind = kind,
             Command = values.Find("command") ?? string.Empty,
             ProcessId = int.TryParse(values.Find("process"), NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? process : 0,
             Time = values.Find("time") ?? string.Empty,
-            Source = Parse<RmapTraceSource>(kernel, name, values.Find("source")),
+            Source = source ?? default,
             Group = values.Find("group"),
             Events = values.FindAll("event"),
             Functions = values.FindAll("function"),
             NotCovered = values.FindAll("not-covered"),
-            Refusals = [.. values.FindAll("refused").Select(line => Refusal(kernel, name, line))],
+            Refusals = [.. values.FindAll("refused").Select(Refusal)],
             Request = values.Find("request") ?? string.Empty,
             Filter = values.Find("filter"),
             IsAggregate = values.Find("aggregate") is not null,
@@ -103,7 +115,7 @@ internal sealed record SessionRecord
     public void Write(KernelTree kernel)
     {
         NamedValues values = new NamedValues()
-            .Add("kind", Kind.ToString())
+            .Add("kind", Kind?.ToString())
             .Add("command", Command)
             .Add("process", ProcessId.ToString(CultureInfo.InvariantCulture))
             .Add("time", Time)
@@ -116,21 +128,33 @@ internal sealed record SessionRecord
             .Add("request", Request)
             .Add("filter", Filter)
             .Add("aggregate", IsAggregate ? "1" : null);
-        FileOf(kernel, Name).Write(values.ToString());
+        FileOf(kernel, Name).Write(values);
     }
 
-    /// <summary>Removes the record.</summary>
-    public void Delete(KernelTree kernel) => FileOf(kernel, Name).Delete();
+    /// <summary>Removes the record of a session that is gone. A damaged one is kept elsewhere, for people to see what may be left of the session.</summary>
+    /// <returns>What to tell them; null where all was known.</returns>
+    /// <exception cref="KsmToolsException">It cannot be removed.</exception>
+    public KsmToolsException? Delete(KernelTree kernel)
+    {
+        StateFile file = FileOf(kernel, Name);
+        if (!IsDamaged)
+        {
+            file.Delete();
+            return null;
+        }
+
+        return file.Exists ? StateErrors.ForDamaged(file.Path, file.MoveAside(), Text.Format(Messages.SessionRestUnknown, Group ?? Messages.SessionNoGroup)) : null;
+    }
 
     private static StateFile FileOf(KernelTree kernel, string name) => new(kernel, name, Folder);
 
-    private static RmapSourceRefusal Refusal(KernelTree kernel, string name, string line)
+    private static RmapSourceRefusal Refusal(string line)
     {
         int separator = line.IndexOf(Separator, StringComparison.Ordinal);
-        return new RmapSourceRefusal(Parse<RmapTraceSource>(kernel, name, separator < 0 ? line : line[..separator]), line[(separator + 1)..]);
+        return new RmapSourceRefusal(Parse<RmapTraceSource>(separator < 0 ? line : line[..separator]) ?? default, line[(separator + 1)..]);
     }
 
-    private static T Parse<T>(KernelTree kernel, string name, string? value)
+    private static T? Parse<T>(string? value)
         where T : struct, Enum =>
-        Enum.TryParse(value, out T parsed) && Enum.IsDefined(parsed) ? parsed : throw KernelErrors.ForContents(FileOf(kernel, name).Path, value ?? string.Empty);
+        Enum.TryParse(value, out T parsed) && Enum.IsDefined(parsed) ? parsed : null;
 }

@@ -19,14 +19,16 @@ internal static class SharedTraceState
 
     /// <summary>tracefs, mounted if it is not.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.TraceFsNotAvailable"/> or <see cref="ErrorReason.AccessDenied"/>.</exception>
-    public static TraceFs OpenOrMount(KernelTree kernel)
+    /// <param name="kernel">The kernel's files. The caller has the lock.</param>
+    /// <param name="command">The command.</param>
+    public static TraceFs OpenOrMount(KernelTree kernel, ActingCommand command)
     {
         if (TraceFs.Find(kernel) is { } there)
         {
             return there;
         }
 
-        Note(kernel, Mounted, "1");
+        Note(kernel, Mounted, "1", command);
         try
         {
             return TraceFs.Mount(kernel);
@@ -39,21 +41,25 @@ internal static class SharedTraceState
     }
 
     /// <summary>Has the kernel remember more thread names, so that events do not say <c>&lt;...&gt;</c>. A kernel that refuses keeps what it has.</summary>
-    public static void GrowThreadNames(TraceFs tracing)
+    /// <param name="tracing">The tracing.</param>
+    /// <param name="command">The command.</param>
+    public static void GrowThreadNames(TraceFs tracing, ActingCommand command)
     {
         if (tracing.ReadText(SavedNamesSize) is { } text
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size < SavedNames)
         {
-            Note(tracing.Kernel, SavedNamesSize, text);
+            Note(tracing.Kernel, SavedNamesSize, text, command);
             _ = tracing.TryWrite(SavedNamesSize, SavedNames.ToString(CultureInfo.InvariantCulture));
         }
     }
 
     /// <summary>Puts back what was changed. tracefs stays mounted where somebody uses it by now.</summary>
-    public static void PutBack(TraceFs tracing)
+    /// <param name="tracing">The tracing.</param>
+    /// <param name="command">The command.</param>
+    public static void PutBack(TraceFs tracing, ActingCommand command)
     {
         KernelTree kernel = tracing.Kernel;
-        NamedValues state = Read(kernel);
+        NamedValues state = TakeOver(kernel, command);
         if (state.Find(SavedNamesSize) is { } size)
         {
             tracing.Write(SavedNamesSize, size);
@@ -67,14 +73,31 @@ internal static class SharedTraceState
         Forget(kernel);
     }
 
-    private static NamedValues Read(KernelTree kernel) => NamedValues.Parse(new StateFile(kernel, Name).Read() ?? string.Empty);
-
-    private static void Note(KernelTree kernel, string name, string value)
+    // What is damaged is read as far as it can be, and is written anew as that.
+    private static NamedValues TakeOver(KernelTree kernel, ActingCommand command)
     {
-        NamedValues state = Read(kernel);
+        var file = new StateFile(kernel, Name);
+        if (file.Read() is not { IsOfEarlierBoot: false } text)
+        {
+            return new NamedValues();
+        }
+
+        if (text.IsDamaged)
+        {
+            string aside = file.MoveAside();
+            file.Write(text.Values);
+            command.Damaged?.Invoke(StateErrors.ForDamaged(file.Path, aside, Messages.StateRestUnknown));
+        }
+
+        return text.Values;
+    }
+
+    private static void Note(KernelTree kernel, string name, string value, ActingCommand command)
+    {
+        NamedValues state = TakeOver(kernel, command);
         if (state.Find(name) is null)
         {
-            new StateFile(kernel, Name).Write(state.Add(name, value).ToString());
+            new StateFile(kernel, Name).Write(state.Add(name, value));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Rmap;
 
@@ -27,7 +28,7 @@ public sealed class TraceSession
     public string Name => Record.Name;
 
     /// <summary>What it traces.</summary>
-    public SessionKind Kind => Record.Kind;
+    public SessionKind Kind => Record.Kind ?? default;
 
     /// <summary>The command that made it.</summary>
     public string Command => Record.Command;
@@ -45,6 +46,9 @@ public sealed class TraceSession
     public bool IsAggregate => Aggregation is not null;
 
     internal TraceFs Tracing { get; }
+
+    /// <summary>What says that its maker still runs; null where that does not matter, and where somebody else is the maker.</summary>
+    internal CommandLock? Hold { get; init; }
 
     internal TraceInstance Instance { get; }
 
@@ -91,8 +95,9 @@ public sealed class TraceSession
     }
 
     /// <summary>Takes away the instance, the probes and the record.</summary>
+    /// <returns>What to tell people of a record that was damaged; null where all was known.</returns>
     /// <exception cref="KsmToolsException">Somebody uses it; what could not be removed is still on record.</exception>
-    internal void Remove()
+    internal KsmToolsException? Remove()
     {
         if (Instance.IsThere)
         {
@@ -113,7 +118,7 @@ public sealed class TraceSession
             new DynamicEvents(Tracing).Remove(group);
         }
 
-        Record.Delete(Tracing.Kernel);
+        return Record.Delete(Tracing.Kernel);
     }
 
     private void RemoveInstance()

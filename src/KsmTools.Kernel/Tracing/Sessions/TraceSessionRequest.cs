@@ -1,3 +1,5 @@
+using KsmTools.Files;
+
 namespace KsmTools.Tracing.Sessions;
 
 /// <summary>What every session can be asked for.</summary>
@@ -10,13 +12,16 @@ public sealed record TraceSessionRequest
     internal SessionKind Kind { get; init; }
 
     /// <summary>The command that asks, for the lock and for who looks at the session later.</summary>
-    public required string Command { get; init; }
+    public required ActingCommand Command { get; init; }
 
     /// <summary>Bytes of each CPU's buffer, which the kernel rounds to whole sub-buffers; null for what it gives by itself.</summary>
     public long? BufferSize { get; init; }
 
     /// <summary>The trace clock; null for the kernel's.</summary>
     public string? Clock { get; init; }
+
+    /// <summary>Whether the session is for as long as its maker needs it: a lock says whether the maker still runs.</summary>
+    internal bool IsTemporary { get; init; }
 
     /// <summary>Whether the kernel pairs and counts, so that no event is to be recorded.</summary>
     internal bool IsAggregate { get; init; }

@@ -20,8 +20,8 @@ public sealed class TraceSessions(KernelTree kernel)
     {
         CheckName(request.Name);
         using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, request.Command);
-        SessionRecord.DeleteDrafts(kernel);
-        TraceFs tracing = SharedTraceState.OpenOrMount(kernel);
+        SessionRecord.Sweep(kernel);
+        TraceFs tracing = SharedTraceState.OpenOrMount(kernel, request.Command);
         TraceInstance instance = tracing.Instance(request.Name);
         if (Existing(request, tracing, instance) is { } there)
         {
@@ -33,7 +33,7 @@ public sealed class TraceSessions(KernelTree kernel)
         {
             Name = request.Name,
             Kind = request.Kind,
-            Command = request.Command,
+            Command = request.Command.Name,
             ProcessId = Environment.ProcessId,
             Time = DateTimeOffset.Now.ToString("O", CultureInfo.InvariantCulture),
             Group = group,
@@ -41,9 +41,11 @@ public sealed class TraceSessions(KernelTree kernel)
             IsAggregate = request.IsAggregate,
         };
         bool errorsBefore = HasErrors(tracing);
+        CommandLock? hold = null;
         try
         {
             record.Write(kernel);
+            hold = request.IsTemporary ? CommandLock.Take(kernel, CommandLock.OfSession(request.Name), request.Command) : null;
             instance.Make();
             instance.Write(TraceInstance.TracingOn, "0");
             TraceSessionSetup setup = prepare(tracing, instance);
@@ -57,17 +59,18 @@ public sealed class TraceSessions(KernelTree kernel)
                 Filter = setup.Events.Select(item => item.Filter).FirstOrDefault(filter => filter is not null),
             };
             SetUp(request, instance, setup);
-            SharedTraceState.GrowThreadNames(tracing);
+            SharedTraceState.GrowThreadNames(tracing, request.Command);
 
             // A record with events is that of a session that is all set up.
             record.Write(kernel);
-            var session = new TraceSession(tracing, instance, record);
+            var session = new TraceSession(tracing, instance, record) { Hold = hold };
             session.Switch(on: true);
             return session;
         }
         catch
         {
-            TryRemove(new TraceSession(tracing, instance, record));
+            TryRemove(new TraceSession(tracing, instance, record), request.Command);
+            hold?.Dispose();
             throw;
         }
         finally
@@ -84,37 +87,30 @@ public sealed class TraceSessions(KernelTree kernel)
     /// <summary>The sessions of a kind, whoever made them; none where tracefs is not mounted.</summary>
     /// <param name="kind">The kind.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.AccessDenied"/>: this user may not look.</exception>
-    public IReadOnlyList<TraceSession> List(SessionKind kind)
-    {
-        if (TraceFs.Find(kernel) is not { } tracing)
-        {
-            return SessionRecord.Names(kernel).Count == 0 && !IsHidden() ? [] : throw Unavailable();
-        }
+    public IReadOnlyList<TraceSession> List(SessionKind kind) => List(record => record.Kind == kind);
 
-        return [.. SessionRecord.Names(kernel)
-            .Select(name => SessionRecord.Read(kernel, name))
-            .OfType<SessionRecord>()
-            .Where(record => record.Kind == kind)
-            .Select(record => new TraceSession(tracing, tracing.Instance(record.Name), record))
-            .Where(session => session.Instance.IsThere)];
-    }
+    /// <summary>What to say of sessions whose records are damaged: how each is removed. None where tracefs is not mounted.</summary>
+    /// <exception cref="KsmToolsException">As <see cref="List(SessionKind)"/>.</exception>
+    public IReadOnlyList<string> DamagedRemarks() =>
+        [.. List(record => record.IsDamaged).Select(Damage).Select(damage => $"{damage.Message} {damage.RecommendedAction}")];
 
     /// <summary>A session.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="name">Its name.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.TraceSessionNotFound"/>, naming those that there are.</exception>
     public TraceSession Get(SessionKind kind, string name) =>
-        List(kind).FirstOrDefault(session => session.Name == name) ?? throw NotFound(kind, name);
+        List(record => record.Name == name && (record.Kind ?? kind) == kind) is [var found, ..] ? found : throw NotFound(kind, name);
 
     /// <summary>Removes a session and, with the last, what all of them changed.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="command">The command that removes it, for the lock.</param>
+    /// <param name="command">The command that removes it.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KnobBusy"/>: somebody uses it, or another command holds the lock.</exception>
-    public void Remove(TraceSession session, string command)
+    public void Remove(TraceSession session, ActingCommand command)
     {
         ArgumentNullException.ThrowIfNull(session);
         using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, command);
-        Remove(session);
+        SessionRecord.Sweep(kernel);
+        RemoveAll(session, command);
     }
 
     /// <summary>The sessions that a killed command left, those among them that were not all made.</summary>
@@ -122,10 +118,8 @@ public sealed class TraceSessions(KernelTree kernel)
     /// <exception cref="KsmToolsException">There is one, and tracefs is not to be seen.</exception>
     public IReadOnlyList<TraceSession> Left(string maker)
     {
-        SessionRecord[] left = [.. SessionRecord.Names(kernel)
-            .Select(name => SessionRecord.Read(kernel, name))
-            .OfType<SessionRecord>()
-            .Where(record => record.Command == maker && !Directory.Exists(string.Create(CultureInfo.InvariantCulture, $"/proc/{record.ProcessId}")))];
+        SessionRecord[] left = [.. SessionRecord.All(kernel)
+            .Where(record => record.Command == maker && CommandLock.HolderOf(kernel, CommandLock.OfSession(record.Name)) is null)];
         if (left.Length == 0)
         {
             return [];
@@ -139,7 +133,7 @@ public sealed class TraceSessions(KernelTree kernel)
     /// <param name="maker">The command that made them.</param>
     /// <param name="command">The command that removes them.</param>
     /// <exception cref="KsmToolsException">Somebody uses one.</exception>
-    internal void RemoveLeft(string maker, string command)
+    internal void RemoveLeft(string maker, ActingCommand command)
     {
         foreach (TraceSession session in Left(maker))
         {
@@ -147,12 +141,26 @@ public sealed class TraceSessions(KernelTree kernel)
         }
     }
 
-    private void Remove(TraceSession session)
+    private IReadOnlyList<TraceSession> List(Func<SessionRecord, bool> wanted)
     {
-        session.Remove();
-        if (SessionRecord.Names(kernel).Count == 0)
+        IReadOnlyList<SessionRecord> records = SessionRecord.All(kernel);
+        return TraceFs.Find(kernel) is { } tracing
+            ? [.. records.Where(wanted).Select(record => new TraceSession(tracing, tracing.Instance(record.Name), record)).Where(session => session.Instance.IsThere)]
+            : records.Count == 0 && !IsHidden() ? [] : throw Unavailable();
+    }
+
+    private void RemoveAll(TraceSession session, ActingCommand command)
+    {
+        KsmToolsException? damage = session.Remove();
+        new StateFile(kernel, CommandLock.OfSession(session.Name)).Delete();
+        if (SessionRecord.All(kernel).Count == 0)
         {
-            SharedTraceState.PutBack(session.Tracing);
+            SharedTraceState.PutBack(session.Tracing, command);
+        }
+
+        if (damage is not null)
+        {
+            command.Damaged?.Invoke(damage);
         }
     }
 
@@ -188,7 +196,7 @@ public sealed class TraceSessions(KernelTree kernel)
             // Its instance was taken away by somebody else, or its maker died before it was made.
             if (record is not null)
             {
-                new TraceSession(tracing, instance, record).Remove();
+                Discard(new TraceSession(tracing, instance, record), request.Command);
             }
 
             return null;
@@ -203,24 +211,40 @@ public sealed class TraceSessions(KernelTree kernel)
         }
 
         var there = new TraceSession(tracing, instance, record);
+        if (record.IsDamaged)
+        {
+            throw Damage(there);
+        }
+
         if (record.Events.Count == 0)
         {
             // Its maker died before it was all set up.
-            there.Remove();
+            Discard(there, request.Command);
             return null;
         }
 
         return record.Request == request.Text
             ? there
             : throw new KsmToolsException(
-                ErrorReason.TraceSessionExists, path, Text.Format(Messages.SessionDiffers, request.Name, record.Request), Text.Format(Messages.SessionDiffersAction, record.Kind, request.Name), Errno.EEXIST);
+                ErrorReason.TraceSessionExists, path, Text.Format(Messages.SessionDiffers, request.Name, record.Request), Text.Format(Messages.SessionDiffersAction, there.Kind, request.Name), Errno.EEXIST);
     }
 
-    private void TryRemove(TraceSession session)
+    private static KsmToolsException Damage(TraceSession session) => new(
+        ErrorReason.TraceSessionExists, session.Path, Text.Format(Messages.SessionRecordDamaged, session.Name), Text.Format(Messages.SessionRecordDamagedAction, session.Kind, session.Name), Errno.EEXIST);
+
+    private static void Discard(TraceSession session, ActingCommand command)
+    {
+        if (session.Remove() is { } damage)
+        {
+            command.Damaged?.Invoke(damage);
+        }
+    }
+
+    private void TryRemove(TraceSession session, ActingCommand command)
     {
         try
         {
-            Remove(session);
+            RemoveAll(session, command);
         }
         catch (KsmToolsException)
         {

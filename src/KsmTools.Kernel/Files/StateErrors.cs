@@ -1,0 +1,14 @@
+using KsmTools.Errors;
+
+namespace KsmTools.Files;
+
+/// <summary>State files that are not what was written.</summary>
+internal static class StateErrors
+{
+    /// <summary>A state file was damaged. What could be read of it was used.</summary>
+    /// <param name="path">Where it was.</param>
+    /// <param name="aside">Where it is now.</param>
+    /// <param name="unknown">What could not be known, in words.</param>
+    public static KsmToolsException ForDamaged(string path, string aside, string unknown) =>
+        new(ErrorReason.StateDamaged, aside, Text.Format(Messages.StateDamaged, path, aside, unknown), Messages.StateDamagedAction);
+}

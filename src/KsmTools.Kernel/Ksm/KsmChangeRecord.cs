@@ -1,0 +1,149 @@
+using System.Globalization;
+using KsmTools.Errors;
+using KsmTools.Files;
+
+namespace KsmTools.Ksm;
+
+/// <summary>A state file of changes that are to be taken back, one <c>name=before -> set</c> a line: an administrator can read it, and do it by hand.</summary>
+internal sealed class KsmChangeRecord
+{
+    private const string Command = "command";
+    private const string Process = "process";
+    private const string Time = "time";
+    private const string UnmergesFirst = "unmerge_first";
+
+    private readonly StateFile _file;
+    private readonly StateText _text;
+    private readonly KsmConfiguration _values = new();
+    private readonly KsmOwnChanges _changes = KsmOwnChanges.None;
+    private readonly List<string> _unknown = [];
+
+    private KsmChangeRecord(StateFile file, StateText text)
+    {
+        _file = file;
+        _text = text;
+        NamedValues lines = text.Values.Without(Command, Process, Time, UnmergesFirst);
+        foreach ((string name, string value) in lines.Lines)
+        {
+            // A file that contradicts itself says nothing.
+            if (lines.FindAll(name).Count == 1 && _changes.WithLine(name, value) is { } more)
+            {
+                _changes = more;
+            }
+            else if (lines.FindAll(name).Count > 1 || KsmKnob.All.FirstOrDefault(knob => knob.FileName == name)?.TryStore(_values, value) != true)
+            {
+                _unknown.Add(value.Length == 0 ? name : $"{name}={value}");
+            }
+        }
+    }
+
+    /// <summary>Whether it is not what was written.</summary>
+    public bool IsDamaged => _text.IsDamaged || _unknown.Count > 0;
+
+    /// <summary>Whether taking back begins with unmerging the whole host: nothing was merged when the command began. A damaged record is not believed that.</summary>
+    public bool Unmerges => !IsDamaged && _text.Values.Find(UnmergesFirst) == "1";
+
+    /// <summary>Whether there is nothing to take back.</summary>
+    public bool IsEmpty => !IsDamaged && _changes.IsEmpty && !Unmerges;
+
+    /// <summary>Whether it is of an earlier boot, whose settings are gone.</summary>
+    public bool IsOfEarlierBoot => _text.IsOfEarlierBoot;
+
+    /// <summary>The record, or null where there is none.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="name">The file.</param>
+    /// <exception cref="KsmToolsException">The kernel cannot read it, or others could have written it.</exception>
+    public static KsmChangeRecord? Read(KernelTree kernel, string name)
+    {
+        var file = new StateFile(kernel, name);
+        return file.Read() is { } text ? new KsmChangeRecord(file, text) : null;
+    }
+
+    /// <summary>Writes a record, whole or not at all.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="name">The file.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="changes">What is changed with the change that follows.</param>
+    /// <param name="unmerges">Whether taking back begins with unmerging.</param>
+    /// <exception cref="KsmToolsException">It cannot be written; nothing may be changed then.</exception>
+    public static void Write(KernelTree kernel, string name, ActingCommand command, KsmOwnChanges changes, bool unmerges = false) => Write(
+        new StateFile(kernel, name),
+        new NamedValues()
+            .Add(Command, command.Name)
+            .Add(Process, Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
+            .Add(Time, DateTimeOffset.Now.ToString("O", CultureInfo.InvariantCulture))
+            .Add(UnmergesFirst, unmerges ? "1" : null),
+        changes);
+
+    /// <summary>Removes a record.</summary>
+    public static void Delete(KernelTree kernel, string name) => new StateFile(kernel, name).Delete();
+
+    /// <summary>The changes. Of a line that says only what was before, it counts as set what is there.</summary>
+    /// <param name="now">The knobs.</param>
+    public KsmOwnChanges Changes(KsmConfiguration now) => _changes.Adopt(_values, now);
+
+    /// <summary>Sees to it that what is there is whole and of this boot, or is nothing. The caller has the lock.</summary>
+    /// <param name="now">The knobs.</param>
+    /// <param name="command">The command, to tell people.</param>
+    /// <returns>Whether the changes are still to be taken back.</returns>
+    /// <exception cref="KsmToolsException">It cannot be moved or written.</exception>
+    public bool Mend(KsmConfiguration now, ActingCommand command)
+    {
+        if (IsOfEarlierBoot)
+        {
+            _file.Delete();
+            command.Remark?.Invoke(Text.Format(Messages.StateOfEarlierBoot, _file.Path, this));
+            return false;
+        }
+
+        if (IsDamaged)
+        {
+            string aside = _file.MoveAside();
+            Rewrite(Changes(now));
+            command.Damaged?.Invoke(StateErrors.ForDamaged(_file.Path, aside, _unknown.Count > 0 ? string.Join(", ", _unknown) : Messages.StateRestUnknown));
+        }
+
+        return true;
+    }
+
+    /// <summary>Replaces the changes by those that are still to be taken back; where there are none it goes.</summary>
+    /// <param name="changes">Those.</param>
+    /// <exception cref="KsmToolsException">It cannot be written.</exception>
+    public void Rewrite(KsmOwnChanges changes)
+    {
+        if (changes.IsEmpty)
+        {
+            _file.Delete();
+            return;
+        }
+
+        var head = new NamedValues();
+        foreach (string name in (ReadOnlySpan<string>)[Command, Process, Time])
+        {
+            head.Add(name, _text.Values.Find(name));
+        }
+
+        Write(_file, head.Add(UnmergesFirst, IsDamaged ? null : _text.Values.Find(UnmergesFirst)), changes);
+    }
+
+    /// <summary>For the message to the user.</summary>
+    public override string ToString() => Text.Format(Messages.JournalOf, _text.Values.Find(Command) ?? Messages.UnknownHolder, _text.Values.Find(Process) ?? "?", _text.Values.Find(Time) ?? "?");
+
+    private static void Write(StateFile file, NamedValues values, KsmOwnChanges changes)
+    {
+        foreach ((string name, string value) in changes.Lines())
+        {
+            values.Add(name, value);
+        }
+
+        try
+        {
+            file.Write(values);
+        }
+        catch (KsmToolsException failure)
+        {
+            throw new KsmToolsException(
+                failure.Reason, file.Path, Text.Format(Messages.JournalNotWritten, file.Path, failure.Message), Messages.JournalNotWrittenAction, failure.Errno, failure);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Interop;
+
+namespace KsmTools.Ksm;
+
+/// <summary>Takes changes back, by one rule for all of them: of what was changed, what still has the value that was set then. All else is somebody's by now.</summary>
+/// <param name="kernel">The kernel's files.</param>
+internal sealed class KsmRestoration(KernelTree kernel)
+{
+    private readonly KsmConfigurationStore _store = new(kernel);
+
+    /// <summary>What taking back would write, in order; also for a user who may not.</summary>
+    /// <param name="changes">What was changed.</param>
+    public IReadOnlyList<KsmKnobChange> Preview(KsmOwnChanges changes)
+    {
+        KsmConfiguration now = _store.Read();
+        KsmConfiguration undo = changes.Undo(now);
+        return
+        [
+            .. from knob in KsmKnob.InApplyOrder(undo)
+               let value = knob.TextIn(undo)
+               where value is not null
+               select new KsmKnobChange(knob.Property, kernel.Locate(knob.Path), knob.TextIn(now) ?? string.Empty, value),
+        ];
+    }
+
+    /// <summary>Takes back. The caller has the lock.</summary>
+    /// <param name="changes">What was changed.</param>
+    /// <param name="unmerges">Whether nothing was merged before, so that what is merged now is to be unmerged first: if there is the memory, and nobody else has set <c>run</c>.</param>
+    /// <param name="keep">Called with what could not be taken back, to be kept on record; where that is nothing, with none.</param>
+    /// <param name="remark">Called with what was left as it is, and why; may be null.</param>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/> for the first knob that failed; all others are back.</exception>
+    public void TakeBack(KsmOwnChanges changes, bool unmerges, Action<KsmOwnChanges> keep, Action<string>? remark)
+    {
+        KsmConfiguration now = _store.Read();
+        foreach (KsmKnobChange lost in changes.LostTo(now))
+        {
+            remark?.Invoke(Text.Format(Messages.ChangedByOthers, Path.GetFileName(lost.Path), lost.After, lost.Before));
+        }
+
+        KsmConfiguration undo = changes.Undo(now);
+        if (unmerges && kernel.ReadInt64(KsmFiles.PagesShared) is > 0 && !changes.Lost(KsmKnob.Run, now))
+        {
+            Unmerge(remark);
+
+            // It leaves run at 2, from where it goes back to what it was.
+            undo.Run ??= now.Run;
+        }
+
+        try
+        {
+            _store.PutBack(undo);
+        }
+        catch
+        {
+            keep(changes.StillThere(_store.Read()));
+            throw;
+        }
+
+        keep(KsmOwnChanges.None);
+    }
+
+    private void Unmerge(Action<string>? remark)
+    {
+        KsmToolsException? refusal = KsmUnmerging.Refusal(kernel, Messages.StaysMergedAction);
+        Errno errno = refusal is null ? kernel.TryWrite(KsmFiles.Run, "2") : Errno.None;
+        if (errno != Errno.None)
+        {
+            refusal = KsmErrors.ForWrite(errno, KsmKnob.Run, kernel.Locate(KsmFiles.Run), "2", pagesShared: null);
+        }
+
+        if (refusal is not null)
+        {
+            remark?.Invoke(Text.Format(Messages.StaysMerged, refusal.Message, refusal.RecommendedAction));
+        }
+    }
+}

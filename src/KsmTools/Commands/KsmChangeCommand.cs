@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using KsmTools.Files;
+using KsmTools.Transformations;
+
+namespace KsmTools.Commands;
+
+/// <summary>What the cmdlets that take the lock of KSM's settings share.</summary>
+public abstract class KsmChangeCommand : KsmCommand
+{
+    /// <summary>How long to wait for another command that holds KSM's settings: seconds, or a duration such as 500ms, 90s or 00:01:30.</summary>
+    [Parameter]
+    [Duration(MinimumSeconds = 0)]
+    public TimeSpan LockTimeout { get; set; }
+
+    /// <summary>This command, as the library sees it.</summary>
+    private protected ActingCommand Acting => Act(LockTimeout);
+}
