@@ -25,10 +25,10 @@ internal sealed class BenchmarkSetUp(
     public BenchmarkPages Make(int iteration, CancellationToken cancellationToken)
     {
         progress?.Invoke(new RmapBenchmarkProgress(RmapBenchmarkStep.Mapping, iteration, 0));
-        if (row.MaxPageSharing is { } sharing)
+        if (row.MaxPageSharing is { } sharing && new KsmConfigurationStore(kernel).Read().MaxPageSharing != sharing)
         {
-            // Refused while anything is merged: what the row before has left in the counters, too.
-            settings!.Apply(new KsmConfiguration { Run = KsmRunState.Unmerged, MaxPageSharing = sharing });
+            // The kernel refuses while anything is merged: what the row before has left in the counters, too. What others had merged before is not to be unmerged for this.
+            settings!.Apply(new KsmConfiguration { Run = settings.Unmerges ? KsmRunState.Unmerged : null, MaxPageSharing = sharing });
         }
 
         BenchmarkPages pages = BenchmarkPages.Create(kernel, options, row.PageType, cancellationToken);

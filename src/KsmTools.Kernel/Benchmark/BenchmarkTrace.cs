@@ -16,22 +16,23 @@ internal sealed class BenchmarkTrace : IDisposable
     private const long BytesOfOneBuffer = 16L << 20;
     private const long LeastBytesOfOneBuffer = 1L << 20;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private static int _count;
 
     private readonly TraceSessions _sessions;
     private readonly TraceSession _session;
-    private readonly ActingCommand _command;
+    private readonly ActingCommand _remover;
     private readonly ProcessEnd _end;
     private readonly Lock _gate = new();
     private IRmapReader? _reader;
     private bool _over;
 
-    private BenchmarkTrace(KernelTree kernel, TraceSession session, ActingCommand command)
+    private BenchmarkTrace(TraceSessions sessions, TraceSession session, ActingCommand remover, ProcessEnd end)
     {
-        _sessions = new TraceSessions(kernel);
+        _sessions = sessions;
         _session = session;
-        _command = command;
-        _end = new ProcessEnd(Dispose);
+        _remover = remover;
+        _end = end;
     }
 
     /// <summary>Where the events come from.</summary>
@@ -57,14 +58,42 @@ internal sealed class BenchmarkTrace : IDisposable
         var request = new TraceSessionRequest
         {
             Name = string.Create(CultureInfo.InvariantCulture, $"ksmtools-benchmark-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}"),
-            Command = command,
+            Command = command.LockTimeout > LongestWait ? command : command with { LockTimeout = LongestWait },
             IsTemporary = true,
             BufferSize = Math.Clamp(BytesOfAllBuffers / Environment.ProcessorCount, LeastBytesOfOneBuffer, BytesOfOneBuffer),
         };
-        new TraceSessions(kernel).RemoveLeft(command.Name, command);
-        TraceSession session = new RmapTraces(kernel).Start(request, new RmapTraceRequest { Source = source, PageTypes = [pageType], AcceptsAllPageTypes = true });
-        session.Switch(on: false);
-        return new BenchmarkTrace(kernel, session, command);
+        var sessions = new TraceSessions(kernel);
+
+        // Whoever makes a session meanwhile is soon done, and nobody is to be told of that, least of all on the thread of a signal.
+        ActingCommand remover = new(command.Name) { LockTimeout = LongestWait };
+        sessions.RemoveLeft(command.Name, remover);
+
+        // Whatever the process ends in, it finds the session: by its name until there is an object for it.
+        BenchmarkTrace? trace = null;
+        var end = new ProcessEnd(() =>
+        {
+            if (trace is not null)
+            {
+                trace.Dispose();
+            }
+            else
+            {
+                sessions.RemoveIfThere(request.Name, remover);
+            }
+        });
+        try
+        {
+            TraceSession session = new RmapTraces(kernel).Start(request, new RmapTraceRequest { Source = source, PageTypes = [pageType], AcceptsAllPageTypes = true });
+            trace = new BenchmarkTrace(sessions, session, remover, end);
+            session.Switch(on: false);
+            return trace;
+        }
+        catch
+        {
+            trace?.Dispose();
+            end.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Records from here on.</summary>
@@ -73,6 +102,8 @@ internal sealed class BenchmarkTrace : IDisposable
     /// <param name="symbols">The table for names.</param>
     public void Begin(BenchmarkPages pages, RmapPageType pageType, SymbolTable symbols)
     {
+        // What is open keeps a session from being removed.
+        using ProcessEnd.Change change = ProcessEnd.Begin();
         _reader ??= RmapSessionReaders.Consume(_session, symbols, until: null);
         if (_reader is LivePteReader entries)
         {
@@ -88,6 +119,7 @@ internal sealed class BenchmarkTrace : IDisposable
     /// <param name="cancellationToken">Gives up.</param>
     public void End(BenchmarkWalks walks, int threadId, CancellationToken cancellationToken)
     {
+        using ProcessEnd.Change change = ProcessEnd.Begin();
         _session.Switch(on: false);
         while (_reader!.Read(out ReadOnlySpan<RmapRecord> records, cancellationToken))
         {
@@ -103,6 +135,7 @@ internal sealed class BenchmarkTrace : IDisposable
 
     public void Dispose()
     {
+        using ProcessEnd.Change change = ProcessEnd.Begin();
         lock (_gate)
         {
             if (_over)
@@ -111,15 +144,15 @@ internal sealed class BenchmarkTrace : IDisposable
             }
 
             _over = true;
-            _end.Dispose();
             _reader?.Dispose();
             try
             {
-                _sessions.Remove(_session, _command);
+                _sessions.Remove(_session, _remover);
             }
             finally
             {
                 _session.Hold?.Dispose();
+                _end.Dispose();
             }
         }
     }

@@ -5,6 +5,8 @@ namespace KsmTools.Errors;
 /// <summary>The one place where an errno of a kernel file or system call becomes an exception.</summary>
 internal static class KernelErrors
 {
+    private static readonly string[] KernelMounts = ["/sys", "/proc", "/run"];
+
     /// <summary>The failure of reading, writing or opening a file.</summary>
     /// <param name="errno">The kernel's answer.</param>
     /// <param name="path">The file.</param>
@@ -21,8 +23,10 @@ internal static class KernelErrors
             ErrorReason.AccessDenied,
             path,
             Text.Format(Messages.AccessDenied, path, verb, errno.Describe()),
-            Messages.ReadOnlyFileSystemAction,
+            ReadOnlyAction(path),
             errno),
+        Errno.ENOSPC or Errno.EDQUOT => new(
+            ErrorReason.KernelIoError, path, Text.Format(Messages.KernelIoError, path, verb, errno.Describe()), Messages.NoSpaceAction, errno),
         Errno.EBUSY => new(
             ErrorReason.KnobBusy, path, Text.Format(Messages.FileBusy, path, verb, errno.Describe()), Messages.FileBusyAction, errno),
         Errno.ENOMEM => new(
@@ -34,6 +38,11 @@ internal static class KernelErrors
         _ => new(
             ErrorReason.KernelIoError, path, Text.Format(Messages.KernelIoError, path, verb, errno.Describe()), Messages.KernelIoErrorAction, errno),
     };
+
+    /// <summary>What to do about a file system that is mounted read-only.</summary>
+    /// <param name="path">The file.</param>
+    public static string ReadOnlyAction(string path) =>
+        Array.Find(KernelMounts, mount => path.StartsWith(mount + "/", StringComparison.Ordinal)) is { } mount ? Text.Format(Messages.ReadOnlyFileSystemAction, mount) : Messages.ReadOnlyPlaceAction;
 
     /// <summary>The failure of a system call that is not about a file.</summary>
     /// <param name="errno">The kernel's answer.</param>

@@ -21,9 +21,15 @@ internal sealed class CommandLock : IDisposable
 
     /// <summary>The lock that the maker of a trace session holds as long as it needs the session.</summary>
     /// <param name="session">The session's name.</param>
-    public static string OfSession(string session) => $"session-{session}.lock";
+    public static string OfSession(string session) => $"{SessionPrefix}{session}{SessionSuffix}";
+
+    private const string SessionPrefix = "session-";
+    private const string SessionSuffix = ".lock";
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+
+    // Who only looks whether somebody holds a lock may have it for a moment.
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromMilliseconds(60);
 
     private readonly SafeFileHandle _file;
 
@@ -56,16 +62,42 @@ internal sealed class CommandLock : IDisposable
         }
     }
 
-    /// <summary>Who holds a lock, by the kernel's word and without touching it; null where nobody does.</summary>
+    /// <summary>Who holds a lock; null where nobody does. Who may open it is told of a holder in another PID namespace, too, which <c>/proc/locks</c> does not show.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="name">Which lock.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.UnsafePath"/>: others could have made the folder.</exception>
     public static string? HolderOf(KernelTree kernel, string name)
     {
         using OpenFolder? folder = StateFolder.Find(kernel);
-        return folder is not null && folder.TryGetStatus(name, out FileStatus status) == Errno.None && LockHolders.Of(status) is [int holder, ..]
-            ? LockHolders.Describe(holder)
-            : null;
+        if (folder is null || folder.TryGetStatus(name, out FileStatus status) != Errno.None)
+        {
+            return null;
+        }
+
+        if (LockHolders.Of(status) is [int holder, ..])
+        {
+            return LockHolders.Describe(holder);
+        }
+
+        _ = FolderCalls.TryOpen(folder.Handle, name, FileCalls.ReadOnly | FileCalls.DoNotFollow | FileCalls.DoNotBlock, UnixFileMode.None, out SafeFileHandle? file);
+        using (file)
+        {
+            return file is not null && LockCalls.TryShare(file) == Errno.EAGAIN ? Holder(file) : null;
+        }
+    }
+
+    /// <summary>Deletes locks of sessions that are gone, and whose makers are.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="isThere">Whether there is a session of a name.</param>
+    public static void SweepSessions(KernelTree kernel, Func<string, bool> isThere)
+    {
+        foreach (string name in StateFile.Names(kernel).Where(name => name.StartsWith(SessionPrefix, StringComparison.Ordinal) && name.EndsWith(SessionSuffix, StringComparison.Ordinal)))
+        {
+            if (!isThere(name[SessionPrefix.Length..^SessionSuffix.Length]) && HolderOf(kernel, name) is null)
+            {
+                new StateFile(kernel, name).Delete();
+            }
+        }
     }
 
     /// <summary>Checks that nobody holds a lock, for who may not take it.</summary>
@@ -82,8 +114,14 @@ internal sealed class CommandLock : IDisposable
 
     public void Dispose()
     {
-        Say(_file, string.Empty);
-        _file.Dispose();
+        try
+        {
+            Say(_file, string.Empty);
+        }
+        finally
+        {
+            _file.Dispose();
+        }
     }
 
     private static string PathOf(KernelTree kernel, string name) => kernel.Locate($"{StateFolder.Place}/{name}");
@@ -95,12 +133,13 @@ internal sealed class CommandLock : IDisposable
         Errno errno;
         while ((errno = LockCalls.TryLock(file)) == Errno.EAGAIN)
         {
-            if (Stopwatch.GetElapsedTime(since) >= command.LockTimeout)
+            TimeSpan waited = Stopwatch.GetElapsedTime(since);
+            if (waited >= command.LockTimeout && waited >= LeastPatience)
             {
                 throw Busy(name, path, Holder(file));
             }
 
-            if (!waits)
+            if (!waits && waited >= LeastPatience)
             {
                 waits = true;
                 command.Waiting?.Invoke(Text.Format(name == Settings ? Messages.Locked : Messages.SessionsLocked, Holder(file), path));
@@ -150,7 +189,7 @@ internal sealed class CommandLock : IDisposable
             RandomAccess.SetLength(file, 0);
             RandomAccess.Write(file, Encoding.UTF8.GetBytes(text), 0);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
         }
     }

@@ -16,6 +16,9 @@ internal sealed class DraftFile : IDisposable
     /// <summary>For everybody to read.</summary>
     public const UnixFileMode Readable = Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
+    // MAX_ERRNO of include/linux/err.h.
+    private const int LastErrno = 4096;
+
     private const UnixFileMode Permissions = (UnixFileMode)0x1ff;
     private const UnixFileMode OfGroup = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
 
@@ -110,20 +113,25 @@ internal sealed class DraftFile : IDisposable
     }
 
     /// <summary>Why a file cannot be written.</summary>
-    public static KsmToolsException Failure(string path, Exception exception) => new(
-        exception is UnauthorizedAccessException ? ErrorReason.AccessDenied : ErrorReason.KernelIoError,
-        path,
-        Text.Format(Messages.FileNotWritten, path, exception.Message),
-        Messages.FileNotWrittenAction,
-        null,
-        exception);
+    public static KsmToolsException Failure(string path, Exception exception)
+    {
+        // Of an error that has no exception of its own, IOException has the number.
+        Errno? errno = exception is IOException { HResult: > 0 and < LastErrno } ? (Errno)exception.HResult : null;
+        return new(
+            exception is UnauthorizedAccessException ? ErrorReason.AccessDenied : ErrorReason.KernelIoError,
+            path,
+            Text.Format(Messages.FileNotWritten, path, errno?.Describe() ?? exception.Message),
+            ActionFor(errno, path),
+            errno,
+            exception);
+    }
 
     /// <summary>Why a file cannot be written.</summary>
     public static KsmToolsException Failure(string path, Errno errno) => new(
         errno is Errno.EACCES or Errno.EPERM or Errno.EROFS ? ErrorReason.AccessDenied : ErrorReason.KernelIoError,
         path,
         Text.Format(Messages.FileNotWritten, path, errno.Describe()),
-        Messages.FileNotWrittenAction,
+        ActionFor(errno, path),
         errno);
 
     /// <summary>A file on the same file system that nobody else can find, for what comes into this one later. Nothing is left of it, whatever happens.</summary>
@@ -176,6 +184,13 @@ internal sealed class DraftFile : IDisposable
 
         _folder.Dispose();
     }
+
+    private static string ActionFor(Errno? errno, string path) => errno switch
+    {
+        Errno.ENOSPC or Errno.EDQUOT => Messages.NoSpaceAction,
+        Errno.EROFS => KernelErrors.ReadOnlyAction(path),
+        _ => Messages.FileNotWrittenAction,
+    };
 
     // Only a name that is free can be given to a file without one.
     private Errno NameNameless()

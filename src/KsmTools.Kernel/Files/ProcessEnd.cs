@@ -1,33 +1,106 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
 
 namespace KsmTools.Files;
 
-/// <summary>Puts something back when the process ends by exit, SIGTERM or SIGHUP before that was done in the ordinary way.</summary>
+/// <summary>
+/// Puts something back when the process ends by exit, SIGTERM or SIGHUP before that was done in the ordinary way. What is being changed at that moment is changed to its end first,
+/// so that it can be put back, and nothing more is begun. SIGINT and SIGQUIT are the host's: PowerShell stops what runs, which puts it back in the ordinary way.
+/// </summary>
 internal sealed class ProcessEnd : IDisposable
 {
+    // Longer than any change takes, and shorter than what who ends the process waits before SIGKILL (90 s by systemd.service(5)).
+    private static readonly TimeSpan LongestChange = TimeSpan.FromSeconds(20);
+
+    // A host may handle the signal itself and live on.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(5);
+
+    private static readonly ReaderWriterLockSlim Changes = new(LockRecursionPolicy.SupportsRecursion);
+    private static readonly Lock Gate = new();
+    private static readonly List<ProcessEnd> Open = [];
+    private static PosixSignalRegistration[]? s_signals;
+    private static long? s_endsSince;
+
+    [ThreadStatic]
+    private static bool t_putsBack;
+
     private readonly Action _putBack;
-    private readonly PosixSignalRegistration[] _signals;
 
     /// <param name="putBack">What to do; what it throws nobody hears.</param>
     public ProcessEnd(Action putBack)
     {
         _putBack = putBack;
-        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+        lock (Gate)
+        {
+            Open.Add(this);
+            if (s_signals is null)
+            {
+                AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
 
-        // .NET does not raise ProcessExit for these: the default action of the signal follows once the handler returns.
-        _signals = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal)];
+                // .NET does not raise ProcessExit for these: the default action of the signal follows once the handler returns. They stay for good: a signal on its way while one is
+                // taken away and another comes would find none. What nohup has the process ignore does not end it.
+                s_signals = [.. from signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP]
+                                where !IgnoredSignals.Contains(signal)
+                                select PosixSignalRegistration.Create(signal, OnSignal)];
+            }
+        }
+    }
+
+    /// <summary>Begins a change of the kernel or of what is on record that is not to be left half done: until it is disposed the process does not end by a signal.</summary>
+    /// <exception cref="OperationCanceledException">The process is ending.</exception>
+    public static Change Begin()
+    {
+        Changes.EnterReadLock();
+        if (!t_putsBack && s_endsSince is { } since && Stopwatch.GetElapsedTime(since) < LongestEnd)
+        {
+            Changes.ExitReadLock();
+            throw new OperationCanceledException();
+        }
+
+        return default;
     }
 
     public void Dispose()
     {
-        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
-        Array.ForEach(_signals, signal => signal.Dispose());
+        lock (Gate)
+        {
+            _ = Open.Remove(this);
+        }
     }
 
-    private void OnProcessExit(object? sender, EventArgs e) => PutBack();
+    private static void OnProcessExit(object? sender, EventArgs e) => PutBackAll();
 
-    private void OnSignal(PosixSignalContext context) => PutBack();
+    private static void OnSignal(PosixSignalContext context) => PutBackAll();
+
+    private static void PutBackAll()
+    {
+        s_endsSince = Stopwatch.GetTimestamp();
+        bool waited = !Changes.IsReadLockHeld && Changes.TryEnterWriteLock(LongestChange);
+        t_putsBack = true;
+        try
+        {
+            ProcessEnd[] open;
+            lock (Gate)
+            {
+                open = [.. Open];
+            }
+
+            // What came last may stand on what was there before it.
+            foreach (ProcessEnd end in open.Reverse())
+            {
+                end.PutBack();
+            }
+        }
+        finally
+        {
+            t_putsBack = false;
+            if (waited)
+            {
+                Changes.ExitWriteLock();
+            }
+        }
+    }
 
     private void PutBack()
     {
@@ -39,5 +112,11 @@ internal sealed class ProcessEnd : IDisposable
         {
             // The process is ending and nobody listens; what is on record stays for the next command.
         }
+    }
+
+    /// <summary>A change that is being made, by one thread.</summary>
+    internal readonly struct Change : IDisposable
+    {
+        public void Dispose() => Changes.ExitReadLock();
     }
 }

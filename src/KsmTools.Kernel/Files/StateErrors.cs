@@ -11,4 +11,9 @@ internal static class StateErrors
     /// <param name="unknown">What could not be known, in words.</param>
     public static KsmToolsException ForDamaged(string path, string aside, string unknown) =>
         new(ErrorReason.StateDamaged, aside, Text.Format(Messages.StateDamaged, path, aside, unknown), Messages.StateDamagedAction);
+
+    /// <summary>A state file is damaged, and what it does not say any more is needed.</summary>
+    /// <param name="path">Where it is.</param>
+    public static KsmToolsException ForUnknown(string path) =>
+        new(ErrorReason.StateDamaged, path, Text.Format(Messages.StateUnknown, path), Messages.StateUnknownAction);
 }

@@ -44,9 +44,9 @@ internal sealed class StateFile
 
     /// <summary>The names of the files in a folder, in order; none where it is not there.</summary>
     /// <param name="kernel">The kernel's files.</param>
-    /// <param name="folder">The folder below <see cref="StateFolder.Place"/>.</param>
+    /// <param name="folder">The folder below <see cref="StateFolder.Place"/>; null for that itself.</param>
     /// <exception cref="KsmToolsException">As of <see cref="StateFolder.Find"/>.</exception>
-    public static IReadOnlyList<string> Names(KernelTree kernel, string folder)
+    public static IReadOnlyList<string> Names(KernelTree kernel, string? folder = null)
     {
         using OpenFolder? found = StateFolder.Find(kernel, folder);
         try

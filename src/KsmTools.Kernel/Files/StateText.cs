@@ -27,7 +27,7 @@ internal sealed class StateText
     /// <summary>Whether it is not what was written.</summary>
     public bool IsDamaged { get; }
 
-    /// <summary>Whether it is about a kernel that is no longer running.</summary>
+    /// <summary>Whether it is about a kernel that is no longer running. A damaged file is not believed that.</summary>
     public bool IsOfEarlierBoot { get; }
 
     /// <summary>A file's text.</summary>
@@ -53,7 +53,7 @@ internal sealed class StateText
         return new StateText(
             all.Without(BootKey, EndKey),
             !isWhole,
-            all.Find(BootKey) is { } boot && kernel.ReadText(BootId) is { } now && boot != now);
+            isWhole && all.Find(BootKey) is { } boot && kernel.ReadText(BootId) is { } now && boot != now);
     }
 
     private static string Seal(ReadOnlySpan<byte> text) =>

@@ -94,6 +94,9 @@ public enum Errno
 
     /// <summary>Operation not supported.</summary>
     EOPNOTSUPP = 95,
+
+    /// <summary>Disk quota exceeded.</summary>
+    EDQUOT = 122,
 }
 
 /// <summary>Errors of the kernel for people.</summary>

@@ -30,7 +30,7 @@ internal sealed class KsmChangeRecord
             {
                 _changes = more;
             }
-            else if (lines.FindAll(name).Count > 1 || KsmKnob.All.FirstOrDefault(knob => knob.FileName == name)?.TryStore(_values, value) != true)
+            else if (lines.FindAll(name).Count > 1 || !TryStore(name, value))
             {
                 _unknown.Add(value.Length == 0 ? name : $"{name}={value}");
             }
@@ -39,6 +39,9 @@ internal sealed class KsmChangeRecord
 
     /// <summary>Whether it is not what was written.</summary>
     public bool IsDamaged => _text.IsDamaged || _unknown.Count > 0;
+
+    /// <summary>The process that made the changes, by its own word.</summary>
+    public int ProcessId => int.TryParse(_text.Values.Find(Process), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0;
 
     /// <summary>Whether taking back begins with unmerging the whole host: nothing was merged when the command began. A damaged record is not believed that.</summary>
     public bool Unmerges => !IsDamaged && _text.Values.Find(UnmergesFirst) == "1";
@@ -84,15 +87,15 @@ internal sealed class KsmChangeRecord
 
     /// <summary>Sees to it that what is there is whole and of this boot, or is nothing. The caller has the lock.</summary>
     /// <param name="now">The knobs.</param>
-    /// <param name="command">The command, to tell people.</param>
+    /// <param name="notices">Gets what people are to be told.</param>
     /// <returns>Whether the changes are still to be taken back.</returns>
     /// <exception cref="KsmToolsException">It cannot be moved or written.</exception>
-    public bool Mend(KsmConfiguration now, ActingCommand command)
+    public bool Mend(KsmConfiguration now, Notices notices)
     {
         if (IsOfEarlierBoot)
         {
             _file.Delete();
-            command.Remark?.Invoke(Text.Format(Messages.StateOfEarlierBoot, _file.Path, this));
+            notices.Remark(Text.Format(Messages.StateOfEarlierBoot, _file.Path, this));
             return false;
         }
 
@@ -100,16 +103,20 @@ internal sealed class KsmChangeRecord
         {
             string aside = _file.MoveAside();
             Rewrite(Changes(now));
-            command.Damaged?.Invoke(StateErrors.ForDamaged(_file.Path, aside, _unknown.Count > 0 ? string.Join(", ", _unknown) : Messages.StateRestUnknown));
+            notices.Damage(StateErrors.ForDamaged(_file.Path, aside, _unknown.Count > 0 ? string.Join(", ", _unknown) : Messages.StateRestUnknown));
         }
 
         return true;
     }
 
+    /// <summary>The refusal to go by what a damaged record says.</summary>
+    public KsmToolsException NotKnown() => StateErrors.ForUnknown(_file.Path);
+
     /// <summary>Replaces the changes by those that are still to be taken back; where there are none it goes.</summary>
     /// <param name="changes">Those.</param>
+    /// <param name="unmerges">Whether unmerging first is still to be done, if it was.</param>
     /// <exception cref="KsmToolsException">It cannot be written.</exception>
-    public void Rewrite(KsmOwnChanges changes)
+    public void Rewrite(KsmOwnChanges changes, bool unmerges = true)
     {
         if (changes.IsEmpty)
         {
@@ -123,7 +130,7 @@ internal sealed class KsmChangeRecord
             head.Add(name, _text.Values.Find(name));
         }
 
-        Write(_file, head.Add(UnmergesFirst, IsDamaged ? null : _text.Values.Find(UnmergesFirst)), changes);
+        Write(_file, head.Add(UnmergesFirst, unmerges && Unmerges ? "1" : null), changes);
     }
 
     /// <summary>For the message to the user.</summary>
@@ -143,7 +150,10 @@ internal sealed class KsmChangeRecord
         catch (KsmToolsException failure)
         {
             throw new KsmToolsException(
-                failure.Reason, file.Path, Text.Format(Messages.JournalNotWritten, file.Path, failure.Message), Messages.JournalNotWrittenAction, failure.Errno, failure);
+                failure.Reason, file.Path, Text.Format(Messages.JournalNotWritten, file.Path, failure.Message), Text.Format(Messages.JournalNotWrittenAction, failure.RecommendedAction), failure.Errno, failure);
         }
     }
+
+    private bool TryStore(string name, string value) =>
+        KsmKnob.All.FirstOrDefault(knob => knob.FileName == name) is { } known && known.Takes(value) && known.TryStore(_values, value);
 }

@@ -103,7 +103,7 @@ public sealed class KsmConfigurationStore
                 continue;
             }
 
-            if (!knob.Accepts(wanted) || (knob == KsmKnob.Run && request.Run is not (KsmRunState.Stopped or KsmRunState.Running or KsmRunState.Unmerged)))
+            if (!knob.Takes(wanted))
             {
                 throw KsmErrors.KnobValueInvalid(knob, _kernel.Locate(knob.Path), wanted);
             }
@@ -135,8 +135,7 @@ public sealed class KsmConfigurationStore
             if (errno != Errno.None)
             {
                 KsmToolsException failure = KsmErrors.ForWrite(errno, knob, _kernel.Locate(knob.Path), change.After, _kernel.ReadInt64(KsmFiles.PagesShared));
-                PutBack(own.Undo(Read()), cause: failure);
-                throw failure;
+                throw TryPutBack(own.Undo(Read()), failure) is [var (_, worse), ..] ? worse : failure;
             }
         }
 
@@ -149,10 +148,10 @@ public sealed class KsmConfigurationStore
     /// </summary>
     /// <param name="former">The values; null leaves a knob alone.</param>
     /// <param name="cause">The failure that made this necessary, if any.</param>
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/> for the first knob that failed.</exception>
-    internal void PutBack(KsmConfiguration former, KsmToolsException? cause = null)
+    /// <returns>The knobs that failed, each with <see cref="ErrorReason.StateRestoreFailed"/>.</returns>
+    internal IReadOnlyList<(KsmKnob Knob, KsmToolsException Failure)> TryPutBack(KsmConfiguration former, KsmToolsException? cause)
     {
-        KsmToolsException? failure = null;
+        var failures = new List<(KsmKnob, KsmToolsException)>();
         bool advisorOwnsPagesToScan = former.AdvisorMode == KsmAdvisorMode.ScanTime;
         foreach (KsmKnob knob in KsmKnob.InApplyOrder(former))
         {
@@ -171,14 +170,11 @@ public sealed class KsmConfigurationStore
             Errno errno = _kernel.TryWrite(knob.Path, text);
             if (errno != Errno.None)
             {
-                failure ??= KsmErrors.RestoreFailed(_kernel.Locate(knob.Path), text, errno, cause);
+                failures.Add((knob, KsmErrors.RestoreFailed(_kernel.Locate(knob.Path), text, errno, cause)));
             }
         }
 
-        if (failure is not null)
-        {
-            throw failure;
-        }
+        return failures;
     }
 
     // The kernel takes them one by one, in any order. With a least above the most the advisor always chooses the most.

@@ -32,10 +32,10 @@ internal static class KsmJournal
     /// <summary>What a killed command left, whole and of this boot; null where that is nothing. The caller has the lock.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="now">The knobs.</param>
-    /// <param name="command">The command that takes it over.</param>
+    /// <param name="notices">Gets what people are to be told.</param>
     /// <exception cref="KsmToolsException">As <see cref="Read"/>; or what is damaged cannot be moved out of the way.</exception>
-    public static KsmChangeRecord? TakeOver(KernelTree kernel, KsmConfiguration now, ActingCommand command) =>
-        Read(kernel) is { } journal && journal.Mend(now, command) ? journal : null;
+    public static KsmChangeRecord? TakeOver(KernelTree kernel, KsmConfiguration now, Notices notices) =>
+        Read(kernel) is { } journal && journal.Mend(now, notices) ? journal : null;
 
     /// <summary>Removes the journal.</summary>
     /// <exception cref="KsmToolsException">It cannot be removed.</exception>

@@ -57,6 +57,20 @@ public sealed partial class KsmKnob
         return _get(configuration);
     }
 
+    /// <summary>Sets in a configuration what another one has.</summary>
+    /// <param name="from">That one; what is null there stays.</param>
+    /// <param name="to">The one that is changed.</param>
+    internal static void Copy(KsmConfiguration from, KsmConfiguration to)
+    {
+        foreach (KsmKnob knob in All)
+        {
+            if (knob.TextIn(from) is { } value)
+            {
+                _ = knob.TryStore(to, value);
+            }
+        }
+    }
+
     /// <summary>Takes the file's contents into a configuration.</summary>
     /// <returns>Whether the contents were understood.</returns>
     internal bool TryStore(KsmConfiguration configuration, string text) => _set(configuration, text);
@@ -64,6 +78,9 @@ public sealed partial class KsmKnob
     /// <summary>Whether the kernel would take this text for the knob.</summary>
     internal bool Accepts(string text) =>
         !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) || (number >= Minimum && number <= Maximum);
+
+    /// <summary>Whether the kernel takes this text for the knob as a setting; <c>run</c> shows more than it takes.</summary>
+    internal bool Takes(string text) => Accepts(text) && (this != Run || text is "0" or "1" or "2");
 
     /// <summary>Whether a text that the kernel takes means what it says.</summary>
     internal bool Means(string text) => !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) || number <= MostMeaning;

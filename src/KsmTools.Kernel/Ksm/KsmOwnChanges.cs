@@ -76,13 +76,14 @@ internal sealed class KsmOwnChanges
 
     /// <summary>The changes, with other values to take back to. A knob that somebody else has set meanwhile is left to them.</summary>
     /// <param name="kept">Those values; null leaves a knob alone.</param>
+    /// <param name="left">What each knob was left at here, whether that changed it or not.</param>
     /// <param name="now">The knobs.</param>
-    public KsmOwnChanges Keeping(KsmConfiguration kept, KsmConfiguration now)
+    public KsmOwnChanges Keeping(KsmConfiguration kept, KsmConfiguration left, KsmConfiguration now)
     {
         var changes = new Dictionary<KsmKnob, Change>(_changes);
         foreach (KsmKnob knob in KsmKnob.All)
         {
-            if (knob.TextIn(kept) is { } value && knob.TextIn(now) is { } present && !Lost(knob, now))
+            if (knob.TextIn(kept) is { } value && knob.TextIn(now) is { } present && present == knob.TextIn(left))
             {
                 changes[knob] = new Change(value, present);
             }
@@ -91,11 +92,18 @@ internal sealed class KsmOwnChanges
         return new KsmOwnChanges(changes);
     }
 
-    /// <summary>The changes without those of knobs that somebody has decided on.</summary>
+    /// <summary>The changes without those of knobs that somebody has decided on. Who decides on the advisor decides on <c>pages_to_scan</c>, and the other way round: one goes with the other.</summary>
     /// <param name="decided">The knobs that they set; null is one that they left alone.</param>
-    public KsmOwnChanges Without(KsmConfiguration decided) =>
-        new(new Dictionary<KsmKnob, Change>(_changes.Where(change => change.Key.TextIn(decided) is null
-            && !(change.Key == KsmKnob.PagesToScan && decided.AdvisorMode is not null))));
+    public KsmOwnChanges Without(KsmConfiguration decided)
+    {
+        bool isSpeedDecided = decided.AdvisorMode is not null || decided.PagesToScan is not null;
+        return new(new Dictionary<KsmKnob, Change>(_changes.Where(change =>
+            change.Key.TextIn(decided) is null && !(isSpeedDecided && (change.Key == KsmKnob.PagesToScan || change.Key == KsmKnob.AdvisorMode)))));
+    }
+
+    /// <summary>Whether one of the knobs is among the changes.</summary>
+    /// <param name="knob">The knob.</param>
+    public bool Contains(KsmKnob knob) => _changes.ContainsKey(knob);
 
     /// <summary>The changes that are still there.</summary>
     /// <param name="now">The knobs.</param>
@@ -163,25 +171,19 @@ internal sealed class KsmOwnChanges
     public KsmConfiguration Lasting(KsmConfiguration now)
     {
         KsmConfiguration lasting = now.Clone();
-        KsmConfiguration undo = Undo(now);
-        foreach (KsmKnob knob in KsmKnob.All)
-        {
-            if (knob.TextIn(undo) is { } value)
-            {
-                _ = knob.TryStore(lasting, value);
-            }
-        }
-
+        KsmKnob.Copy(Undo(now), lasting);
         return lasting;
     }
 
-    /// <summary>The changes that somebody else has changed since to something else than before: from what was set to what is there.</summary>
+    /// <summary>The changes that somebody else has changed since to something else than before: from what was set to what is there. Of <c>pages_to_scan</c> nothing is said where the advisor has it.</summary>
     /// <param name="now">The knobs.</param>
-    public IEnumerable<KsmKnobChange> LostTo(KsmConfiguration now) =>
-        from change in _changes
-        where !Holds(change.Key, now) && change.Key.TextIn(now) != Target(change.Key, change.Value)
-            && !(change.Key == KsmKnob.PagesToScan && (now.AdvisorMode == KsmAdvisorMode.ScanTime || IsAdvised))
-        select new KsmKnobChange(change.Key.Property, change.Key.Path, change.Value.Set, change.Key.TextIn(now) ?? string.Empty);
+    public IEnumerable<KsmKnobChange> LostTo(KsmConfiguration now)
+    {
+        bool isAdvised = IsAdvised || (Undo(now).AdvisorMode ?? now.AdvisorMode) == KsmAdvisorMode.ScanTime;
+        return from change in _changes
+               where !Holds(change.Key, now) && change.Key.TextIn(now) != Target(change.Key, change.Value) && !(isAdvised && change.Key == KsmKnob.PagesToScan)
+               select new KsmKnobChange(change.Key.Property, change.Key.Path, change.Value.Set, change.Key.TextIn(now) ?? string.Empty);
+    }
 
     /// <summary>A name and a value for each knob: <c>pages_to_scan</c> and <c>100 -> 400</c>.</summary>
     public IEnumerable<(string Name, string Value)> Lines() => _changes.Select(change => (change.Key.FileName, $"{change.Value.Before}{Arrow}{change.Value.Set}"));
@@ -197,7 +199,7 @@ internal sealed class KsmOwnChanges
 
         var change = new Change(value[..arrow], value[(arrow + Arrow.Length)..]);
         var checkedBy = new KsmConfiguration();
-        return found.TryStore(checkedBy, change.Before) && found.Accepts(change.Before) && found.TryStore(checkedBy, change.Set)
+        return found.TryStore(checkedBy, change.Before) && found.Takes(change.Before) && found.TryStore(checkedBy, change.Set)
             ? new KsmOwnChanges(new Dictionary<KsmKnob, Change>(_changes) { [found] = change })
             : null;
     }

@@ -11,20 +11,24 @@ internal static class KsmPolicyRecord
 {
     private const string Name = "memory-pressure";
 
+    /// <summary>The record; null where there is none.</summary>
+    /// <exception cref="KsmToolsException">The kernel cannot read it, or others could have written it.</exception>
+    public static KsmChangeRecord? Find(KernelTree kernel) => KsmChangeRecord.Read(kernel, Name);
+
     /// <summary>What is on record, as far as it can be read.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="now">The knobs.</param>
     /// <exception cref="KsmToolsException">The kernel cannot read it, or others could have written it.</exception>
     public static KsmOwnChanges Read(KernelTree kernel, KsmConfiguration now) =>
-        KsmChangeRecord.Read(kernel, Name) is { IsOfEarlierBoot: false } record ? record.Changes(now) : KsmOwnChanges.None;
+        Find(kernel) is { IsOfEarlierBoot: false } record ? record.Changes(now) : KsmOwnChanges.None;
 
     /// <summary>What is on record, whole and of this boot. The caller has the lock.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="now">The knobs.</param>
-    /// <param name="command">The command that takes it over.</param>
+    /// <param name="notices">Gets what people are to be told.</param>
     /// <exception cref="KsmToolsException">As <see cref="Read"/>; or what is damaged cannot be moved out of the way.</exception>
-    public static KsmOwnChanges TakeOver(KernelTree kernel, KsmConfiguration now, ActingCommand command) =>
-        KsmChangeRecord.Read(kernel, Name) is { } record && record.Mend(now, command) ? record.Changes(now) : KsmOwnChanges.None;
+    public static KsmOwnChanges TakeOver(KernelTree kernel, KsmConfiguration now, Notices notices) =>
+        Find(kernel) is { } record && record.Mend(now, notices) ? record.Changes(now) : KsmOwnChanges.None;
 
     /// <summary>Writes the record, whole or not at all; removes it where nothing is to be recorded.</summary>
     /// <param name="kernel">The kernel's files.</param>

@@ -25,43 +25,34 @@ internal sealed class KsmRestoration(KernelTree kernel)
         ];
     }
 
-    /// <summary>Takes back. The caller has the lock.</summary>
+    /// <summary>Takes back, going on past a knob that fails. The caller has the lock.</summary>
     /// <param name="changes">What was changed.</param>
     /// <param name="unmerges">Whether nothing was merged before, so that what is merged now is to be unmerged first: if there is the memory, and nobody else has set <c>run</c>.</param>
-    /// <param name="keep">Called with what could not be taken back, to be kept on record; where that is nothing, with none.</param>
-    /// <param name="remark">Called with what was left as it is, and why; may be null.</param>
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/> for the first knob that failed; all others are back.</exception>
-    public void TakeBack(KsmOwnChanges changes, bool unmerges, Action<KsmOwnChanges> keep, Action<string>? remark)
+    /// <param name="notices">Gets what was left as it is, and why.</param>
+    /// <param name="failures">The knobs that failed.</param>
+    /// <returns>The changes that are still there.</returns>
+    public KsmOwnChanges TakeBack(KsmOwnChanges changes, bool unmerges, Notices notices, out IReadOnlyList<(KsmKnob Knob, KsmToolsException Failure)> failures)
     {
         KsmConfiguration now = _store.Read();
         foreach (KsmKnobChange lost in changes.LostTo(now))
         {
-            remark?.Invoke(Text.Format(Messages.ChangedByOthers, Path.GetFileName(lost.Path), lost.After, lost.Before));
+            notices.Remark(Text.Format(Messages.ChangedByOthers, Path.GetFileName(lost.Path), lost.After, lost.Before));
         }
 
         KsmConfiguration undo = changes.Undo(now);
         if (unmerges && kernel.ReadInt64(KsmFiles.PagesShared) is > 0 && !changes.Lost(KsmKnob.Run, now))
         {
-            Unmerge(remark);
+            Unmerge(notices);
 
             // It leaves run at 2, from where it goes back to what it was.
             undo.Run ??= now.Run;
         }
 
-        try
-        {
-            _store.PutBack(undo);
-        }
-        catch
-        {
-            keep(changes.StillThere(_store.Read()));
-            throw;
-        }
-
-        keep(KsmOwnChanges.None);
+        failures = _store.TryPutBack(undo, cause: null);
+        return failures.Count == 0 ? KsmOwnChanges.None : changes.StillThere(_store.Read());
     }
 
-    private void Unmerge(Action<string>? remark)
+    private void Unmerge(Notices notices)
     {
         KsmToolsException? refusal = KsmUnmerging.Refusal(kernel, Messages.StaysMergedAction);
         Errno errno = refusal is null ? kernel.TryWrite(KsmFiles.Run, "2") : Errno.None;
@@ -72,7 +63,7 @@ internal sealed class KsmRestoration(KernelTree kernel)
 
         if (refusal is not null)
         {
-            remark?.Invoke(Text.Format(Messages.StaysMerged, refusal.Message, refusal.RecommendedAction));
+            notices.Remark(Text.Format(Messages.StaysMerged, refusal.Message, refusal.RecommendedAction));
         }
     }
 }

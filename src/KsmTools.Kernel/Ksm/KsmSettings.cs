@@ -34,10 +34,17 @@ public sealed class KsmSettings
 
     /// <summary>Whose settings are in force for a while, and what they were and will be; null where these are lasting.</summary>
     public string? TemporaryRemark => Remark(() =>
-        CommandLock.HolderOf(_kernel, CommandLock.Settings) is not null && KsmJournal.Read(_kernel) is { IsOfEarlierBoot: false, IsEmpty: false } journal
-            && _restoration.Preview(journal.Changes(_store.Read())) is { Count: > 0 } changes
-            ? Text.Format(Messages.SettingsTemporary, journal, string.Join(", ", changes))
-            : null);
+    {
+        if (CommandLock.HolderOf(_kernel, CommandLock.Settings) is not { } holder || KsmJournal.Read(_kernel) is not { IsOfEarlierBoot: false, IsEmpty: false } journal)
+        {
+            return null;
+        }
+
+        IReadOnlyList<KsmKnobChange> changes = _restoration.Preview(journal.Changes(_store.Read()));
+        return journal.IsDamaged ? Text.Format(Messages.SettingsHeld, holder)
+            : changes.Count > 0 ? Text.Format(Messages.SettingsTemporary, journal, string.Join(", ", changes))
+            : null;
+    });
 
     /// <summary>What setting would write, in order, after every check that needs no writing.</summary>
     /// <param name="request">The knobs to set; null leaves a knob alone.</param>
@@ -81,91 +88,114 @@ public sealed class KsmSettings
             return Plan(request, force).Count == 0;
         }
 
+        using var notices = new Notices(command);
         using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
+        using ProcessEnd.Change change = ProcessEnd.Begin();
         if (agreed is not null && Plan(request, force).Except(agreed).Any())
         {
             return false;
         }
 
         KsmConfiguration now = _store.Read();
-        KsmChangeRecord? left = KsmJournal.TakeOver(_kernel, now, command);
-        KsmOwnChanges policy = KsmPolicyRecord.TakeOver(_kernel, now, command);
+        KsmChangeRecord? left = KsmJournal.TakeOver(_kernel, now, notices);
+        KsmOwnChanges policy = KsmPolicyRecord.TakeOver(_kernel, now, notices);
         if (Plan(request, force).Count > 0)
         {
             _store.Apply(request);
         }
 
-        // Whoever sets a knob wants it to stay so.
+        // Whoever sets a knob wants it to stay so; and who sets run, that nothing is unmerged for what was before.
         if (left is not null)
         {
-            Forget(left.Changes(now), request, left.Rewrite, command);
+            Forget(left.Changes(now), request, rest => left.Rewrite(rest, unmerges: request.Run is null), notices);
         }
 
-        Forget(policy, request, changes => KsmPolicyRecord.Write(_kernel, command, changes), command);
+        Forget(policy, request, rest => KsmPolicyRecord.Write(_kernel, command, rest), notices);
         return true;
     }
 
     /// <summary>The settings that last: as they are, without what an interrupted command or steps of a policy have changed and would take back.</summary>
     /// <param name="command">The command.</param>
     /// <returns>The settings, and for people what was left out of them; null for that where nothing was.</returns>
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KnobBusy"/>: another command holds the lock, and has settings of its own for a while.</exception>
+    /// <exception cref="KsmToolsException">
+    /// <see cref="ErrorReason.KnobBusy"/>: another command holds the lock, and has settings of its own for a while; <see cref="ErrorReason.StateDamaged"/>: nobody knows which are to last.
+    /// </exception>
     public (KsmConfiguration Settings, string? LeftOut) ReadLasting(ActingCommand command)
     {
-        if (!_kernel.IsWritable(KsmFiles.Run))
+        if (_kernel.IsWritable(KsmFiles.Run))
         {
-            CommandLock.RequireFree(_kernel, CommandLock.Settings);
+            using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
             return Lasting();
         }
 
-        using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
-        return Lasting();
+        CommandLock.RequireFree(_kernel, CommandLock.Settings);
+        (KsmConfiguration Settings, string? LeftOut) lasting = Lasting();
+        CommandLock.RequireFree(_kernel, CommandLock.Settings);
+        return lasting;
     }
 
-    /// <summary>What putting back what an interrupted command left would do, for people; null where there is no journal.</summary>
-    /// <exception cref="KsmToolsException">The kernel cannot read the journal, or others could have written it.</exception>
-    public string? RestoreAction => KsmJournal.Read(_kernel) switch
+    /// <summary>What <see cref="Restore"/> would do, for people; null where nothing was left.</summary>
+    /// <exception cref="KsmToolsException">The kernel cannot read what was left, or others could have written it.</exception>
+    public string? RestoreAction
     {
-        null => null,
-        { IsOfEarlierBoot: true } old => Text.Format(Messages.RestoreForgets, old),
-        { } journal => Text.Format(journal.Unmerges ? Messages.RestoreUnmerges : Messages.RestoreWrites, journal, string.Join(", ", _restoration.Preview(journal.Changes(_store.Read())))),
-    };
+        get
+        {
+            KsmConfiguration now = _store.Read();
+            KsmChangeRecord? journal = KsmJournal.Read(_kernel);
+            KsmChangeRecord? policy = KsmPolicyRecord.Find(_kernel);
+            string[] actions = [.. new[]
+            {
+                Describe(journal, now, journal is { Unmerges: true } ? Messages.RestoreUnmerges : Messages.RestoreWrites),
+                Describe(policy, now, Messages.RestorePolicy),
+            }.OfType<string>()];
+            return actions.Length > 0 ? string.Join("; ", actions) : null;
+        }
+    }
 
-    /// <summary>Puts back what an interrupted command left, and removes its journal. A damaged one is moved out of the way, and what can be read of it is put back.</summary>
+    /// <summary>
+    /// Takes back what an interrupted command and what steps of a policy have changed and nobody has changed since. What is damaged is moved out of the way, and what can be
+    /// read of it is taken back.
+    /// </summary>
     /// <param name="command">The command.</param>
-    /// <returns>Whether there was a journal.</returns>
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KnobBusy"/> when the command still runs; <see cref="ErrorReason.StateRestoreFailed"/>.</exception>
+    /// <returns>Whether there was something.</returns>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KnobBusy"/> when the command still runs; <see cref="ErrorReason.StateRestoreFailed"/>: all else is back.</exception>
     public bool Restore(ActingCommand command)
     {
-        if (KsmJournal.Read(_kernel) is null)
+        if (KsmJournal.Read(_kernel) is null && KsmPolicyRecord.Find(_kernel) is null)
         {
             return false;
         }
 
+        using var notices = new Notices(command);
         using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
+        using ProcessEnd.Change change = ProcessEnd.Begin();
         KsmConfiguration now = _store.Read();
-        if (KsmJournal.TakeOver(_kernel, now, command) is { } journal)
+        KsmChangeRecord? journal = KsmJournal.TakeOver(_kernel, now, notices);
+        KsmOwnChanges policy = KsmPolicyRecord.TakeOver(_kernel, now, notices);
+        KsmOwnChanges changes = (journal?.Changes(now) ?? KsmOwnChanges.None).Joined(policy, now);
+        bool unmerges = journal is { Unmerges: true };
+        KsmOwnChanges left = _restoration.TakeBack(changes, unmerges, notices, out IReadOnlyList<(KsmKnob, KsmToolsException Failure)> failures);
+        if (left.IsEmpty)
         {
-            _restoration.TakeBack(journal.Changes(now), journal.Unmerges, journal.Rewrite, command.Remark);
+            KsmJournal.Delete(_kernel);
+        }
+        else
+        {
+            KsmJournal.Write(_kernel, command, left, unmerges);
         }
 
-        return true;
+        KsmPolicyRecord.Write(_kernel, command, KsmOwnChanges.None);
+        return failures is [var (_, failure), ..] ? throw failure : true;
     }
 
-    /// <summary>What steps of a policy changed and would be taken back, for people; null where there is no record.</summary>
-    /// <exception cref="KsmToolsException">The kernel cannot read the record, or others could have written it.</exception>
-    public string? PolicyChanges => KsmPolicyRecord.Read(_kernel, _store.Read()) is { IsEmpty: false } changes ? string.Join(", ", _restoration.Preview(changes)) : null;
-
-    /// <summary>Takes back what steps of a policy changed and nobody has changed since.</summary>
-    /// <param name="command">The command.</param>
-    /// <exception cref="KsmToolsException">As <see cref="Restore"/>.</exception>
-    public void TakeBackPolicy(ActingCommand command)
+    private string? Describe(KsmChangeRecord? record, KsmConfiguration now, string action) => record switch
     {
-        using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
-        _restoration.TakeBack(
-            KsmPolicyRecord.TakeOver(_kernel, _store.Read(), command), unmerges: false, changes => KsmPolicyRecord.Write(_kernel, command, changes), command.Remark);
-    }
+        null => null,
+        { IsOfEarlierBoot: true } => Text.Format(Messages.RestoreForgets, record),
+        _ => Text.Format(action, record, string.Join(", ", _restoration.Preview(record.Changes(now)))),
+    };
 
-    private static void Forget(KsmOwnChanges changes, KsmConfiguration decided, Action<KsmOwnChanges> rewrite, ActingCommand command)
+    private static void Forget(KsmOwnChanges changes, KsmConfiguration decided, Action<KsmOwnChanges> rewrite, Notices notices)
     {
         KsmOwnChanges rest = changes.Without(decided);
         if (rest.Count == changes.Count)
@@ -180,7 +210,7 @@ public sealed class KsmSettings
         catch (KsmToolsException failure)
         {
             // The knobs are set, and that is what was asked for.
-            command.Remark?.Invoke(Text.Format(Messages.RecordNotUpdated, failure.InnerException?.Message ?? failure.Message));
+            notices.Remark(Text.Format(Messages.RecordNotUpdated, failure.InnerException?.Message ?? failure.Message));
         }
     }
 
@@ -202,9 +232,14 @@ public sealed class KsmSettings
 
     private (KsmConfiguration Settings, string? LeftOut) Lasting()
     {
+        KsmChangeRecord?[] records = [KsmJournal.Read(_kernel), KsmPolicyRecord.Find(_kernel)];
         KsmConfiguration now = _store.Read();
-        KsmOwnChanges left = KsmJournal.Read(_kernel) is { IsOfEarlierBoot: false } journal ? journal.Changes(now) : KsmOwnChanges.None;
-        left = left.Joined(KsmPolicyRecord.Read(_kernel, now), now);
+        KsmOwnChanges left = KsmOwnChanges.None;
+        foreach (KsmChangeRecord record in records.OfType<KsmChangeRecord>().Where(record => !record.IsOfEarlierBoot))
+        {
+            left = record.IsDamaged ? throw record.NotKnown() : left.Joined(record.Changes(now), now);
+        }
+
         IReadOnlyList<KsmKnobChange> changes = _restoration.Preview(left);
         return (left.Lasting(now), changes.Count > 0 ? string.Join(", ", changes) : null);
     }

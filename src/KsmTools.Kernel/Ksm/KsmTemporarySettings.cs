@@ -15,28 +15,39 @@ internal sealed class KsmTemporarySettings : IDisposable
     private readonly ProcessEnd _end;
     private readonly Lock _gate = new();
     private readonly ActingCommand _command;
-    private readonly bool _unmerges;
+    private readonly Notices _notices;
+    private readonly KsmLeftover _leftover;
+    private readonly KsmConfiguration _set;
     private bool _over;
 
-    private KsmTemporarySettings(KernelTree kernel, CommandLock taken, ActingCommand command, KsmConfiguration former, KsmOwnChanges own, bool unmerges)
+    private KsmTemporarySettings(
+        KernelTree kernel, CommandLock taken, ActingCommand command, Notices notices, KsmLeftover leftover, KsmConfiguration former, KsmOwnChanges own, bool unmerges)
     {
         _kernel = kernel;
         _store = new KsmConfigurationStore(kernel);
         _lock = taken;
         _command = command;
-        _unmerges = unmerges;
-        Own = own;
+        _notices = notices;
+        _leftover = leftover;
+        _set = former.Clone();
         Former = former;
-        _end = new ProcessEnd(() => End(remark: null));
+        Own = own;
+        Unmerges = unmerges;
+        _end = new ProcessEnd(() => End(new Notices(command: null)));
     }
 
-    /// <summary>The settings at the beginning, without what a killed command had left changed.</summary>
+    /// <summary>The settings at the beginning.</summary>
     public KsmConfiguration Former { get; }
 
-    /// <summary>What was changed so far, and what a killed command had left changed: all that will be taken back.</summary>
+    /// <summary>What was changed so far.</summary>
     public KsmOwnChanges Own { get; private set; }
 
-    /// <summary>Takes the lock and begins the journal. What a killed command left changed is taken back at the end, with what is changed here.</summary>
+    /// <summary>Whether the end begins with unmerging the whole host, and so any moment before may.</summary>
+    public bool Unmerges { get; }
+
+    private KsmOwnChanges All => _leftover.Changes.Joined(Own, _store.Read());
+
+    /// <summary>Takes the lock and begins the journal, after taking back what a killed command has left changed.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="command">The command.</param>
     /// <param name="unmerges">
@@ -45,20 +56,24 @@ internal sealed class KsmTemporarySettings : IDisposable
     /// </param>
     /// <param name="adopted">Changes of others that are to be taken back, too, by the knobs as they are; called under the lock. Null for none.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>, <see cref="ErrorReason.AccessDenied"/>, <see cref="ErrorReason.KnobBusy"/> when another command holds the lock.</exception>
-    public static KsmTemporarySettings Begin(KernelTree kernel, ActingCommand command, Func<bool>? unmerges = null, Func<KsmConfiguration, KsmOwnChanges>? adopted = null)
+    public static KsmTemporarySettings Begin(KernelTree kernel, ActingCommand command, Func<bool>? unmerges = null, Func<KsmConfiguration, Notices, KsmOwnChanges>? adopted = null)
     {
         ArgumentNullException.ThrowIfNull(kernel);
         KsmFiles.Require(kernel);
         kernel.RequireWritable(KsmFiles.Run);
+
+        // People are told at the end: what it says may end the command.
+        var notices = new Notices(command);
         CommandLock taken = CommandLock.Take(kernel, CommandLock.Settings, command);
         try
         {
+            using ProcessEnd.Change change = ProcessEnd.Begin();
+            var leftover = KsmLeftover.TakeBack(kernel, notices);
             KsmConfiguration now = new KsmConfigurationStore(kernel).Read();
-            KsmOwnChanges own = KsmJournal.TakeOver(kernel, now, command)?.Changes(now) ?? KsmOwnChanges.None;
-            own = adopted is null ? own : own.Joined(adopted(now), now);
+            KsmOwnChanges own = adopted?.Invoke(now, notices) ?? KsmOwnChanges.None;
             bool isToUnmerge = unmerges?.Invoke() == true;
-            KsmJournal.Write(kernel, command, own, isToUnmerge);
-            return new KsmTemporarySettings(kernel, taken, command, own.Lasting(now), own, isToUnmerge);
+            KsmJournal.Write(kernel, command, leftover.Changes.Joined(own, now), isToUnmerge || leftover.Unmerges);
+            return new KsmTemporarySettings(kernel, taken, command, notices, leftover, own.Lasting(now), own, isToUnmerge);
         }
         catch
         {
@@ -73,6 +88,7 @@ internal sealed class KsmTemporarySettings : IDisposable
     public void Apply(KsmConfiguration settings)
     {
         // A signal may end the while at any moment; nothing is changed after that.
+        using ProcessEnd.Change change = ProcessEnd.Begin();
         lock (_gate)
         {
             if (_over)
@@ -86,17 +102,17 @@ internal sealed class KsmTemporarySettings : IDisposable
             }
 
             KsmOwnChanges before = Own;
-            KsmOwnChanges own = before.With(_store.Read(), settings);
-            KsmJournal.Write(_kernel, _command, own, _unmerges);
-            Own = own;
+            Own = before.With(_store.Read(), settings);
             try
             {
+                KsmJournal.Write(_kernel, _command, All, Unmerges || _leftover.Unmerges);
                 _store.Apply(settings);
+                KsmKnob.Copy(settings, _set);
             }
             catch
             {
-                Own = own.AfterFailure(before, _store.Read());
-                KsmJournal.Write(_kernel, _command, Own, _unmerges);
+                Own = Own.AfterFailure(before, _store.Read());
+                TryWriteJournal(All);
                 throw;
             }
         }
@@ -107,13 +123,13 @@ internal sealed class KsmTemporarySettings : IDisposable
     /// <exception cref="KsmToolsException">The journal cannot be written.</exception>
     public void Keep(KsmConfiguration values)
     {
+        using ProcessEnd.Change change = ProcessEnd.Begin();
         lock (_gate)
         {
             if (!_over)
             {
-                KsmOwnChanges own = Own.Keeping(values, _store.Read());
-                KsmJournal.Write(_kernel, _command, own, _unmerges);
-                Own = own;
+                Own = Own.Keeping(values, _set, _store.Read());
+                KsmJournal.Write(_kernel, _command, All, Unmerges || _leftover.Unmerges);
             }
         }
     }
@@ -122,21 +138,29 @@ internal sealed class KsmTemporarySettings : IDisposable
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/>.</exception>
     public void TakeBack()
     {
+        using ProcessEnd.Change change = ProcessEnd.Begin();
         lock (_gate)
         {
             if (!_over)
             {
-                new KsmRestoration(_kernel).TakeBack(Own, unmerges: false, KeepOnRecord, _command.Remark);
+                Own = new KsmRestoration(_kernel).TakeBack(Own, unmerges: false, _notices, out IReadOnlyList<(KsmKnob, KsmToolsException Failure)> failures);
+                TryWriteJournal(All);
+                if (failures is [var (_, failure), ..])
+                {
+                    throw failure;
+                }
             }
         }
     }
 
     /// <summary>Takes back what was changed and lets go of journal and lock. What cannot be taken back stays in the journal.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.StateRestoreFailed"/>.</exception>
-    public void Dispose() => End(_command.Remark);
+    public void Dispose() => End(_notices);
 
-    private void End(Action<string>? remark)
+    private void End(Notices notices)
     {
+        using Notices last = notices;
+        using ProcessEnd.Change change = ProcessEnd.Begin();
         lock (_gate)
         {
             if (_over)
@@ -147,8 +171,22 @@ internal sealed class KsmTemporarySettings : IDisposable
             _over = true;
             try
             {
-                new KsmRestoration(_kernel).TakeBack(Own, _unmerges, KeepOnRecord, remark);
-                KsmJournal.Delete(_kernel);
+                KsmOwnChanges left = new KsmRestoration(_kernel).TakeBack(All, Unmerges, notices, out IReadOnlyList<(KsmKnob Knob, KsmToolsException Failure)> failures);
+                if (left.IsEmpty)
+                {
+                    KsmJournal.Delete(_kernel);
+                }
+                else
+                {
+                    TryWriteJournal(left);
+                }
+
+                // What somebody else has left is not this command's failure.
+                KsmLeftover.Tell(failures.Where(failed => !Own.Contains(failed.Knob)), notices);
+                if (failures.FirstOrDefault(failed => Own.Contains(failed.Knob)).Failure is { } failure)
+                {
+                    throw failure;
+                }
             }
             finally
             {
@@ -158,9 +196,15 @@ internal sealed class KsmTemporarySettings : IDisposable
         }
     }
 
-    private void KeepOnRecord(KsmOwnChanges left)
+    // Where that cannot be written, on a full disk, the journal says too much: that what is back already is to be taken back. It no longer has the value that was set, so it is not.
+    private void TryWriteJournal(KsmOwnChanges changes)
     {
-        Own = left;
-        KsmJournal.Write(_kernel, _command, left, _unmerges);
+        try
+        {
+            KsmJournal.Write(_kernel, _command, changes, Unmerges || _leftover.Unmerges);
+        }
+        catch (KsmToolsException)
+        {
+        }
     }
 }

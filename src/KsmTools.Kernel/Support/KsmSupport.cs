@@ -64,7 +64,7 @@ public sealed class KsmSupport
             "Change settings",
             writable,
             writable ? Text.Format(Messages.SupportWritable, _kernel.Locate(KsmFiles.Folder)) : Text.Format(Messages.SupportNotWritable, _kernel.Locate(KsmFiles.Folder), refusal.Describe()),
-            refusal == Errno.EROFS ? Messages.ReadOnlyFileSystemAction : Messages.AccessDeniedAction);
+            refusal == Errno.EROFS ? KernelErrors.ReadOnlyAction(_kernel.Locate(KsmFiles.Run)) : Messages.AccessDeniedAction);
         foreach (KsmKnob knob in KsmKnob.All)
         {
             yield return CheckFile("Tuning", knob.Property, knob.Path, Messages.SupportNewerKernel);

@@ -40,22 +40,26 @@ public sealed class MemoryPressurePolicy
     /// <summary>Makes the next step, by the state of the machine at this moment.</summary>
     /// <param name="command">The command.</param>
     /// <exception cref="KsmToolsException">As <see cref="Recommend()"/> and <see cref="KsmSettings.Set"/>.</exception>
-    public KsmRecommendation Apply(ActingCommand command)
+    public KsmRecommendation Apply(ActingCommand command) => TryApply(agreed: null, command)!;
+
+    /// <summary>Makes the next step, by the state of the machine at this moment, unless that would write something else by now than what was agreed to.</summary>
+    /// <param name="agreed">What <see cref="Recommend()"/> gave; null for whatever it is.</param>
+    /// <param name="command">The command.</param>
+    /// <returns>The step; null where it would be another one.</returns>
+    /// <exception cref="KsmToolsException">As <see cref="Apply"/>.</exception>
+    public KsmRecommendation? TryApply(KsmRecommendation? agreed, ActingCommand command)
     {
-        using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
-        KsmOwnChanges own = KsmPolicyRecord.TakeOver(_kernel, _store.Read(), command);
-        KsmRecommendation step = Recommend(own, out PressureDecision decision);
-        if (decision.Action is KsmTuningAction.Stop or KsmTuningAction.Restore)
+        if (!_kernel.IsWritable(KsmFiles.Run) && agreed is { Action: KsmTuningAction.None })
         {
-            _store.Apply(decision.Request);
-            KsmPolicyRecord.Write(_kernel, command, KsmOwnChanges.None);
-        }
-        else if (decision.Action != KsmTuningAction.None)
-        {
-            Set(own, step, decision.Request, command);
+            CommandLock.RequireFree(_kernel, CommandLock.Settings);
+            return Recommend() is { Action: KsmTuningAction.None } step ? step : null;
         }
 
-        return step with { Applied = decision.Action != KsmTuningAction.None };
+        using var notices = new Notices(command);
+        using CommandLock taken = CommandLock.Take(_kernel, CommandLock.Settings, command);
+        using ProcessEnd.Change change = ProcessEnd.Begin();
+        _ = KsmLeftover.TakeBack(_kernel, notices);
+        return TryApply(agreed, KsmPolicyRecord.TakeOver(_kernel, _store.Read(), notices), command);
     }
 
     /// <summary>Begins a series of steps that ends with taking back what they changed, and what is on record.</summary>
@@ -63,11 +67,18 @@ public sealed class MemoryPressurePolicy
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.AccessDenied"/>; <see cref="ErrorReason.KnobBusy"/>: another command holds the lock.</exception>
     public MemoryPressureSession Begin(ActingCommand command)
     {
-        var settings = KsmTemporarySettings.Begin(_kernel, command, adopted: now => KsmPolicyRecord.TakeOver(_kernel, now, command));
-
-        // It is in the journal now.
-        KsmPolicyRecord.Write(_kernel, command, KsmOwnChanges.None);
-        return new MemoryPressureSession(this, settings);
+        var settings = KsmTemporarySettings.Begin(_kernel, command, adopted: (now, notices) => KsmPolicyRecord.TakeOver(_kernel, now, notices));
+        try
+        {
+            // It is in the journal now.
+            KsmPolicyRecord.Write(_kernel, command, KsmOwnChanges.None);
+            return new MemoryPressureSession(this, settings);
+        }
+        catch
+        {
+            settings.Dispose();
+            throw;
+        }
     }
 
     internal KsmRecommendation Recommend(KsmOwnChanges own, out PressureDecision decision)
@@ -87,6 +98,27 @@ public sealed class MemoryPressurePolicy
             ThresholdBytes = memory.Threshold(_options),
             SavedBytes = memory.Saved,
         };
+    }
+
+    private KsmRecommendation? TryApply(KsmRecommendation? agreed, KsmOwnChanges own, ActingCommand command)
+    {
+        KsmRecommendation step = Recommend(own, out PressureDecision decision);
+        if (agreed is not null && (agreed.Action != step.Action || step.Changes.Except(agreed.Changes).Any()))
+        {
+            return null;
+        }
+
+        if (decision.Action is KsmTuningAction.Stop or KsmTuningAction.Restore)
+        {
+            _store.Apply(decision.Request);
+            KsmPolicyRecord.Write(_kernel, command, KsmOwnChanges.None);
+        }
+        else if (decision.Action != KsmTuningAction.None)
+        {
+            Set(own, step, decision.Request, command);
+        }
+
+        return step with { Applied = decision.Action != KsmTuningAction.None };
     }
 
     private void Set(KsmOwnChanges own, KsmRecommendation step, KsmConfiguration request, ActingCommand command)

@@ -56,15 +56,17 @@ public sealed class ScanTimePolicy(KernelTree kernel, ScanTimeOptions options)
         };
     }
 
-    /// <summary>Makes the changes of a recommendation, all or none.</summary>
+    /// <summary>Makes the changes of a recommendation, all or none, unless that would write something else by now.</summary>
     /// <param name="recommendation">What <see cref="Recommend"/> gave.</param>
     /// <param name="command">The command.</param>
+    /// <returns>The recommendation; null where it would be another one.</returns>
     /// <exception cref="KsmToolsException">As <see cref="KsmSettings.Set"/>.</exception>
-    public KsmRecommendation Apply(KsmRecommendation recommendation, ActingCommand command)
+    public KsmRecommendation? TryApply(KsmRecommendation recommendation, ActingCommand command)
     {
         ArgumentNullException.ThrowIfNull(recommendation);
-        new KsmSettings(kernel).Set(recommendation.Recommended!, force: false, command);
-        return recommendation with { Applied = true };
+        return new KsmSettings(kernel).TrySet(recommendation.Recommended!, force: false, recommendation.Changes, command)
+            ? recommendation with { Applied = recommendation.Changes.Length > 0 }
+            : null;
     }
 
     // What the kernel counted since boot: ksmd's CPU time over the pages that it looked at.

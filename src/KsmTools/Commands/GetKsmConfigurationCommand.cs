@@ -11,8 +11,10 @@ public sealed class GetKsmConfigurationCommand : KsmCommand
     /// <inheritdoc/>
     protected override void End()
     {
+        // Whose they are is asked before and after: a command may begin or end meanwhile.
+        string? before = Settings.TemporaryRemark;
         KsmConfiguration settings = new KsmConfigurationStore(Kernel).Read();
-        if (Settings.TemporaryRemark is { } remark)
+        if ((before ?? Settings.TemporaryRemark) is { } remark)
         {
             WriteWarning(remark);
         }

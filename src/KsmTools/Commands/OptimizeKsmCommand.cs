@@ -148,8 +148,7 @@ public sealed class OptimizeKsmCommand : KsmChangeCommand
             MinimumPagesToScan = MinimumPagesToScan,
             MaximumPagesToScan = MaximumPagesToScan,
         });
-        KsmRecommendation recommendation = policy.Recommend();
-        WriteObject(IsToBeMade(recommendation) ? policy.Apply(recommendation, Acting) : recommendation);
+        WriteObject(Make(policy.Recommend, recommendation => policy.TryApply(recommendation, Acting)));
     }
 
     private void RelievePressure()
@@ -171,8 +170,7 @@ public sealed class OptimizeKsmCommand : KsmChangeCommand
             return;
         }
 
-        KsmRecommendation step = policy.Recommend();
-        WriteObject(IsToBeMade(step) ? policy.Apply(Acting) : step);
+        WriteObject(Make(policy.Recommend, step => policy.TryApply(step, Acting)));
     }
 
     private void GoOn(MemoryPressurePolicy policy)
@@ -212,6 +210,24 @@ public sealed class OptimizeKsmCommand : KsmChangeCommand
         if (Apply && policy.FailureOf(recommendation) is { } failure)
         {
             WriteFailure(failure);
+        }
+    }
+
+    // What another command has set for a while is nothing to decide by: what is made is decided under the lock, and asked for again where that is something else.
+    private KsmRecommendation Make(Func<KsmRecommendation> recommend, Func<KsmRecommendation, KsmRecommendation?> tryApply)
+    {
+        while (true)
+        {
+            KsmRecommendation recommendation = recommend();
+            if (!Apply || (recommendation.Action == KsmTuningAction.None ? IsWhatIf : !IsToBeMade(recommendation)))
+            {
+                return recommendation;
+            }
+
+            if (tryApply(recommendation) is { } made)
+            {
+                return made;
+            }
         }
     }
 

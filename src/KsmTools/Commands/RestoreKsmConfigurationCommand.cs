@@ -24,7 +24,7 @@ public sealed class RestoreKsmConfigurationCommand : KsmChangeCommand
     {
         // What cannot be put back is no reason to leave the rest as it is.
         KsmToolsException? failure = null;
-        foreach (Action part in (ReadOnlySpan<Action>)[RemoveSessions, TakeBackPolicy, PutBack])
+        foreach (Action part in (ReadOnlySpan<Action>)[RemoveSessions, PutBack])
         {
             try
             {
@@ -67,14 +67,6 @@ public sealed class RestoreKsmConfigurationCommand : KsmChangeCommand
         }
     }
 
-    private void TakeBackPolicy()
-    {
-        if (Settings.PolicyChanges is { } changes && ShouldProcess(Folder, MessageText.Format(ModuleMessages.PressureUndoOf, changes)))
-        {
-            Settings.TakeBackPolicy(Acting);
-        }
-    }
-
     // The trace of a killed measurement; sessions that people made are theirs.
     private void RemoveSessions()
     {
@@ -85,7 +77,7 @@ public sealed class RestoreKsmConfigurationCommand : KsmChangeCommand
             {
                 if (ShouldProcess(session.Path, MessageText.Format(ModuleMessages.SessionsOfKilled, maker)))
                 {
-                    sessions.Remove(session, Acting);
+                    sessions.RemoveLeft(session, Acting);
                 }
             }
         }

@@ -92,14 +92,20 @@ public sealed class SetKsmConfigurationCommand : KsmSettingCommand
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void Process()
+    protected override void Begin()
     {
-        // Saved settings may have it beside what they mean; as an order it is none.
-        if (!MyInvocation.ExpectingInput && Run is { } run && run.HasFlag(KsmRunState.Offline))
+        base.Begin();
+
+        // Saved settings may have it beside what they mean; as an order, which is bound by now, it is none.
+        if (Run is { } run && run.HasFlag(KsmRunState.Offline))
         {
             throw new KsmToolsException(ErrorReason.KnobValueInvalid, run, ModuleMessages.RunOffline, ModuleMessages.RunOfflineAction);
         }
+    }
 
+    /// <inheritdoc/>
+    protected override void Process()
+    {
         var request = new KsmConfiguration
         {
             Run = Run & ~KsmRunState.Offline,

@@ -153,6 +153,27 @@ public sealed class RmapBenchmarkTests : IDisposable
     }
 
     [Fact]
+    public void What_others_had_merged_stays_merged_also_where_max_page_sharing_is_asked_for_as_it_is()
+    {
+        Needs.Ksm();
+        Needs.Migration();
+        RealKsm.Empty();
+        string present = RealKsm.Read("max_page_sharing");
+        ModuleResult run = _host.Run($$"""
+            $region = New-RmapRegion Ksm 1000
+            $null = Invoke-KsmMerge
+            $merged = [long](Get-Content /proc/self/ksm_merging_pages)
+            $null = Invoke-RmapBenchmark Ksm -MaxPageSharing {{present}} -PageCount 100 -Iterations 1 -Source Elapsed -Trigger Compaction -WarningAction Ignore
+            [long](Get-Content /proc/self/ksm_merging_pages) -ge $merged
+            Invoke-RmapBenchmark Ksm -MaxPageSharing {{(present == "64" ? 32 : 64)}} -PageCount 100 -Iterations 1 -Source Elapsed -Trigger Compaction
+            Remove-RmapRegion $region
+            """);
+        Assert.Equal("KnobBusy", Assert.Single(run.Errors).FullyQualifiedErrorId.Split(',')[0]);
+        Assert.True((bool)Assert.Single(run.Output).BaseObject);
+        RealKsm.Empty();
+    }
+
+    [Fact]
     public void Interrupted_while_merging_it_puts_everything_back_at_once()
     {
         Needs.Ksm();

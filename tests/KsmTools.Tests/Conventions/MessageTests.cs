@@ -20,6 +20,7 @@ public sealed partial class MessageTests
         ["Messages.KsmNotInTreeAction"] = "the name of KSMTOOLS_ROOT",
         ["Messages.LauncherArchitecture"] = "no command; an architecture of .NET",
         ["Messages.MappingsInsufficientAction"] = "a number",
+        ["Messages.ReadOnlyFileSystemAction"] = "/sys, /proc or /run",
         ["Messages.RegionMemoryInsufficientAction"] = "a number",
         ["Messages.SessionDiffersAction"] = "a word of SessionKind, and a name that TraceSessions.CheckName has let pass",
         ["Messages.SessionRecordDamagedAction"] = "a word of SessionKind, and the name of a file that only root can have made",

@@ -77,6 +77,7 @@ public sealed class CommandLockTests : IDisposable
     [InlineData("Invoke-KsmMerge -Timeout 1")]
     [InlineData("Optimize-Ksm ScanTime -Apply")]
     [InlineData("Optimize-Ksm MemoryPressure -Threshold 99% -Apply")]
+    [InlineData("Optimize-Ksm MemoryPressure -Threshold 1% -MinimumThreshold 0 -Apply")]
     [InlineData("Optimize-Ksm MemoryPressure -Apply -Continuous")]
     public void Every_command_that_reads_to_write_waits_or_names_the_holder(string script)
     {
@@ -136,6 +137,21 @@ public sealed class CommandLockTests : IDisposable
             other.Kill();
             Wait.Ended(other);
         }
+    }
+
+    [Fact]
+    public void A_holder_in_another_pid_namespace_still_runs()
+    {
+        Needs.Root();
+        Needs.Program("unshare");
+        using var settings = KsmTemporarySettings.Begin(_tree, "Invoke-First");
+        settings.Apply(new KsmConfiguration { SleepMilliseconds = 0 });
+        ShellResult result = Ksmsh.RunAfter(
+            ["unshare", "--pid", "--fork", "--mount-proc", "env", $"KSMTOOLS_ROOT={_tree.Root}"],
+            "-NoProfile", "-NonInteractive", "-Command", "$null = Get-KsmStatus -WarningVariable said -WarningAction Ignore; $said.Count; $null = Get-KsmConfiguration -WarningVariable said -WarningAction Ignore; \"$said\"");
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Equal("0", result.Lines[0]);
+        Assert.Contains("Invoke-First", result.Lines[1], StringComparison.Ordinal);
     }
 
     [Fact]

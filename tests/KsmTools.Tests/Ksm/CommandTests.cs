@@ -129,6 +129,7 @@ public sealed class CommandTests : IDisposable
     [InlineData("Set-KsmConfiguration -Run Offline")]
     [InlineData("Set-KsmConfiguration -Run 4")]
     [InlineData("Set-KsmConfiguration -Run 'Running, Offline'")]
+    [InlineData("[pscustomobject]@{ SleepMilliseconds = 30 } | Set-KsmConfiguration -Run Offline")]
     [InlineData("Set-KsmConfiguration -Run 3")]
     [InlineData("Set-KsmConfiguration -AdvisorMinPagesToScan 40000")]
     [InlineData("Set-KsmConfiguration -AdvisorMaxPagesToScan 400 -SleepMilliseconds 3")]

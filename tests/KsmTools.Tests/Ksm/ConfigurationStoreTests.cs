@@ -184,8 +184,8 @@ public sealed class ConfigurationStoreTests : IDisposable
         _tree["sleep_millisecs"] = "1";
         _tree["smart_scan"] = "0";
         _tree["run"] = "1";
-        var failure = Assert.Throws<KsmToolsException>(() => store.PutBack(former));
-        Assert.Equal(ErrorReason.StateRestoreFailed, failure.Reason);
+        (KsmKnob knob, KsmToolsException failure) = Assert.Single(store.TryPutBack(former, cause: null));
+        Assert.Equal((KsmKnob.SleepMilliseconds, ErrorReason.StateRestoreFailed), (knob, failure.Reason));
         Assert.Equal("1", _tree["smart_scan"]);
         Assert.Equal("0", _tree["run"]);
     }
@@ -196,7 +196,7 @@ public sealed class ConfigurationStoreTests : IDisposable
         _tree["run"] = "2";
         KsmConfiguration former = _store.Read();
         _tree["run"] = "1";
-        _store.PutBack(former);
+        Assert.Empty(_store.TryPutBack(former, cause: null));
         Assert.Equal(["run=0"], _tree.Writes);
     }
 

@@ -278,6 +278,143 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void Who_sets_run_owes_no_unmerge_for_a_dead_command()
+    {
+        Left(() => Write(new KsmConfiguration { Run = KsmRunState.Running, MaxPageSharing = 16 }, unmerges: true));
+        new KsmSettings(_tree).Set(new KsmConfiguration { Run = KsmRunState.Running }, force: false, Command);
+        _tree["pages_shared"] = "5";
+        _tree.Refusals["max_page_sharing"] = Interop.Errno.EBUSY;
+        Assert.DoesNotContain("unmerge", new KsmSettings(_tree).RestoreAction, StringComparison.Ordinal);
+        Assert.Equal(ErrorReason.StateRestoreFailed, Assert.Throws<KsmToolsException>(() => new KsmSettings(_tree).Restore(Command)).Reason);
+        Assert.DoesNotContain("run=2", _tree.Writes);
+        Assert.Equal("1", _tree["run"]);
+    }
+
+    [Fact]
+    public void What_a_later_command_cannot_take_back_for_a_dead_one_is_not_its_failure_and_not_forgotten()
+    {
+        Left(() => Write(new KsmConfiguration { Run = KsmRunState.Running, MaxPageSharing = 16 }, unmerges: true));
+        _tree["pages_shared"] = "5";
+        _tree.Refusals["max_page_sharing"] = Interop.Errno.EBUSY;
+        for (int command = 0; command < 2; command++)
+        {
+            using var settings = KsmTemporarySettings.Begin(_tree, Command);
+            Assert.Equal("0", _tree["run"]);
+            settings.Apply(new KsmConfiguration { SleepMilliseconds = 0 });
+        }
+
+        Assert.DoesNotContain("run=2", _tree.Writes);
+        Assert.All(_remarks, remark => Assert.Contains("max_page_sharing", remark, StringComparison.Ordinal));
+        Assert.Equal("20", _tree["sleep_millisecs"]);
+        _tree.Refusals.Clear();
+        Assert.Contains("unmerge", new KsmSettings(_tree).RestoreAction, StringComparison.Ordinal);
+        Assert.True(new KsmSettings(_tree).Restore(Command));
+        Assert.Equal((true, "256"), (_tree.Writes.Contains("run=2"), _tree["max_page_sharing"]));
+    }
+
+    [Fact]
+    public void Whoever_is_told_and_ends_the_command_for_it_finds_everything_back()
+    {
+        var hasty = new ActingCommand("Test") { Remark = _ => throw new InvalidOperationException(), Damaged = _ => throw new InvalidOperationException() };
+        string before = _tree.Snapshot();
+        var settings = KsmTemporarySettings.Begin(_tree, hasty);
+        settings.Apply(new KsmConfiguration { Run = KsmRunState.Running, SleepMilliseconds = 0 });
+        _tree["sleep_millisecs"] = "7";
+        Assert.Throws<InvalidOperationException>(settings.Dispose);
+        Assert.Equal(("0", "7"), (_tree["run"], _tree["sleep_millisecs"]));
+        Assert.Null(KsmJournal.Read(_tree));
+        Assert.Null(CommandLock.HolderOf(_tree, CommandLock.Settings));
+
+        _tree["sleep_millisecs"] = "20";
+        Left(() => Write(new KsmConfiguration { Run = KsmRunState.Running }));
+        _tree.Put(Place, File.ReadAllText(_tree.Locate("/" + Place)) + "nonsense\n");
+        Assert.Throws<InvalidOperationException>(() => new KsmSettings(_tree).Restore(hasty));
+        Assert.Equal(before, _tree.Snapshot());
+        Assert.Null(KsmJournal.Read(_tree));
+    }
+
+    [Fact]
+    public void A_damaged_journal_is_not_believed_to_be_of_an_earlier_boot()
+    {
+        _tree.Put(BootId, "b6f0a1c2\n");
+        Left(() => Write(new KsmConfiguration { Run = KsmRunState.Running }));
+        _tree.Put(Place, File.ReadAllText(_tree.Locate("/" + Place)).Replace("boot=b6", "boot=Z6", StringComparison.Ordinal));
+        Assert.NotNull(new KsmSettings(_tree).InterruptedRemark);
+        Assert.True(new KsmSettings(_tree).Restore(Command));
+        Assert.Equal("0", _tree["run"]);
+        Assert.Single(_damages);
+    }
+
+    [Theory]
+    [InlineData("run=8 -> 1")]
+    [InlineData("run=8")]
+    [InlineData("max_page_sharing=1 -> 256")]
+    [InlineData("advisor_mode=maybe -> none")]
+    public void What_the_kernel_would_never_take_is_not_believed(string line)
+    {
+        _tree["run"] = "1";
+        Seal($"command=Invoke-KsmMerge\nprocess=1\ntime=now\n{line}\n");
+        Assert.True(new KsmSettings(_tree).Restore(Command));
+        Assert.Contains(line, Assert.Single(_damages).Message, StringComparison.Ordinal);
+        Assert.Empty(_tree.Writes);
+        Assert.Null(KsmJournal.Read(_tree));
+    }
+
+    [Fact]
+    public void Changes_of_a_policy_and_of_a_killed_command_on_top_are_taken_back_together()
+    {
+        string before = _tree.Snapshot();
+        KsmConfiguration now = new KsmConfigurationStore(_tree).Read();
+        var step = new KsmConfiguration { Run = KsmRunState.Running, PagesToScan = 400, SleepMilliseconds = 10 };
+        KsmPolicyRecord.Write(_tree, "Optimize-Ksm", KsmOwnChanges.None.With(now, step));
+        _ = new KsmConfigurationStore(_tree).Apply(step);
+        Left(() => Write(new KsmConfiguration { PagesToScan = 4096, SleepMilliseconds = 0, SmartScan = false }));
+        Assert.True(new KsmSettings(_tree).Restore(Command));
+        Assert.Equal(before, _tree.Snapshot());
+        Assert.Empty(_remarks);
+        Assert.Null(new KsmSettings(_tree).RestoreAction);
+    }
+
+    [Fact]
+    public void A_damaged_record_of_a_policy_is_told_of_where_nothing_can_be_read()
+    {
+        _tree.Put("run/ksmtools/memory-pressure", "\u0001\u0002nonsense");
+        Assert.NotNull(new KsmSettings(_tree).RestoreAction);
+        Assert.True(new KsmSettings(_tree).Restore(Command));
+        Assert.Single(_damages);
+        Assert.Null(new KsmSettings(_tree).RestoreAction);
+    }
+
+    [Theory]
+    [InlineData("journal")]
+    [InlineData("memory-pressure")]
+    public void Where_nobody_knows_what_is_to_last_nothing_is_saved(string name)
+    {
+        _tree.Put($"run/ksmtools/{name}", "run=0 -> 1\n");
+        Assert.Equal(ErrorReason.StateDamaged, Assert.Throws<KsmToolsException>(() => new KsmSettings(_tree).ReadLasting(Command)).Reason);
+    }
+
+    [Fact]
+    public void Who_decides_on_the_speed_has_the_advisor_stay_off()
+    {
+        _ = new KsmConfigurationStore(_tree).Apply(new KsmConfiguration { AdvisorMode = KsmAdvisorMode.ScanTime });
+        Left(() => Write(new KsmConfiguration { AdvisorMode = KsmAdvisorMode.None, PagesToScan = 4096, SleepMilliseconds = 0 }));
+        new KsmSettings(_tree).Set(new KsmConfiguration { PagesToScan = 200 }, force: false, Command);
+        Assert.True(new KsmSettings(_tree).Restore(Command));
+        Assert.Equal(("200", "[none] scan-time", "20"), (_tree["pages_to_scan"], _tree["advisor_mode"], _tree["sleep_millisecs"]));
+    }
+
+    [Fact]
+    public void Of_a_damaged_journal_of_a_running_command_its_holder_is_told()
+    {
+        using var settings = KsmTemporarySettings.Begin(_tree, Command);
+        settings.Apply(new KsmConfiguration { SleepMilliseconds = 0 });
+        _tree.Put(Place, "command=Te");
+        Assert.Contains($"process {Environment.ProcessId}", new KsmSettings(_tree).TemporaryRemark, StringComparison.Ordinal);
+        Assert.Null(new KsmSettings(_tree).Interrupted);
+    }
+
+    [Fact]
     public void Who_sets_a_knob_has_it_stay_so()
     {
         Left(() => Write(new KsmConfiguration { Run = KsmRunState.Running, SleepMilliseconds = 0 }));

@@ -157,6 +157,36 @@ public sealed class OwnChangesTests : IDisposable
     }
 
     [Fact]
+    public void What_is_kept_does_not_go_over_what_somebody_else_has_decided()
+    {
+        _tree["run"] = "1";
+        using (var settings = KsmTemporarySettings.Begin(_tree, Command))
+        {
+            // None of these changes anything but the last.
+            settings.Apply(new KsmConfiguration { Run = KsmRunState.Running, AdvisorMode = KsmAdvisorMode.None, PagesToScan = 4096 });
+            _tree["run"] = "0";
+            _ = new KsmConfigurationStore(_tree).Apply(new KsmConfiguration { AdvisorMode = KsmAdvisorMode.ScanTime });
+            settings.Keep(new KsmConfiguration { Run = KsmRunState.Running, AdvisorMode = KsmAdvisorMode.None, PagesToScan = 4096 });
+        }
+
+        Assert.Equal(("0", "none [scan-time]", "500"), (_tree["run"], _tree["advisor_mode"], _tree["pages_to_scan"]));
+    }
+
+    [Fact]
+    public void Of_pages_to_scan_nothing_is_said_where_the_advisor_gets_it_back()
+    {
+        _ = new KsmConfigurationStore(_tree).Apply(new KsmConfiguration { AdvisorMode = KsmAdvisorMode.ScanTime });
+        using (var settings = KsmTemporarySettings.Begin(_tree, Command))
+        {
+            settings.Apply(new KsmConfiguration { AdvisorMode = KsmAdvisorMode.None, PagesToScan = 4096 });
+            _tree["pages_to_scan"] = "150";
+        }
+
+        Assert.Equal("none [scan-time]", _tree["advisor_mode"]);
+        Assert.Empty(_remarks);
+    }
+
+    [Fact]
     public void Whatever_the_command_and_others_do_in_turn_each_knob_ends_as_others_left_it()
     {
         // What the command sets and what others set is never the same, so that it can be told who was last.

@@ -111,7 +111,7 @@ public sealed class MemoryPressureSessionTests : IDisposable
     }
 
     [Fact]
-    public void What_a_killed_session_left_is_taken_over_and_taken_back()
+    public void What_a_killed_session_left_is_taken_back_first()
     {
         string before = _tree.Snapshot();
         _tree["run"] = "1";
@@ -119,7 +119,7 @@ public sealed class MemoryPressureSessionTests : IDisposable
         Orphan("run=0\npages_to_scan=100\n");
         using (MemoryPressureSession session = Begin())
         {
-            Assert.Equal(700u, session.Step().Recommended!.PagesToScan);
+            Assert.Equal(400u, session.Step().Recommended!.PagesToScan);
             Assert.Equal(KsmRunState.Stopped, Journalled.Former.Run);
         }
 
@@ -143,6 +143,33 @@ public sealed class MemoryPressureSessionTests : IDisposable
         Assert.DoesNotContain("run=2", _tree.Writes);
         _tree["pages_shared"] = "0";
         Assert.Equal(before, _tree.Snapshot());
+    }
+
+    [Fact]
+    public void What_a_killed_command_had_set_is_not_taken_for_a_decision_of_somebody_else()
+    {
+        KsmJournal.Write(_tree, "Invoke-KsmMerge", KsmOwnChanges.None.With(Now, new KsmConfiguration { Run = KsmRunState.Running, PagesToScan = 4096 }), unmerges: false);
+        _tree["pages_to_scan"] = "4096";
+        using MemoryPressureSession session = Begin();
+        KsmRecommendation step = session.Step();
+        Assert.Equal((KsmTuningAction.Boost, "1", "400"), (step.Action, _tree["run"], _tree["pages_to_scan"]));
+    }
+
+    [Fact]
+    public void A_single_step_begins_with_taking_back_what_a_killed_command_had_set()
+    {
+        string before = _tree.Snapshot();
+        var policy = new MemoryPressurePolicy(_tree, new MemoryPressureOptions());
+        Assert.Equal(KsmTuningAction.Boost, policy.Apply("Test").Action);
+        KsmJournal.Write(_tree, "Invoke-KsmMerge", KsmOwnChanges.None.With(Now, new KsmConfiguration { PagesToScan = 4096 }), unmerges: false);
+        _tree["pages_to_scan"] = "4096";
+        Available(9000);
+        while (policy.Apply("Test").Action == KsmTuningAction.Decay)
+        {
+        }
+
+        Assert.Equal(before, _tree.Snapshot());
+        Assert.Null(KsmJournal.Read(_tree));
     }
 
     [Fact]

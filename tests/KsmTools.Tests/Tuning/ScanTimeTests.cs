@@ -17,7 +17,7 @@ public sealed class ScanTimeTests : IDisposable
         KsmRecommendation recommendation = policy.Recommend();
         Assert.Equal((KsmTuningAction.Set, false), (recommendation.Action, recommendation.Applied));
         Assert.Empty(_tree.Writes);
-        Assert.True(policy.Apply(recommendation, "Test").Applied);
+        Assert.True(policy.TryApply(recommendation, "Test")!.Applied);
         Assert.Equal(["advisor_max_cpu=40", "advisor_min_pages_to_scan=700", "advisor_target_scan_time=300", "advisor_mode=scan-time"], _tree.Writes);
         Assert.Equal(_tree.Writes.Count, recommendation.Changes.Length);
         Assert.Equal(KsmTuningAction.None, policy.Recommend().Action);

@@ -7,8 +7,6 @@ namespace KsmTools.Tracing.Sessions;
 /// <param name="kernel">The kernel's files.</param>
 public sealed class RmapTraces(KernelTree kernel)
 {
-    private const string Prefix = "ksmtools";
-
     private readonly TraceSessions _sessions = new(kernel);
 
     /// <summary>Makes a session with the source that is asked for, or with the best that works here, and starts it; one that is there and was made for the same is started again.</summary>
@@ -19,15 +17,8 @@ public sealed class RmapTraces(KernelTree kernel)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(wanted);
-        string group = GroupOf(request.Name);
+        string group = SessionRecord.GroupOf(request.Name);
         return _sessions.Start(request with { Kind = SessionKind.Rmap, Rest = wanted.ToString(), IsAggregate = wanted.Aggregate }, group, (tracing, instance) => Prepare(tracing, instance, wanted, group, request.Clock));
-    }
-
-    /// <summary>The group of a session's own events. A name of the kernel's may not have a dash.</summary>
-    private static string GroupOf(string name)
-    {
-        string own = name.Replace('-', '_').Replace('.', '_');
-        return own.StartsWith(Prefix, StringComparison.Ordinal) ? own : $"{Prefix}_{own}";
     }
 
     private static TraceSessionSetup Prepare(TraceFs tracing, TraceInstance instance, RmapTraceRequest wanted, string group, string? clock)

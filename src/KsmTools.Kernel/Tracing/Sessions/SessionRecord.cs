@@ -11,6 +11,7 @@ namespace KsmTools.Tracing.Sessions;
 internal sealed record SessionRecord
 {
     private const string Folder = "sessions";
+    private const string GroupPrefix = "ksmtools";
     private const char Separator = '|';
 
     // No session's name begins with it; those of unfinished files do (OpenFolder).
@@ -60,6 +61,14 @@ internal sealed record SessionRecord
     /// <summary>Whether it is not what was written: what it says is all that is known.</summary>
     public bool IsDamaged { get; init; }
 
+    /// <summary>The group of a session's own events. A name of the kernel's may not have a dash.</summary>
+    /// <param name="session">The session's name.</param>
+    public static string GroupOf(string session)
+    {
+        string own = session.Replace('-', '_').Replace('.', '_');
+        return own.StartsWith(GroupPrefix, StringComparison.Ordinal) ? own : $"{GroupPrefix}_{own}";
+    }
+
     /// <summary>All records of this boot.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.UnsafePath"/>: others could have written them.</exception>
     public static IReadOnlyList<SessionRecord> All(KernelTree kernel) =>
@@ -76,6 +85,8 @@ internal sealed record SessionRecord
                 file.Delete();
             }
         }
+
+        CommandLock.SweepSessions(kernel, session => FileOf(kernel, session).Exists);
     }
 
     /// <summary>A record, as far as it can be read; null where there is none of this boot.</summary>
@@ -90,16 +101,19 @@ internal sealed record SessionRecord
         NamedValues values = text.Values;
         SessionKind? kind = Parse<SessionKind>(values.Find("kind"));
         RmapTraceSource? source = Parse<RmapTraceSource>(values.Find("source"));
+        bool isDamaged = text.IsDamaged || kind is null || source is null;
         return new SessionRecord
         {
             Name = name,
-            IsDamaged = text.IsDamaged || kind is null || source is null,
+            IsDamaged = isDamaged,
             Kind = kind,
             Command = values.Find("command") ?? string.Empty,
             ProcessId = int.TryParse(values.Find("process"), NumberStyles.None, CultureInfo.InvariantCulture, out int process) ? process : 0,
             Time = values.Find("time") ?? string.Empty,
             Source = source ?? default,
-            Group = values.Find("group"),
+
+            // Whatever a damaged record says, a session's own events are in the group of its name.
+            Group = isDamaged ? GroupOf(name) : values.Find("group"),
             Events = values.FindAll("event"),
             Functions = values.FindAll("function"),
             NotCovered = values.FindAll("not-covered"),
@@ -143,7 +157,7 @@ internal sealed record SessionRecord
             return null;
         }
 
-        return file.Exists ? StateErrors.ForDamaged(file.Path, file.MoveAside(), Text.Format(Messages.SessionRestUnknown, Group ?? Messages.SessionNoGroup)) : null;
+        return file.Exists ? StateErrors.ForDamaged(file.Path, file.MoveAside(), Messages.SessionRestUnknown) : null;
     }
 
     private static StateFile FileOf(KernelTree kernel, string name) => new(kernel, name, Folder);

@@ -20,15 +20,15 @@ internal static class SharedTraceState
     /// <summary>tracefs, mounted if it is not.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.TraceFsNotAvailable"/> or <see cref="ErrorReason.AccessDenied"/>.</exception>
     /// <param name="kernel">The kernel's files. The caller has the lock.</param>
-    /// <param name="command">The command.</param>
-    public static TraceFs OpenOrMount(KernelTree kernel, ActingCommand command)
+    /// <param name="notices">Gets what people are to be told.</param>
+    public static TraceFs OpenOrMount(KernelTree kernel, Notices notices)
     {
         if (TraceFs.Find(kernel) is { } there)
         {
             return there;
         }
 
-        Note(kernel, Mounted, "1", command);
+        Note(kernel, Mounted, "1", notices);
         try
         {
             return TraceFs.Mount(kernel);
@@ -42,27 +42,28 @@ internal static class SharedTraceState
 
     /// <summary>Has the kernel remember more thread names, so that events do not say <c>&lt;...&gt;</c>. A kernel that refuses keeps what it has.</summary>
     /// <param name="tracing">The tracing.</param>
-    /// <param name="command">The command.</param>
-    public static void GrowThreadNames(TraceFs tracing, ActingCommand command)
+    /// <param name="notices">Gets what people are to be told.</param>
+    public static void GrowThreadNames(TraceFs tracing, Notices notices)
     {
         if (tracing.ReadText(SavedNamesSize) is { } text
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int size) && size < SavedNames)
         {
-            Note(tracing.Kernel, SavedNamesSize, text, command);
+            Note(tracing.Kernel, SavedNamesSize, text, notices);
             _ = tracing.TryWrite(SavedNamesSize, SavedNames.ToString(CultureInfo.InvariantCulture));
         }
     }
 
     /// <summary>Puts back what was changed. tracefs stays mounted where somebody uses it by now.</summary>
     /// <param name="tracing">The tracing.</param>
-    /// <param name="command">The command.</param>
-    public static void PutBack(TraceFs tracing, ActingCommand command)
+    /// <param name="notices">Gets what people are to be told.</param>
+    public static void PutBack(TraceFs tracing, Notices notices)
     {
         KernelTree kernel = tracing.Kernel;
-        NamedValues state = TakeOver(kernel, command);
+        NamedValues state = TakeOver(kernel, notices);
         if (state.Find(SavedNamesSize) is { } size)
         {
-            tracing.Write(SavedNamesSize, size);
+            // What the kernel refuses by now is no reason to leave tracefs mounted.
+            _ = tracing.TryWrite(SavedNamesSize, size);
         }
 
         if (state.Find(Mounted) is not null)
@@ -74,7 +75,7 @@ internal static class SharedTraceState
     }
 
     // What is damaged is read as far as it can be, and is written anew as that.
-    private static NamedValues TakeOver(KernelTree kernel, ActingCommand command)
+    private static NamedValues TakeOver(KernelTree kernel, Notices notices)
     {
         var file = new StateFile(kernel, Name);
         if (file.Read() is not { IsOfEarlierBoot: false } text)
@@ -85,16 +86,22 @@ internal static class SharedTraceState
         if (text.IsDamaged)
         {
             string aside = file.MoveAside();
-            file.Write(text.Values);
-            command.Damaged?.Invoke(StateErrors.ForDamaged(file.Path, aside, Messages.StateRestUnknown));
+            NamedValues believable = Believable(text.Values);
+            file.Write(believable);
+            notices.Damage(StateErrors.ForDamaged(file.Path, aside, Messages.StateRestUnknown));
+            return believable;
         }
 
         return text.Values;
     }
 
-    private static void Note(KernelTree kernel, string name, string value, ActingCommand command)
+    private static NamedValues Believable(NamedValues values) => new NamedValues()
+        .Add(SavedNamesSize, int.TryParse(values.Find(SavedNamesSize), NumberStyles.None, CultureInfo.InvariantCulture, out int size) ? size.ToString(CultureInfo.InvariantCulture) : null)
+        .Add(Mounted, values.Find(Mounted) == "1" ? "1" : null);
+
+    private static void Note(KernelTree kernel, string name, string value, Notices notices)
     {
-        NamedValues state = TakeOver(kernel, command);
+        NamedValues state = TakeOver(kernel, notices);
         if (state.Find(name) is null)
         {
             new StateFile(kernel, Name).Write(state.Add(name, value));

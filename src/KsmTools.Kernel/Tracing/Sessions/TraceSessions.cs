@@ -19,11 +19,13 @@ public sealed class TraceSessions(KernelTree kernel)
     internal TraceSession Start(TraceSessionRequest request, string? group, Func<TraceFs, TraceInstance, TraceSessionSetup> prepare)
     {
         CheckName(request.Name);
+        using var notices = new Notices(request.Command);
         using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, request.Command);
+        using ProcessEnd.Change change = ProcessEnd.Begin();
         SessionRecord.Sweep(kernel);
-        TraceFs tracing = SharedTraceState.OpenOrMount(kernel, request.Command);
+        TraceFs tracing = SharedTraceState.OpenOrMount(kernel, notices);
         TraceInstance instance = tracing.Instance(request.Name);
-        if (Existing(request, tracing, instance) is { } there)
+        if (Existing(request, tracing, instance, notices) is { } there)
         {
             there.Switch(on: true);
             return there;
@@ -44,8 +46,8 @@ public sealed class TraceSessions(KernelTree kernel)
         CommandLock? hold = null;
         try
         {
-            record.Write(kernel);
             hold = request.IsTemporary ? CommandLock.Take(kernel, CommandLock.OfSession(request.Name), request.Command) : null;
+            record.Write(kernel);
             instance.Make();
             instance.Write(TraceInstance.TracingOn, "0");
             TraceSessionSetup setup = prepare(tracing, instance);
@@ -59,7 +61,7 @@ public sealed class TraceSessions(KernelTree kernel)
                 Filter = setup.Events.Select(item => item.Filter).FirstOrDefault(filter => filter is not null),
             };
             SetUp(request, instance, setup);
-            SharedTraceState.GrowThreadNames(tracing, request.Command);
+            SharedTraceState.GrowThreadNames(tracing, notices);
 
             // A record with events is that of a session that is all set up.
             record.Write(kernel);
@@ -69,7 +71,7 @@ public sealed class TraceSessions(KernelTree kernel)
         }
         catch
         {
-            TryRemove(new TraceSession(tracing, instance, record), request.Command);
+            TryRemove(new TraceSession(tracing, instance, record), notices);
             hold?.Dispose();
             throw;
         }
@@ -108,9 +110,23 @@ public sealed class TraceSessions(KernelTree kernel)
     public void Remove(TraceSession session, ActingCommand command)
     {
         ArgumentNullException.ThrowIfNull(session);
+        using var notices = new Notices(command);
         using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, command);
+        using ProcessEnd.Change change = ProcessEnd.Begin();
         SessionRecord.Sweep(kernel);
-        RemoveAll(session, command);
+        RemoveAll(session, notices);
+    }
+
+    /// <summary>Removes a session if it is there.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="command">The command that removes it.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Remove"/>.</exception>
+    internal void RemoveIfThere(string name, ActingCommand command)
+    {
+        if (SessionRecord.Read(kernel, name) is { } record && TraceFs.Find(kernel) is { } tracing)
+        {
+            Remove(new TraceSession(tracing, tracing.Instance(name), record), command);
+        }
     }
 
     /// <summary>The sessions that a killed command left, those among them that were not all made.</summary>
@@ -129,6 +145,22 @@ public sealed class TraceSessions(KernelTree kernel)
         return [.. left.Select(record => new TraceSession(tracing, tracing.Instance(record.Name), record))];
     }
 
+    /// <summary>Removes a session that a killed command left, unless somebody has done so meanwhile.</summary>
+    /// <param name="session">One of <see cref="Left"/>.</param>
+    /// <param name="command">The command that removes it.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Remove"/>.</exception>
+    public void RemoveLeft(TraceSession session, ActingCommand command)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        using var notices = new Notices(command);
+        using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, command);
+        using ProcessEnd.Change change = ProcessEnd.Begin();
+        if (Left(session.Command).FirstOrDefault(left => left.Name == session.Name) is { } left)
+        {
+            RemoveAll(left, notices);
+        }
+    }
+
     /// <summary>Removes the sessions that a killed command left.</summary>
     /// <param name="maker">The command that made them.</param>
     /// <param name="command">The command that removes them.</param>
@@ -137,7 +169,7 @@ public sealed class TraceSessions(KernelTree kernel)
     {
         foreach (TraceSession session in Left(maker))
         {
-            Remove(session, command);
+            RemoveLeft(session, command);
         }
     }
 
@@ -149,18 +181,18 @@ public sealed class TraceSessions(KernelTree kernel)
             : records.Count == 0 && !IsHidden() ? [] : throw Unavailable();
     }
 
-    private void RemoveAll(TraceSession session, ActingCommand command)
+    private void RemoveAll(TraceSession session, Notices notices)
     {
         KsmToolsException? damage = session.Remove();
         new StateFile(kernel, CommandLock.OfSession(session.Name)).Delete();
         if (SessionRecord.All(kernel).Count == 0)
         {
-            SharedTraceState.PutBack(session.Tracing, command);
+            SharedTraceState.PutBack(session.Tracing, notices);
         }
 
         if (damage is not null)
         {
-            command.Damaged?.Invoke(damage);
+            notices.Damage(damage);
         }
     }
 
@@ -188,7 +220,7 @@ public sealed class TraceSessions(KernelTree kernel)
         }
     }
 
-    private TraceSession? Existing(TraceSessionRequest request, TraceFs tracing, TraceInstance instance)
+    private TraceSession? Existing(TraceSessionRequest request, TraceFs tracing, TraceInstance instance, Notices notices)
     {
         SessionRecord? record = SessionRecord.Read(kernel, request.Name);
         if (!instance.IsThere)
@@ -196,7 +228,7 @@ public sealed class TraceSessions(KernelTree kernel)
             // Its instance was taken away by somebody else, or its maker died before it was made.
             if (record is not null)
             {
-                Discard(new TraceSession(tracing, instance, record), request.Command);
+                Discard(new TraceSession(tracing, instance, record), notices);
             }
 
             return null;
@@ -219,7 +251,7 @@ public sealed class TraceSessions(KernelTree kernel)
         if (record.Events.Count == 0)
         {
             // Its maker died before it was all set up.
-            Discard(there, request.Command);
+            Discard(there, notices);
             return null;
         }
 
@@ -232,19 +264,19 @@ public sealed class TraceSessions(KernelTree kernel)
     private static KsmToolsException Damage(TraceSession session) => new(
         ErrorReason.TraceSessionExists, session.Path, Text.Format(Messages.SessionRecordDamaged, session.Name), Text.Format(Messages.SessionRecordDamagedAction, session.Kind, session.Name), Errno.EEXIST);
 
-    private static void Discard(TraceSession session, ActingCommand command)
+    private static void Discard(TraceSession session, Notices notices)
     {
         if (session.Remove() is { } damage)
         {
-            command.Damaged?.Invoke(damage);
+            notices.Damage(damage);
         }
     }
 
-    private void TryRemove(TraceSession session, ActingCommand command)
+    private void TryRemove(TraceSession session, Notices notices)
     {
         try
         {
-            RemoveAll(session, command);
+            RemoveAll(session, notices);
         }
         catch (KsmToolsException)
         {

@@ -1,0 +1,39 @@
+using KsmTools.Errors;
+using KsmTools.Files;
+
+namespace KsmTools.Ksm;
+
+/// <summary>What a killed command has left changed, and could not be taken back by the next one: <c>max_page_sharing</c>, as a rule, while pages are merged.</summary>
+/// <param name="Changes">The changes.</param>
+/// <param name="Unmerges">Whether whoever restores them is to unmerge first. Nobody else does.</param>
+internal sealed record KsmLeftover(KsmOwnChanges Changes, bool Unmerges)
+{
+    /// <summary>Takes back what there is, without unmerging for it. The caller has the lock.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="notices">Gets what people are to be told.</param>
+    /// <exception cref="KsmToolsException">A damaged journal cannot be moved out of the way.</exception>
+    public static KsmLeftover TakeBack(KernelTree kernel, Notices notices)
+    {
+        KsmConfiguration now = new KsmConfigurationStore(kernel).Read();
+        if (KsmJournal.TakeOver(kernel, now, notices) is not { } journal)
+        {
+            return new KsmLeftover(KsmOwnChanges.None, Unmerges: false);
+        }
+
+        KsmOwnChanges left = new KsmRestoration(kernel).TakeBack(journal.Changes(now), unmerges: false, notices, out IReadOnlyList<(KsmKnob, KsmToolsException)> failures);
+        Tell(failures, notices);
+        journal.Rewrite(left);
+        return new KsmLeftover(left, journal.Unmerges && !left.IsEmpty);
+    }
+
+    /// <summary>Says what could not be taken back.</summary>
+    /// <param name="failures">The knobs that failed.</param>
+    /// <param name="notices">Gets it.</param>
+    public static void Tell(IEnumerable<(KsmKnob Knob, KsmToolsException Failure)> failures, Notices notices)
+    {
+        foreach ((_, KsmToolsException failure) in failures)
+        {
+            notices.Remark(Text.Format(Messages.LeftoverStays, failure.Message, Messages.LeftoverStaysAction));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using KsmTools.Tests.Support;
+
+namespace KsmTools.Tests.Files;
+
+/// <summary>A <c>/run</c> that is full or may not be written: a small one of their own for each test.</summary>
+public sealed class FullRunTests
+{
+    private const string Knobs = "$knobs = { (Get-ChildItem /sys/kernel/mm/ksm/run, /sys/kernel/mm/ksm/*_to_scan, /sys/kernel/mm/ksm/sleep* | ForEach-Object { Get-Content $_ }) -join ' ' }; $before = & $knobs;";
+
+    public FullRunTests()
+    {
+        Needs.Root();
+        Needs.Ksm();
+    }
+
+    [Fact]
+    public void What_needs_a_journal_is_refused_on_a_full_one_and_what_needs_none_goes_on()
+    {
+        string output = Run(
+            "size=16k",
+            Knobs + """
+            $null = Get-KsmConfiguration
+            Set-KsmConfiguration -SleepMilliseconds 21
+            Set-KsmConfiguration -SleepMilliseconds 20
+            'x' * 64kb | Set-Content /run/filler -ErrorAction Ignore
+            foreach ($script in { Invoke-KsmMerge -Timeout 1 }, { Test-KsmMigration -Scenario Basic }, { Invoke-RmapBenchmark Ksm -PageCount 10 -Source Elapsed }, { Optimize-Ksm MemoryPressure -Apply -Continuous }) {
+                try { & $script *> $null; 'none' } catch { "$($_.FullyQualifiedErrorId.Split(',')[0]) $($_.Exception.GetType().Name) $($_.ErrorDetails.RecommendedAction)" }
+                (& $knobs) -eq $before
+            }
+            Set-KsmConfiguration -SleepMilliseconds 22
+            Get-Content /sys/kernel/mm/ksm/sleep_millisecs
+            Set-KsmConfiguration -SleepMilliseconds 20
+            Remove-Item /run/filler
+            $null = Invoke-KsmMerge -Timeout 20 -WarningAction Ignore
+            (& $knobs) -eq $before
+            (Get-ChildItem /run -Recurse -File).Name | Sort-Object
+            """);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        for (int command = 0; command < 4; command++)
+        {
+            Assert.StartsWith("KernelIoError KsmToolsException ", lines[2 * command], StringComparison.Ordinal);
+            Assert.Contains("df -h", lines[2 * command], StringComparison.Ordinal);
+            Assert.DoesNotContain("/sys", lines[2 * command], StringComparison.Ordinal);
+            Assert.Equal("True", lines[(2 * command) + 1]);
+        }
+
+        Assert.Equal(["22", "True", "lock"], lines[8..]);
+    }
+
+    [Fact]
+    public void A_disk_that_fills_up_meanwhile_does_not_keep_settings_from_coming_back()
+    {
+        string output = Run(
+            "size=16k",
+            Knobs + """
+            $state = [hashtable]::Synchronized(@{})
+            $job = Start-ThreadJob { ($using:state).Runs = $true; while ([IO.File]::ReadAllText('/sys/kernel/mm/ksm/run') -ne "1`n") { }; try { [IO.File]::WriteAllText('/run/filler', 'x' * 64kb) } catch { } }
+            while (-not $state.Runs) { Start-Sleep -Milliseconds 5 }
+            $region = New-RmapRegion Ksm 3000
+            try { Invoke-KsmMerge -FullScans 300 -Timeout 120 | Out-Null; 'merged' } catch { $_.FullyQualifiedErrorId }
+            $null = Receive-Job $job -Wait
+            (& $knobs) -eq $before
+            (Get-ChildItem /run -Recurse -File).Name | Sort-Object
+            """);
+        Assert.Equal(["merged", "True", "filler", "lock"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void One_that_is_read_only_is_named_and_nothing_changes()
+    {
+        string output = Run(
+            "size=64k",
+            Knobs + """
+            mount -o remount,ro /run
+            foreach ($script in { Set-KsmConfiguration -SleepMilliseconds 21 }, { Invoke-KsmMerge -Timeout 1 }) {
+                try { & $script *> $null; 'none' } catch { "$($_.FullyQualifiedErrorId.Split(',')[0]) $($_.ErrorDetails.RecommendedAction)" }
+                (& $knobs) -eq $before
+            }
+            $null = Get-KsmStatus
+            mount -o remount,rw /run
+            Set-KsmConfiguration -SleepMilliseconds 21
+            Set-KsmConfiguration -SleepMilliseconds 20
+            (& $knobs) -eq $before
+            """);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (string refusal in (string[])[lines[0], lines[2]])
+        {
+            Assert.StartsWith("AccessDenied ", refusal, StringComparison.Ordinal);
+            Assert.EndsWith("mount -o remount,rw /run", refusal, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(["True", "True", "True"], [lines[1], lines[3], lines[4]]);
+    }
+
+    private static string Run(string size, string script)
+    {
+        string before = RealKsm.Snapshot();
+        ShellResult result = Ksmsh.RunAfter(
+            ["unshare", "--mount", "sh", "-c", $"mount -t tmpfs -o mode=755,{size} none /run && exec \"$@\"", "sh"], "-NoProfile", "-NonInteractive", "-Command", script);
+        Assert.Equal(before, RealKsm.Snapshot());
+        Assert.True(result.ExitCode == 0, result.Errors);
+        return result.Output;
+    }
+}
