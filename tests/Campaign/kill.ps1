@@ -25,7 +25,7 @@ $shell = [Environment]::ProcessPath
 $first = @([Environment]::GetCommandLineArgs()[0] | Where-Object { $_ -like '*.dll' -and $shell -like '*dotnet' })
 if (-not $Inside) {
     $mounts = 'mount -t tmpfs -o size=256k,mode=755 none /run && { umount -q /sys/kernel/tracing; exec "$@"; }'
-    & unshare --mount sh -c $mounts sh $shell @first -NoProfile -NonInteractive -File $PSCommandPath -Count $Count -Seed $Seed -Inside
+    & unshare --mount sh -c $mounts sh $shell @first -NoProfile -NonInteractive -File $PSCommandPath -Count $Count -Seed $Seed -Inside @($VerbosePreference -eq 'Continue' ? @('-Verbose') : @())
     exit $LASTEXITCODE
 }
 

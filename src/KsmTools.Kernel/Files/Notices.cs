@@ -7,9 +7,16 @@ namespace KsmTools.Files;
 internal sealed class Notices(ActingCommand? command) : IDisposable
 {
     private readonly List<Action> _notices = [];
+    private readonly HashSet<string> _said = [];
 
-    /// <summary>Something that they should know.</summary>
-    public void Remark(string text) => _notices.Add(() => command?.Remark?.Invoke(text));
+    /// <summary>Something that they should know, once.</summary>
+    public void Remark(string text)
+    {
+        if (_said.Add(text))
+        {
+            _notices.Add(() => command?.Remark?.Invoke(text));
+        }
+    }
 
     /// <summary>A state file that was damaged, and is out of the way.</summary>
     public void Damage(KsmToolsException damage) => _notices.Add(() => command?.Damaged?.Invoke(damage));

@@ -19,11 +19,11 @@ internal sealed class ProcessEnd : IDisposable
     private static readonly ReaderWriterLockSlim Changes = new(LockRecursionPolicy.SupportsRecursion);
     private static readonly Lock Gate = new();
     private static readonly List<ProcessEnd> Open = [];
-    private static PosixSignalRegistration[]? s_signals;
-    private static long? s_endsSince;
+    private static PosixSignalRegistration[]? _signals;
+    private static long? _endsSince;
 
     [ThreadStatic]
-    private static bool t_putsBack;
+    private static bool _putsBack;
 
     private readonly Action _putBack;
 
@@ -34,25 +34,18 @@ internal sealed class ProcessEnd : IDisposable
         lock (Gate)
         {
             Open.Add(this);
-            if (s_signals is null)
-            {
-                AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
-
-                // .NET does not raise ProcessExit for these: the default action of the signal follows once the handler returns. They stay for good: a signal on its way while one is
-                // taken away and another comes would find none. What nohup has the process ignore does not end it.
-                s_signals = [.. from signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP]
-                                where !IgnoredSignals.Contains(signal)
-                                select PosixSignalRegistration.Create(signal, OnSignal)];
-            }
         }
+
+        Listen();
     }
 
     /// <summary>Begins a change of the kernel or of what is on record that is not to be left half done: until it is disposed the process does not end by a signal.</summary>
     /// <exception cref="OperationCanceledException">The process is ending.</exception>
     public static Change Begin()
     {
+        Listen();
         Changes.EnterReadLock();
-        if (!t_putsBack && s_endsSince is { } since && Stopwatch.GetElapsedTime(since) < LongestEnd)
+        if (!_putsBack && _endsSince is { } since && Stopwatch.GetElapsedTime(since) < LongestEnd)
         {
             Changes.ExitReadLock();
             throw new OperationCanceledException();
@@ -69,15 +62,31 @@ internal sealed class ProcessEnd : IDisposable
         }
     }
 
+    // .NET does not raise ProcessExit for these signals: the default action follows once the handler returns. The handlers stay for good, because a signal on its way while one is
+    // taken away and another comes would find none. What nohup has the process ignore does not end it.
+    private static void Listen()
+    {
+        lock (Gate)
+        {
+            if (_signals is null)
+            {
+                AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+                _signals = [.. from signal in (PosixSignal[])[PosixSignal.SIGTERM, PosixSignal.SIGHUP]
+                                where !IgnoredSignals.Contains(signal)
+                                select PosixSignalRegistration.Create(signal, OnSignal)];
+            }
+        }
+    }
+
     private static void OnProcessExit(object? sender, EventArgs e) => PutBackAll();
 
     private static void OnSignal(PosixSignalContext context) => PutBackAll();
 
     private static void PutBackAll()
     {
-        s_endsSince = Stopwatch.GetTimestamp();
+        _endsSince = Stopwatch.GetTimestamp();
         bool waited = !Changes.IsReadLockHeld && Changes.TryEnterWriteLock(LongestChange);
-        t_putsBack = true;
+        _putsBack = true;
         try
         {
             ProcessEnd[] open;
@@ -94,7 +103,7 @@ internal sealed class ProcessEnd : IDisposable
         }
         finally
         {
-            t_putsBack = false;
+            _putsBack = false;
             if (waited)
             {
                 Changes.ExitWriteLock();

@@ -134,7 +134,8 @@ internal sealed class KsmChangeRecord
     }
 
     /// <summary>For the message to the user.</summary>
-    public override string ToString() => Text.Format(Messages.JournalOf, _text.Values.Find(Command) ?? Messages.UnknownHolder, _text.Values.Find(Process) ?? "?", _text.Values.Find(Time) ?? "?");
+    public override string ToString() =>
+        _text.Values.Find(Command) is { } command ? Text.Format(Messages.JournalOf, command, _text.Values.Find(Process) ?? "?", _text.Values.Find(Time) ?? "?") : _file.Path;
 
     private static void Write(StateFile file, NamedValues values, KsmOwnChanges changes)
     {

@@ -122,24 +122,28 @@ public sealed class KsmConfigurationStore
 
     /// <summary>Applies a request, or, when a knob fails, puts back what was written and throws.</summary>
     /// <param name="request">The knobs to set; null leaves a knob alone.</param>
-    /// <returns>What was written.</returns>
+    /// <returns>What was written, and what was there right before.</returns>
     /// <exception cref="KsmToolsException">As <see cref="Plan"/>; <see cref="ErrorReason.KnobBusy"/>; <see cref="ErrorReason.StateRestoreFailed"/> when putting back failed too.</exception>
     internal IReadOnlyList<KsmKnobChange> Apply(KsmConfiguration request)
     {
-        IReadOnlyList<KsmKnobChange> changes = Plan(request);
-        var own = KsmOwnChanges.None.With(Read(), request);
-        foreach (KsmKnobChange change in changes)
+        var made = new List<KsmKnobChange>();
+        KsmConfiguration now = Read();
+        foreach (KsmKnobChange change in Plan(request))
         {
+            // Somebody else may have set it a moment ago; then that is what it was.
             KsmKnob knob = KnobOf(change);
+            var present = new KsmConfiguration();
+            string? before = _kernel.ReadText(knob.Path) is { } text && knob.TryStore(present, text) ? knob.TextIn(present) : null;
+            made.Add(change with { Before = before ?? change.Before });
             Errno errno = _kernel.TryWrite(knob.Path, change.After);
             if (errno != Errno.None)
             {
                 KsmToolsException failure = KsmErrors.ForWrite(errno, knob, _kernel.Locate(knob.Path), change.After, _kernel.ReadInt64(KsmFiles.PagesShared));
-                throw TryPutBack(own.Undo(Read()), failure) is [var (_, worse), ..] ? worse : failure;
+                throw TryPutBack(KsmOwnChanges.None.With(now, request, made).Undo(Read()), failure) is [var (_, worse), ..] ? worse : failure;
             }
         }
 
-        return changes;
+        return made;
     }
 
     /// <summary>

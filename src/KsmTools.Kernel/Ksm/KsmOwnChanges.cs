@@ -60,6 +60,23 @@ internal sealed class KsmOwnChanges
         return new KsmOwnChanges(changes);
     }
 
+    /// <summary>As <see cref="With(KsmConfiguration, KsmConfiguration)"/>, of a request that was made.</summary>
+    /// <param name="now">The knobs some time before the request.</param>
+    /// <param name="request">The knobs that were set.</param>
+    /// <param name="made">What each was right before.</param>
+    public KsmOwnChanges With(KsmConfiguration now, KsmConfiguration request, IReadOnlyList<KsmKnobChange> made)
+    {
+        // Switching the advisor changes pages_to_scan before that is written.
+        KsmConfiguration seen = now.Clone();
+        bool isSwitched = made.Any(change => change.Knob == KsmKnob.AdvisorMode.Property);
+        foreach (KsmKnobChange change in made.Where(change => !isSwitched || change.Knob != KsmKnob.PagesToScan.Property))
+        {
+            _ = KsmKnob.All.Single(knob => knob.Property == change.Knob).TryStore(seen, change.Before);
+        }
+
+        return With(seen, request);
+    }
+
     /// <summary>The changes after a request that failed half way and was taken back as far as it could be.</summary>
     /// <param name="before">The changes before it.</param>
     /// <param name="now">The knobs.</param>

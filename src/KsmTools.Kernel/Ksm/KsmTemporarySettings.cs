@@ -102,12 +102,18 @@ internal sealed class KsmTemporarySettings : IDisposable
             }
 
             KsmOwnChanges before = Own;
-            Own = before.With(_store.Read(), settings);
+            KsmConfiguration now = _store.Read();
+            Own = before.With(now, settings);
             try
             {
                 KsmJournal.Write(_kernel, _command, All, Unmerges || _leftover.Unmerges);
-                _store.Apply(settings);
+                KsmOwnChanges made = before.With(now, settings, _store.Apply(settings));
                 KsmKnob.Copy(settings, _set);
+                if (!made.Lines().SequenceEqual(Own.Lines()))
+                {
+                    Own = made;
+                    TryWriteJournal(All);
+                }
             }
             catch
             {

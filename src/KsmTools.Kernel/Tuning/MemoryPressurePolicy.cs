@@ -128,7 +128,7 @@ public sealed class MemoryPressurePolicy
         KsmPolicyRecord.Write(_kernel, command, changes);
         try
         {
-            _store.Apply(request);
+            KsmPolicyRecord.Write(_kernel, command, own.With(step.Current, request, _store.Apply(request)));
         }
         catch
         {

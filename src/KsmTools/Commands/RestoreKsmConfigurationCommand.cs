@@ -81,5 +81,10 @@ public sealed class RestoreKsmConfigurationCommand : KsmChangeCommand
                 }
             }
         }
+
+        if (sessions.HalfDone is { } rest && ShouldProcess(Kernel.Locate("/sys/kernel/tracing"), rest))
+        {
+            sessions.Tidy(Acting);
+        }
     }
 }

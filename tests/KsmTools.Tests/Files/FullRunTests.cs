@@ -53,16 +53,15 @@ public sealed class FullRunTests
         string output = Run(
             "size=16k",
             Knobs + """
-            $state = [hashtable]::Synchronized(@{})
-            $job = Start-ThreadJob { ($using:state).Runs = $true; while ([IO.File]::ReadAllText('/sys/kernel/mm/ksm/run') -ne "1`n") { }; try { [IO.File]::WriteAllText('/run/filler', 'x' * 64kb) } catch { } }
-            while (-not $state.Runs) { Start-Sleep -Milliseconds 5 }
+            $filler = Start-Process sh -PassThru -ArgumentList '-c', '"touch /run/runs; until grep -q 1 /sys/kernel/mm/ksm/run; do :; done; dd if=/dev/zero of=/run/filler bs=1k 2> /dev/null"'
+            while (-not (Test-Path /run/runs)) { Start-Sleep -Milliseconds 5 }
             $region = New-RmapRegion Ksm 3000
-            try { Invoke-KsmMerge -FullScans 300 -Timeout 120 | Out-Null; 'merged' } catch { $_.FullyQualifiedErrorId }
-            $null = Receive-Job $job -Wait
+            try { Invoke-KsmMerge -FullScans 20 -Timeout 60 | Out-Null; 'merged' } catch { $_.FullyQualifiedErrorId }
+            $filler | Wait-Process
             (& $knobs) -eq $before
             (Get-ChildItem /run -Recurse -File).Name | Sort-Object
             """);
-        Assert.Equal(["merged", "True", "filler", "lock"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["merged", "True", "filler", "lock", "runs"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -187,6 +187,21 @@ public sealed class OwnChangesTests : IDisposable
     }
 
     [Fact]
+    public void What_somebody_else_sets_while_a_change_is_made_is_what_comes_back()
+    {
+        using (var settings = KsmTemporarySettings.Begin(_tree, Command))
+        {
+            // smart_scan is written first.
+            _tree.Writing = (knob, _) => _tree["sleep_millisecs"] = knob == "smart_scan" ? "77" : _tree["sleep_millisecs"];
+            settings.Apply(new KsmConfiguration { SmartScan = false, SleepMilliseconds = 0 });
+            _tree.Writing = null;
+            Assert.Equal("0", _tree["sleep_millisecs"]);
+        }
+
+        Assert.Equal(("77", "1"), (_tree["sleep_millisecs"], _tree["smart_scan"]));
+    }
+
+    [Fact]
     public void Whatever_the_command_and_others_do_in_turn_each_knob_ends_as_others_left_it()
     {
         // What the command sets and what others set is never the same, so that it can be told who was last.

@@ -53,22 +53,25 @@ internal static class SharedTraceState
         }
     }
 
+    /// <summary>Whether something is to be put back.</summary>
+    public static bool IsThere(KernelTree kernel) => new StateFile(kernel, Name).Exists;
+
     /// <summary>Puts back what was changed. tracefs stays mounted where somebody uses it by now.</summary>
-    /// <param name="tracing">The tracing.</param>
+    /// <param name="kernel">The kernel's files. The caller has the lock.</param>
     /// <param name="notices">Gets what people are to be told.</param>
-    public static void PutBack(TraceFs tracing, Notices notices)
+    public static void PutBack(KernelTree kernel, Notices notices)
     {
-        KernelTree kernel = tracing.Kernel;
         NamedValues state = TakeOver(kernel, notices);
+        TraceFs? tracing = TraceFs.Find(kernel);
         if (state.Find(SavedNamesSize) is { } size)
         {
             // What the kernel refuses by now is no reason to leave tracefs mounted.
-            _ = tracing.TryWrite(SavedNamesSize, size);
+            _ = tracing?.TryWrite(SavedNamesSize, size);
         }
 
         if (state.Find(Mounted) is not null)
         {
-            _ = tracing.TryUnmount();
+            _ = tracing?.TryUnmount();
         }
 
         Forget(kernel);

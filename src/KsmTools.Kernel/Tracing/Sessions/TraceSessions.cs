@@ -22,10 +22,10 @@ public sealed class TraceSessions(KernelTree kernel)
         using var notices = new Notices(request.Command);
         using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, request.Command);
         using ProcessEnd.Change change = ProcessEnd.Begin();
-        SessionRecord.Sweep(kernel);
         TraceFs tracing = SharedTraceState.OpenOrMount(kernel, notices);
+        Tidy(tracing, notices);
         TraceInstance instance = tracing.Instance(request.Name);
-        if (Existing(request, tracing, instance, notices) is { } there)
+        if (Existing(request, tracing, instance) is { } there)
         {
             there.Switch(on: true);
             return there;
@@ -113,7 +113,7 @@ public sealed class TraceSessions(KernelTree kernel)
         using var notices = new Notices(command);
         using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, command);
         using ProcessEnd.Change change = ProcessEnd.Begin();
-        SessionRecord.Sweep(kernel);
+        Tidy(session.Tracing, notices);
         RemoveAll(session, notices);
     }
 
@@ -143,6 +143,42 @@ public sealed class TraceSessions(KernelTree kernel)
 
         TraceFs tracing = TraceFs.Get(kernel);
         return [.. left.Select(record => new TraceSession(tracing, tracing.Instance(record.Name), record))];
+    }
+
+    /// <summary>What commands that were killed while they made or removed sessions have left half done, for people; null where nothing is, and while one is at it.</summary>
+    /// <exception cref="KsmToolsException">Others could have written what is on record.</exception>
+    public string? HalfDone
+    {
+        get
+        {
+            IReadOnlyList<SessionRecord> records = SessionRecord.All(kernel);
+            TraceFs? tracing = TraceFs.Find(kernel);
+            string[] half = [.. records.Where(record => tracing is null || IsHalfMade(record, tracing)).Select(record => record.Name)];
+            return CommandLock.HolderOf(kernel, CommandLock.Sessions) is not null ? null
+                : half.Length > 0 ? Text.Format(Messages.SessionsHalfMade, string.Join(", ", half))
+                : records.Count == 0 && SharedTraceState.IsThere(kernel) ? Messages.SessionsAllGone
+                : null;
+        }
+    }
+
+    /// <summary>Undoes what killed commands have left half done.</summary>
+    /// <param name="command">The command.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Remove"/>.</exception>
+    public void Tidy(ActingCommand command)
+    {
+        using var notices = new Notices(command);
+        using CommandLock taken = CommandLock.Take(kernel, CommandLock.Sessions, command);
+        using ProcessEnd.Change change = ProcessEnd.Begin();
+        if (SessionRecord.All(kernel).Count > 0)
+        {
+            // Instances are there also where somebody has unmounted tracefs.
+            Tidy(SharedTraceState.OpenOrMount(kernel, notices), notices);
+        }
+
+        if (SessionRecord.All(kernel).Count == 0 && SharedTraceState.IsThere(kernel))
+        {
+            SharedTraceState.PutBack(kernel, notices);
+        }
     }
 
     /// <summary>Removes a session that a killed command left, unless somebody has done so meanwhile.</summary>
@@ -181,13 +217,29 @@ public sealed class TraceSessions(KernelTree kernel)
             : records.Count == 0 && !IsHidden() ? [] : throw Unavailable();
     }
 
+    // Its maker died before it was all there, or somebody has taken the instance away.
+    private static bool IsHalfMade(SessionRecord record, TraceFs tracing) => record is { Events.Count: 0, IsDamaged: false } || !tracing.Instance(record.Name).IsThere;
+
+    // The caller has the lock.
+    private void Tidy(TraceFs tracing, Notices notices)
+    {
+        SessionRecord.Sweep(kernel);
+        foreach (SessionRecord record in SessionRecord.All(kernel).Where(record => IsHalfMade(record, tracing)))
+        {
+            if (new TraceSession(tracing, tracing.Instance(record.Name), record).Remove() is { } damage)
+            {
+                notices.Damage(damage);
+            }
+        }
+    }
+
     private void RemoveAll(TraceSession session, Notices notices)
     {
         KsmToolsException? damage = session.Remove();
         new StateFile(kernel, CommandLock.OfSession(session.Name)).Delete();
         if (SessionRecord.All(kernel).Count == 0)
         {
-            SharedTraceState.PutBack(session.Tracing, notices);
+            SharedTraceState.PutBack(kernel, notices);
         }
 
         if (damage is not null)
@@ -220,17 +272,11 @@ public sealed class TraceSessions(KernelTree kernel)
         }
     }
 
-    private TraceSession? Existing(TraceSessionRequest request, TraceFs tracing, TraceInstance instance, Notices notices)
+    private TraceSession? Existing(TraceSessionRequest request, TraceFs tracing, TraceInstance instance)
     {
         SessionRecord? record = SessionRecord.Read(kernel, request.Name);
         if (!instance.IsThere)
         {
-            // Its instance was taken away by somebody else, or its maker died before it was made.
-            if (record is not null)
-            {
-                Discard(new TraceSession(tracing, instance, record), notices);
-            }
-
             return null;
         }
 
@@ -248,13 +294,6 @@ public sealed class TraceSessions(KernelTree kernel)
             throw Damage(there);
         }
 
-        if (record.Events.Count == 0)
-        {
-            // Its maker died before it was all set up.
-            Discard(there, notices);
-            return null;
-        }
-
         return record.Request == request.Text
             ? there
             : throw new KsmToolsException(
@@ -263,14 +302,6 @@ public sealed class TraceSessions(KernelTree kernel)
 
     private static KsmToolsException Damage(TraceSession session) => new(
         ErrorReason.TraceSessionExists, session.Path, Text.Format(Messages.SessionRecordDamaged, session.Name), Text.Format(Messages.SessionRecordDamagedAction, session.Kind, session.Name), Errno.EEXIST);
-
-    private static void Discard(TraceSession session, Notices notices)
-    {
-        if (session.Remove() is { } damage)
-        {
-            notices.Damage(damage);
-        }
-    }
 
     private void TryRemove(TraceSession session, Notices notices)
     {
