@@ -90,7 +90,7 @@ internal static class RecordPeer
     {
         string filter = Filter(load);
         var sessions = new TraceSessions(kernel);
-        TraceSession session = sessions.Start(
+        TraceSession session = new TraceSessionMaker(kernel).Start(
             new TraceSessionRequest { Name = Name, Kind = SessionKind.Rmap, Command = "Benchmarks", BufferSize = BufferKiB << 10 },
             null,
             (_, _) => new TraceSessionSetup { Events = [("raw_syscalls/sys_enter", filter), ("raw_syscalls/sys_exit", filter)] });

@@ -66,7 +66,7 @@ internal sealed class BenchmarkTrace : IDisposable
 
         // Whoever makes a session meanwhile is soon done, and nobody is to be told of that, least of all on the thread of a signal.
         ActingCommand remover = new(command.Name) { LockTimeout = LongestWait };
-        sessions.RemoveLeft(command.Name, remover);
+        new TraceLeftovers(kernel).Remove(command.Name, remover);
 
         // Whatever the process ends in, it finds the session: by its name until there is an object for it.
         BenchmarkTrace? trace = null;

@@ -40,9 +40,6 @@ internal sealed class KsmChangeRecord
     /// <summary>Whether it is not what was written.</summary>
     public bool IsDamaged => _text.IsDamaged || _unknown.Count > 0;
 
-    /// <summary>The process that made the changes, by its own word.</summary>
-    public int ProcessId => int.TryParse(_text.Values.Find(Process), NumberStyles.None, CultureInfo.InvariantCulture, out int id) ? id : 0;
-
     /// <summary>Whether taking back begins with unmerging the whole host: nothing was merged when the command began. A damaged record is not believed that.</summary>
     public bool Unmerges => !IsDamaged && _text.Values.Find(UnmergesFirst) == "1";
 

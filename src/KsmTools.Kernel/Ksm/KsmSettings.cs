@@ -107,10 +107,10 @@ public sealed class KsmSettings
         // Whoever sets a knob wants it to stay so; and who sets run, that nothing is unmerged for what was before.
         if (left is not null)
         {
-            Forget(left.Changes(now), request, rest => left.Rewrite(rest, unmerges: request.Run is null), notices);
+            Forget(left.Changes(now), request, owes: left.Unmerges && request.Run is not null, rest => left.Rewrite(rest, unmerges: request.Run is null), notices);
         }
 
-        Forget(policy, request, rest => KsmPolicyRecord.Write(_kernel, command, rest), notices);
+        Forget(policy, request, owes: false, rest => KsmPolicyRecord.Write(_kernel, command, rest), notices);
         return true;
     }
 
@@ -195,10 +195,10 @@ public sealed class KsmSettings
         _ => Text.Format(action, record, string.Join(", ", _restoration.Preview(record.Changes(now)))),
     };
 
-    private static void Forget(KsmOwnChanges changes, KsmConfiguration decided, Action<KsmOwnChanges> rewrite, Notices notices)
+    private static void Forget(KsmOwnChanges changes, KsmConfiguration decided, bool owes, Action<KsmOwnChanges> rewrite, Notices notices)
     {
         KsmOwnChanges rest = changes.Without(decided);
-        if (rest.Count == changes.Count)
+        if (rest.Count == changes.Count && !owes)
         {
             return;
         }

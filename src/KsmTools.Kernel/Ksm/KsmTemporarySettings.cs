@@ -45,7 +45,7 @@ internal sealed class KsmTemporarySettings : IDisposable
     /// <summary>Whether the end begins with unmerging the whole host, and so any moment before may.</summary>
     public bool Unmerges { get; }
 
-    private KsmOwnChanges All => _leftover.Changes.Joined(Own, _store.Read());
+    private KsmOwnChanges All => _leftover.Changes.IsEmpty ? Own : _leftover.Changes.Joined(Own, _store.Read());
 
     /// <summary>Takes the lock and begins the journal, after taking back what a killed command has left changed.</summary>
     /// <param name="kernel">The kernel's files.</param>

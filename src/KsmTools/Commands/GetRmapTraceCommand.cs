@@ -20,10 +20,7 @@ public sealed class GetRmapTraceCommand : TraceSessionCommand
     protected override void Begin()
     {
         base.Begin();
-        foreach (string remark in Sessions.DamagedRemarks())
-        {
-            WriteWarning(remark);
-        }
+        WarnOfDamage();
     }
 
     /// <inheritdoc/>

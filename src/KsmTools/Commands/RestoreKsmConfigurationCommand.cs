@@ -70,21 +70,21 @@ public sealed class RestoreKsmConfigurationCommand : KsmChangeCommand
     // The trace of a killed measurement; sessions that people made are theirs.
     private void RemoveSessions()
     {
-        var sessions = new TraceSessions(Kernel);
+        var leftovers = new TraceLeftovers(Kernel);
         foreach (string maker in (ReadOnlySpan<string>)["Invoke-RmapBenchmark", "Optimize-Ksm"])
         {
-            foreach (TraceSession session in sessions.Left(maker))
+            foreach (TraceSession session in leftovers.Of(maker))
             {
                 if (ShouldProcess(session.Path, MessageText.Format(ModuleMessages.SessionsOfKilled, maker)))
                 {
-                    sessions.RemoveLeft(session, Acting);
+                    leftovers.Remove(session, Acting);
                 }
             }
         }
 
-        if (sessions.HalfDone is { } rest && ShouldProcess(Kernel.Locate("/sys/kernel/tracing"), rest))
+        if (leftovers.HalfDone is { } rest && ShouldProcess(leftovers.Place, rest))
         {
-            sessions.Tidy(Acting);
+            leftovers.Undo(Acting);
         }
     }
 }

@@ -20,6 +20,15 @@ public abstract class TraceSessionCommand : KsmToolsCommand
     /// <inheritdoc/>
     protected override void Begin() => Sessions = new TraceSessions(Kernel);
 
+    /// <summary>Says which sessions there are with damaged records, and what to do about them.</summary>
+    private protected void WarnOfDamage()
+    {
+        foreach (string remark in Sessions.DamagedRemarks())
+        {
+            WriteWarning(remark);
+        }
+    }
+
     /// <summary>Until when to wait for more events, as a <see cref="Stopwatch"/> time; null for not at all.</summary>
     /// <param name="follow">Until Ctrl-C.</param>
     /// <param name="timeout">This long.</param>

@@ -88,7 +88,7 @@ public sealed partial class SaveTraceTests : IDisposable
         var start = new ProcessStartInfo("bash", ["-c", "read -r; exec dd if=/dev/zero of=/dev/null bs=1 count=300000"]) { RedirectStandardInput = true, RedirectStandardError = true };
         using Process load = Process.Start(start)!;
         string filter = $"common_pid == {load.Id}";
-        TraceSession session = sessions.Start(
+        TraceSession session = new TraceSessionMaker(new KernelTree("/")).Start(
             new TraceSessionRequest { Name = SchedulerSession.Name, Kind = SessionKind.Rmap, Command = "test", BufferSize = 16 << 20 },
             null,
             (_, _) => new TraceSessionSetup { Events = [("raw_syscalls/sys_enter", filter), ("raw_syscalls/sys_exit", filter)] });

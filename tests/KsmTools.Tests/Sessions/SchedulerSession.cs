@@ -11,7 +11,7 @@ internal sealed class SchedulerSession : IDisposable
 
     private readonly TraceSessions _sessions = new(new KernelTree("/"));
 
-    public SchedulerSession(string filter = "prev_pid >= 0", SessionKind kind = SessionKind.Rmap, long? bufferSize = null) => Session = _sessions.Start(
+    public SchedulerSession(string filter = "prev_pid >= 0", SessionKind kind = SessionKind.Rmap, long? bufferSize = null) => Session = new TraceSessionMaker(new KernelTree("/")).Start(
         new TraceSessionRequest { Name = Name, Kind = kind, Command = "test", BufferSize = bufferSize },
         null,
         (_, _) => new TraceSessionSetup { Events = [("sched/sched_switch", filter)] });

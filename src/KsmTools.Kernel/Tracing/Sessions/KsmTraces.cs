@@ -11,7 +11,7 @@ namespace KsmTools.Tracing.Sessions;
 /// <param name="kernel">The kernel's files.</param>
 public sealed class KsmTraces(KernelTree kernel)
 {
-    private readonly TraceSessions _sessions = new(kernel);
+    private readonly TraceSessionMaker _maker = new(kernel);
 
     /// <summary>Makes a session and starts it; one that is there and was made for the same is started again.</summary>
     /// <param name="request">The name, the buffers and the clock.</param>
@@ -21,7 +21,7 @@ public sealed class KsmTraces(KernelTree kernel)
     {
         ArgumentNullException.ThrowIfNull(request);
         KsmEventKind[] wanted = [.. kinds.Distinct().Order()];
-        return _sessions.Start(request with { Kind = SessionKind.Ksm, Rest = $"events={(wanted.Length == 0 ? "all" : string.Join('+', wanted))}" }, group: null, (tracing, _) => Prepare(tracing, wanted));
+        return _maker.Start(request with { Kind = SessionKind.Ksm, Rest = $"events={(wanted.Length == 0 ? "all" : string.Join('+', wanted))}" }, group: null, (tracing, _) => Prepare(tracing, wanted));
     }
 
     /// <summary>What is in a session's buffers, which stay as they are: the kernel's own text, to the microsecond.</summary>

@@ -7,7 +7,7 @@ namespace KsmTools.Tracing.Sessions;
 /// <param name="kernel">The kernel's files.</param>
 public sealed class RmapTraces(KernelTree kernel)
 {
-    private readonly TraceSessions _sessions = new(kernel);
+    private readonly TraceSessionMaker _maker = new(kernel);
 
     /// <summary>Makes a session with the source that is asked for, or with the best that works here, and starts it; one that is there and was made for the same is started again.</summary>
     /// <param name="request">The name, the buffers and the clock.</param>
@@ -18,7 +18,7 @@ public sealed class RmapTraces(KernelTree kernel)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(wanted);
         string group = SessionRecord.GroupOf(request.Name);
-        return _sessions.Start(request with { Kind = SessionKind.Rmap, Rest = wanted.ToString(), IsAggregate = wanted.Aggregate }, group, (tracing, instance) => Prepare(tracing, instance, wanted, group, request.Clock));
+        return _maker.Start(request with { Kind = SessionKind.Rmap, Rest = wanted.ToString(), IsAggregate = wanted.Aggregate }, group, (tracing, instance) => Prepare(tracing, instance, wanted, group, request.Clock));
     }
 
     private static TraceSessionSetup Prepare(TraceFs tracing, TraceInstance instance, RmapTraceRequest wanted, string group, string? clock)

@@ -56,11 +56,16 @@ internal static class SharedTraceState
     /// <summary>Whether something is to be put back.</summary>
     public static bool IsThere(KernelTree kernel) => new StateFile(kernel, Name).Exists;
 
-    /// <summary>Puts back what was changed. tracefs stays mounted where somebody uses it by now.</summary>
+    /// <summary>Puts back what was changed, if there is no session any more. tracefs stays mounted where somebody uses it by now.</summary>
     /// <param name="kernel">The kernel's files. The caller has the lock.</param>
     /// <param name="notices">Gets what people are to be told.</param>
-    public static void PutBack(KernelTree kernel, Notices notices)
+    public static void PutBackAfterLast(KernelTree kernel, Notices notices)
     {
+        if (SessionRecord.All(kernel).Count > 0)
+        {
+            return;
+        }
+
         NamedValues state = TakeOver(kernel, notices);
         TraceFs? tracing = TraceFs.Find(kernel);
         if (state.Find(SavedNamesSize) is { } size)

@@ -94,10 +94,10 @@ public sealed class TraceSession
         Instance.Truncate("trace");
     }
 
-    /// <summary>Takes away the instance, the probes and the record.</summary>
-    /// <returns>What to tell people of a record that was damaged; null where all was known.</returns>
+    /// <summary>Takes away the instance, the probes, the record and the lock.</summary>
+    /// <param name="notices">Gets what people are to be told: that the record was damaged.</param>
     /// <exception cref="KsmToolsException">Somebody uses it; what could not be removed is still on record.</exception>
-    internal KsmToolsException? Remove()
+    internal void Remove(Notices notices)
     {
         if (Instance.IsThere)
         {
@@ -118,8 +118,17 @@ public sealed class TraceSession
             new DynamicEvents(Tracing).Remove(group);
         }
 
-        return Record.Delete(Tracing.Kernel);
+        if (Record.Delete(Tracing.Kernel) is { } damage)
+        {
+            notices.Damage(damage);
+        }
+
+        new StateFile(Tracing.Kernel, CommandLock.OfSession(Name)).Delete();
     }
+
+    /// <summary>That the record is damaged, and what to do about it.</summary>
+    internal KsmToolsException DamageError => new(
+        ErrorReason.TraceSessionExists, Path, Text.Format(Messages.SessionRecordDamaged, Name), Text.Format(Messages.SessionRecordDamagedAction, Kind, Name), Errno.EEXIST);
 
     private void RemoveInstance()
     {
