@@ -148,7 +148,6 @@ Describe 'The checks on the running kernel' {
         Assert-Compaction
         $name = 'ksmtools-pester-checks'
         $request = @{ Check = 'RmapWalkLatency.Tests.ps1'; Root = $null }
-        $region = New-RmapRegion -PageType Anon -PageCount 20000
         Enable-RmapTrace $name -WarningAction Ignore
         try {
             for ($i = 0; $i -lt 50 -and -not (Measure-RmapWalk -Name $name | Where-Object MaximumNanoseconds); $i++) {
@@ -161,7 +160,6 @@ Describe 'The checks on the running kernel' {
             $strict = (Invoke-Check ($request + @{ Name = 'strict'; Data = @{ Session = $name; PageType = $types; MaximumP99 = '1h'; Maximum = [timespan]::Zero } })).strict
         } finally {
             Remove-RmapTrace $name
-            Remove-RmapRegion $region -Confirm:$false
         }
 
         $types | Should -Not -BeNullOrEmpty

@@ -40,20 +40,32 @@ function Assert-WritableKsm {
     }
 }
 
-# Makes the kernel migrate pages. Memory that was compacted just now has none to move: here are holes between pages.
+# Makes the kernel migrate pages that have 32 mappings each, which is enough for a walk to take longer than the clock's step. Compaction moves pages up,
+# into holes, and memory that was compacted just now has neither: the holes that are left get filled first, so that what comes next lies below them.
 function Invoke-Compaction {
-    $kept, $freed = @(), @()
-    foreach ($number in 1..100) {
-        $kept += New-RmapRegion -PageType Anon -PageCount 8
-        $freed += New-RmapRegion -PageType Anon -PageCount 8
-    }
+    $bytes = 100 * 4KB
+    foreach ($try in 1..20) {
+        $filling = New-RmapRegion -PageType Anon -PageCount 20000
+        $shared = [IO.MemoryMappedFiles.MemoryMappedFile]::CreateNew([NullString]::Value, $bytes)
+        try {
+            $views = foreach ($number in 1..32) { $shared.CreateViewAccessor() }
+            foreach ($view in $views) {
+                for ($offset = 0; $offset -lt $bytes; $offset += 4KB) { $view.Write($offset, $offset) }
+            }
 
-    try {
-        Remove-RmapRegion $freed -Confirm:$false
-        [IO.File]::WriteAllText($compactMemory, '1')
-    } finally {
-        Remove-RmapRegion $kept -Confirm:$false
+            Remove-RmapRegion $filling -Confirm:$false
+            $before = Get-MigratedPageCount
+            [IO.File]::WriteAllText($compactMemory, '1')
+            if ((Get-MigratedPageCount) - $before -ge 100) { return }
+        } finally {
+            $views + $shared | ForEach-Object Dispose
+            Remove-RmapRegion $filling -Confirm:$false
+        }
     }
+}
+
+function Get-MigratedPageCount {
+    [long] (-split (Get-Content /proc/vmstat | Select-String '^pgmigrate_success '))[1]
 }
 
 # Opening for writing writes nothing.

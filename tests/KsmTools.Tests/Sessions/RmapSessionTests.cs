@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Rmap;
 using KsmTools.Tests.Support;
@@ -132,8 +133,20 @@ public sealed class RmapSessionTests : IDisposable
         Assert.Equal(_before, RealTracing.Snapshot());
     }
 
-    // Memory that was compacted just now has nothing to move: here are holes between pages.
-    private void Compact() => _ = _host.Run(
-        "$kept, $freed = @(), @(); foreach ($number in 1..100) { $kept += New-RmapRegion Anon 8; $freed += New-RmapRegion Anon 8 }; Remove-RmapRegion $freed"
-        + "; [IO.File]::WriteAllText('/proc/sys/vm/compact_memory', '1'); Remove-RmapRegion $kept").All<object>();
+    // Compaction moves pages up, into holes; memory that was compacted just now has neither. Those that are left get filled first.
+    private void Compact()
+    {
+        long before = MigratedPages();
+        for (int tries = 0; tries < 20 && MigratedPages() == before; tries++)
+        {
+            _ = _host.Run(
+                "$filling = New-RmapRegion Anon 20000; $moved = New-RmapRegion Anon 100; Remove-RmapRegion $filling"
+                + "; [IO.File]::WriteAllText('/proc/sys/vm/compact_memory', '1'); Remove-RmapRegion $moved").All<object>();
+        }
+    }
+
+    private static long MigratedPages() => File.ReadLines("/proc/vmstat")
+        .Where(line => line.StartsWith("pgmigrate_success ", StringComparison.Ordinal))
+        .Select(line => long.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture))
+        .Single();
 }
