@@ -34,6 +34,51 @@ public sealed class MergeRunTests : IDisposable
         Assert.True(looks > 3);
     }
 
-    private KsmMergeResult Run(TimeSpan limit, Action<KsmMergeProgress>? progress = null) =>
-        new KsmMergeRun(_tree, new KsmMergeOptions { Timeout = limit }).Run("test", progress, TestContext.Current.CancellationToken);
+    [Theory]
+    [InlineData("0", 1, 2)]
+    [InlineData("0", 2, 2)]
+    [InlineData("0", 5, 5)]
+    [InlineData("3", 1, 3)]
+    [InlineData("3", 5, 5)]
+    public void Merging_has_converged_after_as_many_whole_scans_as_prove_it(string @volatile, int asked, long scans)
+    {
+        // The first counted scan began before the run: one with no page left to place, or two that merge nothing, are whole after that.
+        _tree["pages_volatile"] = @volatile;
+        int looks = 0;
+        KsmMergeResult result = Run(TimeSpan.FromMinutes(2), _ => _tree["full_scans"] = $"{++looks}", asked);
+        Assert.Equal((true, scans), (result.Converged, result.FullScans));
+    }
+
+    [Fact]
+    public void A_scan_that_merges_something_is_not_the_last()
+    {
+        _tree["pages_volatile"] = "3";
+        int looks = 0;
+        KsmMergeResult result = Run(TimeSpan.FromMinutes(2), _ =>
+        {
+            _tree["pages_sharing"] = $"{Math.Min(++looks, 5)}";
+            _tree["full_scans"] = $"{looks}";
+        });
+        Assert.Equal((true, 6L), (result.Converged, result.FullScans));
+    }
+
+    [Fact]
+    public void No_page_is_passed_over_while_it_runs_and_smart_scan_and_the_advisor_come_back()
+    {
+        _tree["advisor_mode"] = "none [scan-time]";
+        _tree["pages_to_scan"] = "500";
+        string before = _tree.Snapshot();
+        int looks = 0;
+        _ = Run(TimeSpan.FromMinutes(2), _ =>
+        {
+            Assert.Equal(("0", "[none] scan-time", "4096", "0", "1"), (_tree["smart_scan"], _tree["advisor_mode"], _tree["pages_to_scan"], _tree["sleep_millisecs"], _tree["run"]));
+            _tree["full_scans"] = $"{++looks}";
+        });
+        _tree["full_scans"] = "0";
+        Assert.Equal(before, _tree.Snapshot());
+        Assert.Equal(2, looks);
+    }
+
+    private KsmMergeResult Run(TimeSpan limit, Action<KsmMergeProgress>? progress = null, int scans = 2) =>
+        new KsmMergeRun(_tree, new KsmMergeOptions { Timeout = limit, FullScans = scans }).Run("test", progress, TestContext.Current.CancellationToken);
 }

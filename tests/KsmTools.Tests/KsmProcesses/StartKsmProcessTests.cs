@@ -114,6 +114,34 @@ public sealed class StartKsmProcessTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_runs_of_what_was_cancelled()
+    {
+        string name = Path.GetFileName(_folder.Path);
+        using var cancelled = new CancellationTokenSource();
+        cancelled.Cancel();
+
+        // A kernel that copies many arguments is not done by the first look, but it may be. The program never ends by itself.
+        string[] arguments = ["-c", "kill -STOP $$", .. Enumerable.Repeat(new string('x', 100_000), 15)];
+        int count = 0;
+        Wait.Until(
+            () =>
+            {
+                try
+                {
+                    using Process process = KsmProcessStarter.Start(new KernelTree("/"), "/usr/bin/sh", name, arguments, "/", cancelled.Token);
+                    process.Kill();
+                    return false;
+                }
+                catch (OperationCanceledException)
+                {
+                    return ++count == 5;
+                }
+            },
+            "nothing was ever cancelled");
+        Wait.Until(() => !Directory.EnumerateDirectories("/proc").Any(process => IsNamed(process, name)), "a program runs that was cancelled");
+    }
+
+    [Fact]
     public void WhatIf_starts_nothing()
     {
         string output = Path.Combine(_folder.Path, "out");
@@ -158,6 +186,18 @@ public sealed class StartKsmProcessTests : IDisposable
     {
         _host.Dispose();
         _folder.Dispose();
+    }
+
+    private static bool IsNamed(string process, string name)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(process, "cmdline")).Split('\0').Take(4).Contains(name);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     private static int Run(string program, params string[] arguments)

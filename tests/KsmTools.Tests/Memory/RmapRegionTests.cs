@@ -25,8 +25,14 @@ public sealed class RmapRegionTests
         Assert.Equal((region.Address, region.Address + region.ByteCount), (map.Start, map.End));
         Assert.Equal((1, 600, Environment.ProcessId), (region.VmaCount, region.PageCount, region.Id));
         Assert.Equal(600L * Environment.SystemPageSize, region.ByteCount);
-        (long rss, long huge, _) = ProcessMaps.Details(region);
+        (long rss, long huge, IReadOnlyList<string> flags) = ProcessMaps.Details(region);
         Assert.Equal((region.ByteCount, 0L), (rss, huge));
+
+        // Where transparent huge pages are not for everybody, only this says that there will be none.
+        if (Directory.Exists("/sys/kernel/mm/transparent_hugepage"))
+        {
+            Assert.Contains(" nh ", Assert.Single(flags), StringComparison.Ordinal);
+        }
     }
 
     [Theory]

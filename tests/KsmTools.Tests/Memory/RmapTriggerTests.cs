@@ -3,6 +3,7 @@ using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Memory;
 using KsmTools.Memory.Triggers;
+using KsmTools.Rmap;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Memory;
@@ -108,6 +109,40 @@ public sealed class RmapTriggerTests : IDisposable
         }
 
         Assert.Equal(before, RealKsm.Snapshot());
+    }
+
+    [Fact]
+    public void Locked_pages_are_not_paged_out()
+    {
+        Needs.Root();
+        using RmapRegion region = RmapRegion.Create(new KernelTree("/"), RmapPageType.File, 4, splitVma: false, TestContext.Current.CancellationToken);
+        Assert.Equal(0, NativeCalls.LockMemory((nint)region.Address, (nuint)Environment.SystemPageSize));
+        string trigger = $"Invoke-RmapWalk -Id $PID -Address {region.Address} -Trigger PageOut";
+        ErrorRecord error = _host.Run(trigger).Error(ErrorReason.TriggerNotSupported);
+        Assert.Contains("mlock", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("munlock", error.ErrorDetails.RecommendedAction, StringComparison.Ordinal);
+        Assert.True(Page(region).Present);
+    }
+
+    // Each CPU keeps the pages that were made on it for a while before they can be reclaimed, and madvise(2) empties only its own CPU's.
+    [Fact]
+    public void Pages_that_another_CPU_made_a_moment_ago_are_paged_out()
+    {
+        Needs.Root();
+        Assert.SkipUnless(Environment.ProcessorCount > 1, "needs two CPUs");
+        using var folder = new TemporaryFolder();
+        using SwapFile? swap = SwapFile.TryAdd(folder);
+        Assert.SkipUnless(swap is not null, "needs a kernel with swap, and a temporary folder that it can be in");
+        for (int round = 0; round < 10; round++)
+        {
+            int pages = NativeCalls.On(0, () =>
+            {
+                using RmapRegion region = RmapRegion.Create(new KernelTree("/"), RmapPageType.Anon, 4, splitVma: false, TestContext.Current.CancellationToken);
+                var target = TriggerTarget.Of(new KernelTree("/"), region, 4);
+                return NativeCalls.On(1, () => RmapTriggers.Choose(RmapTrigger.PageOut, target).Run(TestContext.Current.CancellationToken).Pages);
+            });
+            Assert.Equal(4, pages);
+        }
     }
 
     [Fact]

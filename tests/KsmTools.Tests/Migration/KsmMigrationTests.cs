@@ -47,6 +47,21 @@ public sealed class KsmMigrationTests : IDisposable
         Assert.Null(result.Remedy);
     }
 
+    [Theory]
+    [InlineData(KsmMigrationScenario.Mremap, KsmMigrationStep.Mremap)]
+    [InlineData(KsmMigrationScenario.Fork, KsmMigrationStep.Fork)]
+    public void Ksmd_runs_while_pages_are_to_be_merged_and_at_no_other_time(KsmMigrationScenario scenario, KsmMigrationStep step)
+    {
+        Begin();
+        var seen = new List<(KsmMigrationStep Step, string Run)>();
+        var options = new KsmMigrationOptions { Scenarios = [scenario], PageCount = 32 };
+        KsmMigrationTest result = new KsmMigrationTester(new KernelTree("/"), options).Run("Test", progress => seen.Add((progress.Step, RealKsm.Read("run"))), TestContext.Current.CancellationToken).Single();
+        Assert.InRange(result.PagesSharing!.Value, 1, 31);
+        Assert.All(seen.Where(look => look.Step != KsmMigrationStep.Merge), look => Assert.Equal("0", look.Run));
+        Assert.Contains(seen, look => look.Step == step);
+        Assert.Contains(seen, look => look.Step == KsmMigrationStep.Migrate);
+    }
+
     [Fact]
     public void All_scenarios_are_tested_in_turn_and_each_once()
     {

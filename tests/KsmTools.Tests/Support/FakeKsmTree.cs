@@ -84,14 +84,16 @@ internal sealed class FakeKsmTree : KernelTree, IDisposable
     public void Put(string path, string contents) => _folder.Write(path, contents);
 
     /// <summary>An auxiliary vector that says how large a page is.</summary>
-    public void SetPageSize(ulong size)
+    /// <param name="size">Bytes.</param>
+    /// <param name="isBigEndian">Whether it is of a machine like s390.</param>
+    /// <param name="process">Whose it is.</param>
+    public void SetPageSize(ulong size, bool isBigEndian = false, string process = "self")
     {
-        byte[] vector = new byte[48];
-        BinaryPrimitives.WriteUInt64LittleEndian(vector, 33);
-        BinaryPrimitives.WriteUInt64LittleEndian(vector.AsSpan(16), 6);
-        BinaryPrimitives.WriteUInt64LittleEndian(vector.AsSpan(24), size);
-        _folder.Write("proc/self/auxv", string.Empty);
-        File.WriteAllBytes(Path.Combine(_folder.Path, "proc/self/auxv"), vector);
+        // AT_SYSINFO_EHDR comes before, AT_NULL ends it.
+        ulong[] words = [33, 0, 6, size, 0, 0];
+        byte[] vector = [.. words.Select(word => isBigEndian ? BinaryPrimitives.ReverseEndianness(word) : word).SelectMany(BitConverter.GetBytes)];
+        _folder.Write($"proc/{process}/auxv", string.Empty);
+        File.WriteAllBytes(Path.Combine(_folder.Path, $"proc/{process}/auxv"), vector);
     }
 
     internal override Errno TryWrite(string path, string value)
