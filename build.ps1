@@ -104,9 +104,10 @@ function Get-Source {
 function Copy-Package {
     param([string] $Destination)
 
-    $built = @(Get-ChildItem -LiteralPath (Join-Path $root 'bin') -Recurse -File | Where-Object Extension -In '.dll', '.so', '.ps1xml') +
-        @(Get-ChildItem -LiteralPath (Join-Path $root 'en-US') -File | Where-Object Extension -In '.xml', '.txt') |
-        ForEach-Object { [IO.Path]::GetRelativePath($root, $_.FullName) }
+    $built = @(
+        Get-ChildItem -LiteralPath (Join-Path $root 'bin') -Recurse -File | Where-Object Extension -In '.dll', '.so', '.ps1xml'
+        Get-ChildItem -LiteralPath (Join-Path $root 'en-US') -File | Where-Object Extension -In '.xml', '.txt'
+    ) | ForEach-Object { [IO.Path]::GetRelativePath($root, $_.FullName) }
     foreach ($name in @(Get-Source) + $built) {
         $copy = Join-Path $Destination $name
         $null = [IO.Directory]::CreateDirectory((Split-Path $copy))

@@ -65,7 +65,7 @@ function Invoke-Compaction {
 }
 
 function Get-MigratedPageCount {
-    [long] (-split (Get-Content /proc/vmstat | Select-String '^pgmigrate_success '))[1]
+    (Get-Content /proc/vmstat) -match '^pgmigrate_success ' | ForEach-Object { [long] $_.Split(' ')[1] }
 }
 
 # Opening for writing writes nothing.

@@ -17,7 +17,7 @@ $root = Split-Path (Split-Path $PSScriptRoot)
 $settings = Join-Path $root 'PSScriptAnalyzerSettings.psd1'
 $files = @(
     Get-ChildItem $root -File | Where-Object Extension -In '.ps1', '.psd1'
-    Get-ChildItem (Join-Path $root 'Module'), $PSScriptRoot -File -Recurse | Where-Object Extension -In '.ps1', '.psm1', '.psd1'
+    Get-ChildItem (Join-Path $root 'Module'), (Join-Path $root 'tests/Campaign'), $PSScriptRoot -File -Recurse | Where-Object Extension -In '.ps1', '.psm1', '.psd1'
 )
 $findings = foreach ($file in $files) {
     # Pester's blocks share variables and parameters in a way that the analyzer does not see.
