@@ -306,6 +306,7 @@ public sealed class JournalTests : IDisposable
         }
 
         Assert.DoesNotContain("run=2", _tree.Writes);
+        Assert.NotEmpty(_remarks);
         Assert.All(_remarks, remark => Assert.Contains("max_page_sharing", remark, StringComparison.Ordinal));
         Assert.Equal("20", _tree["sleep_millisecs"]);
         _tree.Refusals.Clear();
