@@ -95,7 +95,7 @@ internal sealed class CommandLock : IDisposable
         {
             if (!isThere(name[SessionPrefix.Length..^SessionSuffix.Length]) && HolderOf(kernel, name) is null)
             {
-                new StateFile(kernel, name).Delete();
+                new StateFile(kernel, name).TryDelete();
             }
         }
     }

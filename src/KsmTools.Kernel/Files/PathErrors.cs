@@ -13,9 +13,8 @@ internal static class PathErrors
         new(ErrorReason.UnsafePath, path, Text.Format(Messages.LinkOfOthers, path, name, userId), Messages.LinkOfOthersAction);
 
     /// <summary>What commands keep for each other may be somebody else's.</summary>
-    /// <param name="kernel">The kernel's files.</param>
     /// <param name="path">The file or folder.</param>
     /// <param name="why">What is wrong with it.</param>
-    public static KsmToolsException ForState(KernelTree kernel, string path, string why) =>
-        new(ErrorReason.UnsafePath, path, Text.Format(Messages.StateUnsafe, path, why), Text.Format(Messages.StateUnsafeAction, kernel.Locate(StateFolder.Place)));
+    public static KsmToolsException ForState(string path, string why) =>
+        new(ErrorReason.UnsafePath, path, Text.Format(Messages.StateUnsafe, path, why), Text.Format(Messages.StateUnsafeAction, path));
 }

@@ -117,6 +117,31 @@ internal sealed class StateFile
         return errno == Errno.None ? _kernel.Locate($"{StateFolder.Place}/{Aside}/{name}") : throw KernelErrors.ForFile(errno, Path, "move");
     }
 
+    /// <summary>Moves it out of the way and writes what can be believed of it in its place, or leaves it where and as it was.</summary>
+    /// <param name="believed">What can be believed.</param>
+    /// <returns>Where it is now.</returns>
+    /// <exception cref="KsmToolsException">It cannot be moved, or what can be believed cannot be written.</exception>
+    public string Replace(NamedValues believed)
+    {
+        string aside = MoveAside();
+        try
+        {
+            Write(believed);
+            return aside;
+        }
+        catch (KsmToolsException)
+        {
+            using OpenFolder? from = StateFolder.Find(_kernel, Aside);
+            using OpenFolder? to = StateFolder.Find(_kernel, _folder);
+            if (from is not null && to is not null)
+            {
+                _ = FolderCalls.TryMove(from.Handle, System.IO.Path.GetFileName(aside), to.Handle, _name);
+            }
+
+            throw;
+        }
+    }
+
     /// <summary>Removes it, if it is there.</summary>
     /// <exception cref="KsmToolsException">It cannot be removed.</exception>
     public void Delete()
@@ -127,6 +152,13 @@ internal sealed class StateFile
         {
             throw KernelErrors.ForFile(errno, Path, "delete");
         }
+    }
+
+    /// <summary>Removes it, if that can be: for what is in nobody's way.</summary>
+    public void TryDelete()
+    {
+        using OpenFolder? folder = StateFolder.Find(_kernel, _folder);
+        _ = folder is null ? Errno.None : FolderCalls.TryDelete(folder.Handle, _name);
     }
 
     /// <summary>Opens a file of a state folder, and checks it.</summary>
@@ -146,7 +178,7 @@ internal sealed class StateFile
             return errno switch
             {
                 Errno.ENOENT => null,
-                Errno.ELOOP or Errno.EISDIR => throw PathErrors.ForState(kernel, path, Messages.StateOfAnotherKind),
+                Errno.ELOOP or Errno.EISDIR => throw PathErrors.ForState(path, Messages.StateOfAnotherKind),
                 _ => throw KernelErrors.ForFile(errno, path, "open"),
             };
         }

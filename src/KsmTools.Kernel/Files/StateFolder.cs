@@ -44,22 +44,22 @@ internal static class StateFolder
     {
         if (status.Kind != kind)
         {
-            throw PathErrors.ForState(kernel, path, Messages.StateOfAnotherKind);
+            throw PathErrors.ForState(path, Messages.StateOfAnotherKind);
         }
 
         if (!status.IsOwn && (kernel.IsLive || FileStatus.TryGet(kernel.Root, out FileStatus root) != Errno.None || status.UserId != root.UserId))
         {
-            throw PathErrors.ForState(kernel, path, Text.Format(Messages.StateOfOthers, status.UserId));
+            throw PathErrors.ForState(path, Text.Format(Messages.StateOfOthers, status.UserId));
         }
 
         if (kind == FileKind.Ordinary && status.Names > 1)
         {
-            throw PathErrors.ForState(kernel, path, Messages.StateOfOtherName);
+            throw PathErrors.ForState(path, Messages.StateOfOtherName);
         }
 
         if (status.IsOpenToOthers)
         {
-            throw PathErrors.ForState(kernel, path, Text.Format(Messages.StateOpenToOthers, Convert.ToString((int)status.Mode, 8)));
+            throw PathErrors.ForState(path, Text.Format(Messages.StateOpenToOthers, Convert.ToString((int)status.Mode, 8)));
         }
     }
 
@@ -107,7 +107,7 @@ internal static class StateFolder
             return errno switch
             {
                 Errno.ENOENT => null,
-                Errno.ELOOP => throw PathErrors.ForState(kernel, kernel.Locate(path), Messages.StateOfAnotherKind),
+                Errno.ELOOP => throw PathErrors.ForState(kernel.Locate(path), Messages.StateOfAnotherKind),
                 _ => throw KernelErrors.ForFile(errno, kernel.Locate(path), "open"),
             };
         }

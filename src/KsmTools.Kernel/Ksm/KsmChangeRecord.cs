@@ -17,6 +17,7 @@ internal sealed class KsmChangeRecord
     private readonly KsmConfiguration _values = new();
     private readonly KsmOwnChanges _changes = KsmOwnChanges.None;
     private readonly List<string> _unknown = [];
+    private bool _staysDamaged;
 
     private KsmChangeRecord(StateFile file, StateText text)
     {
@@ -44,7 +45,10 @@ internal sealed class KsmChangeRecord
     public bool Unmerges => !IsDamaged && _text.Values.Find(UnmergesFirst) == "1";
 
     /// <summary>Whether there is nothing to take back.</summary>
-    public bool IsEmpty => !IsDamaged && _changes.IsEmpty && !Unmerges;
+    public bool IsEmpty => !IsDamaged && !Unmerges && !HasChanges;
+
+    /// <summary>Whether it says of a knob what it was.</summary>
+    public bool HasChanges => !_changes.IsEmpty || KsmKnob.All.Any(knob => knob.TextIn(_values) is not null);
 
     /// <summary>Whether it is of an earlier boot, whose settings are gone.</summary>
     public bool IsOfEarlierBoot => _text.IsOfEarlierBoot;
@@ -86,7 +90,7 @@ internal sealed class KsmChangeRecord
     /// <param name="now">The knobs.</param>
     /// <param name="notices">Gets what people are to be told.</param>
     /// <returns>Whether the changes are still to be taken back.</returns>
-    /// <exception cref="KsmToolsException">It cannot be moved or written.</exception>
+    /// <exception cref="KsmToolsException">One of an earlier boot cannot be removed.</exception>
     public bool Mend(KsmConfiguration now, Notices notices)
     {
         if (IsOfEarlierBoot)
@@ -98,9 +102,17 @@ internal sealed class KsmChangeRecord
 
         if (IsDamaged)
         {
-            string aside = _file.MoveAside();
-            Rewrite(Changes(now));
-            notices.Damage(StateErrors.ForDamaged(_file.Path, aside, _unknown.Count > 0 ? string.Join(", ", _unknown) : Messages.StateRestUnknown));
+            string unknown = _unknown.Count > 0 ? string.Join(", ", _unknown) : Messages.StateRestUnknown;
+            try
+            {
+                notices.Damage(StateErrors.ForDamaged(_file.Path, Replace(Changes(now)), unknown));
+            }
+            catch (KsmToolsException failure)
+            {
+                // That is no reason not to take back what it says.
+                _staysDamaged = true;
+                notices.Damage(StateErrors.ForStaying(_file.Path, failure, unknown));
+            }
         }
 
         return true;
@@ -109,41 +121,71 @@ internal sealed class KsmChangeRecord
     /// <summary>The refusal to go by what a damaged record says.</summary>
     public KsmToolsException NotKnown() => StateErrors.ForUnknown(_file.Path);
 
-    /// <summary>Replaces the changes by those that are still to be taken back; where there are none it goes.</summary>
+    /// <summary>Replaces the changes by those that are still to be taken back; where there is nothing to do any more it goes. Whose it is stays.</summary>
     /// <param name="changes">Those.</param>
-    /// <param name="unmerges">Whether unmerging first is still to be done, if it was.</param>
+    /// <param name="unmerges">Whether unmerging is still to be done, if it was.</param>
     /// <exception cref="KsmToolsException">It cannot be written.</exception>
-    public void Rewrite(KsmOwnChanges changes, bool unmerges = true)
+    public void Rewrite(KsmOwnChanges changes, bool unmerges)
     {
-        if (changes.IsEmpty)
+        bool isOwed = unmerges && Unmerges;
+        if (!changes.IsEmpty || isOwed)
+        {
+            Write(_file, Head().Add(UnmergesFirst, isOwed ? "1" : null), changes);
+        }
+        else if (_staysDamaged)
+        {
+            TryMoveAside();
+        }
+        else
         {
             _file.Delete();
-            return;
         }
-
-        var head = new NamedValues();
-        foreach (string name in (ReadOnlySpan<string>)[Command, Process, Time])
-        {
-            head.Add(name, _text.Values.Find(name));
-        }
-
-        Write(_file, head.Add(UnmergesFirst, unmerges && Unmerges ? "1" : null), changes);
     }
 
     /// <summary>For the message to the user.</summary>
     public override string ToString() =>
         _text.Values.Find(Command) is { } command ? Text.Format(Messages.JournalOf, command, _text.Values.Find(Process) ?? "?", _text.Values.Find(Time) ?? "?") : _file.Path;
 
-    private static void Write(StateFile file, NamedValues values, KsmOwnChanges changes)
+    private string Replace(KsmOwnChanges believed) => believed.IsEmpty ? _file.MoveAside() : _file.Replace(WithLines(Head(), believed));
+
+    private void TryMoveAside()
+    {
+        try
+        {
+            _ = _file.MoveAside();
+        }
+        catch (KsmToolsException)
+        {
+            // That was said when it was found.
+        }
+    }
+
+    private NamedValues Head()
+    {
+        var head = new NamedValues();
+        foreach (string name in (ReadOnlySpan<string>)[Command, Process, Time])
+        {
+            head.Add(name, _text.Values.Find(name));
+        }
+
+        return head;
+    }
+
+    private static NamedValues WithLines(NamedValues values, KsmOwnChanges changes)
     {
         foreach ((string name, string value) in changes.Lines())
         {
             values.Add(name, value);
         }
 
+        return values;
+    }
+
+    private static void Write(StateFile file, NamedValues values, KsmOwnChanges changes)
+    {
         try
         {
-            file.Write(values);
+            file.Write(WithLines(values, changes));
         }
         catch (KsmToolsException failure)
         {

@@ -65,7 +65,7 @@ internal static class KsmErrors
         ErrorReason.StateRestoreFailed,
         path,
         Text.Format(Messages.StateRestoreFailed, path, value, errno.Describe()),
-        Messages.StateRestoreFailedAction,
+        errno == Errno.EBUSY ? Messages.StateRestoreBusyAction : Messages.StateRestoreFailedAction,
         errno,
         cause);
 }

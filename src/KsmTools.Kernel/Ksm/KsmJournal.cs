@@ -33,7 +33,7 @@ internal static class KsmJournal
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="now">The knobs.</param>
     /// <param name="notices">Gets what people are to be told.</param>
-    /// <exception cref="KsmToolsException">As <see cref="Read"/>; or what is damaged cannot be moved out of the way.</exception>
+    /// <exception cref="KsmToolsException">As <see cref="Read"/>.</exception>
     public static KsmChangeRecord? TakeOver(KernelTree kernel, KsmConfiguration now, Notices notices) =>
         Read(kernel) is { } journal && journal.Mend(now, notices) ? journal : null;
 

@@ -6,7 +6,8 @@ namespace KsmTools.Ksm;
 /// <summary>What a killed command has left changed, and could not be taken back by the next one: <c>max_page_sharing</c>, as a rule, while pages are merged.</summary>
 /// <param name="Changes">The changes.</param>
 /// <param name="Unmerges">Whether whoever restores them is to unmerge first. Nobody else does.</param>
-internal sealed record KsmLeftover(KsmOwnChanges Changes, bool Unmerges)
+/// <param name="Record">Where they stand; null where there are none.</param>
+internal sealed record KsmLeftover(KsmOwnChanges Changes, bool Unmerges, KsmChangeRecord? Record)
 {
     /// <summary>Takes back what there is, without unmerging for it. The caller has the lock.</summary>
     /// <param name="kernel">The kernel's files.</param>
@@ -17,13 +18,19 @@ internal sealed record KsmLeftover(KsmOwnChanges Changes, bool Unmerges)
         KsmConfiguration now = new KsmConfigurationStore(kernel).Read();
         if (KsmJournal.TakeOver(kernel, now, notices) is not { } journal)
         {
-            return new KsmLeftover(KsmOwnChanges.None, Unmerges: false);
+            return new KsmLeftover(KsmOwnChanges.None, Unmerges: false, Record: null);
         }
 
-        KsmOwnChanges left = new KsmRestoration(kernel).TakeBack(journal.Changes(now), unmerges: false, notices, out IReadOnlyList<(KsmKnob, KsmToolsException)> failures);
+        (KsmOwnChanges left, _, IReadOnlyList<(KsmKnob, KsmToolsException)> failures) = new KsmRestoration(kernel).TakeBack(journal.Changes(now), unmerges: false, notices);
         Tell(failures, notices);
-        journal.Rewrite(left);
-        return new KsmLeftover(left, journal.Unmerges && !left.IsEmpty);
+        if (left.IsEmpty && journal.Unmerges && kernel.ReadInt64(KsmFiles.PagesShared) is > 0)
+        {
+            // Whatever this command merges, or others meanwhile, is not to be undone for one that is gone.
+            notices.Remark(Text.Format(Messages.LeftoverStaysMerged, journal));
+        }
+
+        journal.Rewrite(left, unmerges: !left.IsEmpty);
+        return new KsmLeftover(left, journal.Unmerges && !left.IsEmpty, left.IsEmpty ? null : journal);
     }
 
     /// <summary>Says what could not be taken back.</summary>
@@ -33,7 +40,7 @@ internal sealed record KsmLeftover(KsmOwnChanges Changes, bool Unmerges)
     {
         foreach ((_, KsmToolsException failure) in failures)
         {
-            notices.Remark(Text.Format(Messages.LeftoverStays, failure.Message, Messages.LeftoverStaysAction));
+            notices.Remark(Text.Format(Messages.LeftoverStays, failure.Message, failure.RecommendedAction));
         }
     }
 }

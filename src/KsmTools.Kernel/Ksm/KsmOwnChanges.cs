@@ -122,6 +122,10 @@ internal sealed class KsmOwnChanges
     /// <param name="knob">The knob.</param>
     public bool Contains(KsmKnob knob) => _changes.ContainsKey(knob);
 
+    /// <summary>Whether some knob is among these changes and among others.</summary>
+    /// <param name="others">The others.</param>
+    public bool ContainsAnyOf(KsmOwnChanges others) => others._changes.Keys.Any(_changes.ContainsKey);
+
     /// <summary>The changes that are still there.</summary>
     /// <param name="now">The knobs.</param>
     public KsmOwnChanges StillThere(KsmConfiguration now)
@@ -173,6 +177,7 @@ internal sealed class KsmOwnChanges
         KsmConfiguration undo = Collect(
             from change in _changes
             let target = Target(change.Key, change.Value)
+            where !(change.Key == KsmKnob.AdvisorMode && IsAdvisorLeft(now))
             where Holds(change.Key, now) && (target != change.Key.TextIn(now) || (change.Key == KsmKnob.PagesToScan && IsAdvised))
             select (change.Key, target));
         if ((undo.AdvisorMode ?? now.AdvisorMode) == KsmAdvisorMode.ScanTime)
@@ -182,6 +187,12 @@ internal sealed class KsmOwnChanges
 
         return undo;
     }
+
+    /// <summary>Whether the advisor stays off because somebody else has decided on <c>pages_to_scan</c> since, which nobody may while it is on.</summary>
+    /// <param name="now">The knobs.</param>
+    public bool IsAdvisorLeft(KsmConfiguration now) =>
+        _changes.TryGetValue(KsmKnob.AdvisorMode, out Change advisor) && advisor.Set == "none" && Holds(KsmKnob.AdvisorMode, now)
+        && _changes.TryGetValue(KsmKnob.PagesToScan, out Change speed) && KsmKnob.PagesToScan.TextIn(now) is { } present && present != speed.Set && present != speed.Before;
 
     /// <summary>The knobs as they are without the changes.</summary>
     /// <param name="now">The knobs.</param>

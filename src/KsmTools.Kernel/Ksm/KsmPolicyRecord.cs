@@ -26,9 +26,16 @@ internal static class KsmPolicyRecord
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="now">The knobs.</param>
     /// <param name="notices">Gets what people are to be told.</param>
-    /// <exception cref="KsmToolsException">As <see cref="Read"/>; or what is damaged cannot be moved out of the way.</exception>
-    public static KsmOwnChanges TakeOver(KernelTree kernel, KsmConfiguration now, Notices notices) =>
-        Find(kernel) is { } record && record.Mend(now, notices) ? record.Changes(now) : KsmOwnChanges.None;
+    /// <exception cref="KsmToolsException">As <see cref="Read"/>.</exception>
+    public static KsmOwnChanges TakeOver(KernelTree kernel, KsmConfiguration now, Notices notices) => Mended(kernel, now, notices)?.Changes(now) ?? KsmOwnChanges.None;
+
+    /// <summary>The record, whole and of this boot; null where there is none. The caller has the lock.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="now">The knobs.</param>
+    /// <param name="notices">Gets what people are to be told.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Read"/>.</exception>
+    public static KsmChangeRecord? Mended(KernelTree kernel, KsmConfiguration now, Notices notices) =>
+        Find(kernel) is { } record && record.Mend(now, notices) ? record : null;
 
     /// <summary>Writes the record, whole or not at all; removes it where nothing is to be recorded.</summary>
     /// <param name="kernel">The kernel's files.</param>

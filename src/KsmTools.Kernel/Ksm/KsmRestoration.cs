@@ -29,9 +29,7 @@ internal sealed class KsmRestoration(KernelTree kernel)
     /// <param name="changes">What was changed.</param>
     /// <param name="unmerges">Whether nothing was merged before, so that what is merged now is to be unmerged first: if there is the memory, and nobody else has set <c>run</c>.</param>
     /// <param name="notices">Gets what was left as it is, and why.</param>
-    /// <param name="failures">The knobs that failed.</param>
-    /// <returns>The changes that are still there.</returns>
-    public KsmOwnChanges TakeBack(KsmOwnChanges changes, bool unmerges, Notices notices, out IReadOnlyList<(KsmKnob Knob, KsmToolsException Failure)> failures)
+    public KsmTakenBack TakeBack(KsmOwnChanges changes, bool unmerges, Notices notices)
     {
         KsmConfiguration now = _store.Read();
         foreach (KsmKnobChange lost in changes.LostTo(now))
@@ -39,20 +37,26 @@ internal sealed class KsmRestoration(KernelTree kernel)
             notices.Remark(Text.Format(Messages.ChangedByOthers, Path.GetFileName(lost.Path), lost.After, lost.Before));
         }
 
+        if (changes.IsAdvisorLeft(now))
+        {
+            notices.Remark(Messages.AdvisorLeftOff);
+        }
+
         KsmConfiguration undo = changes.Undo(now);
+        bool staysMerged = false;
         if (unmerges && kernel.ReadInt64(KsmFiles.PagesShared) is > 0 && !changes.Lost(KsmKnob.Run, now))
         {
-            Unmerge(notices);
+            staysMerged = !TryUnmerge(notices);
 
             // It leaves run at 2, from where it goes back to what it was.
             undo.Run ??= now.Run;
         }
 
-        failures = _store.TryPutBack(undo, cause: null);
-        return failures.Count == 0 ? KsmOwnChanges.None : changes.StillThere(_store.Read());
+        IReadOnlyList<(KsmKnob, KsmToolsException)> failures = _store.TryPutBack(undo, cause: null);
+        return new KsmTakenBack(failures.Count == 0 ? KsmOwnChanges.None : changes.StillThere(_store.Read()), staysMerged, failures);
     }
 
-    private void Unmerge(Notices notices)
+    private bool TryUnmerge(Notices notices)
     {
         KsmToolsException? refusal = KsmUnmerging.Refusal(kernel, Messages.StaysMergedAction);
         Errno errno = refusal is null ? kernel.TryWrite(KsmFiles.Run, "2") : Errno.None;
@@ -65,5 +69,7 @@ internal sealed class KsmRestoration(KernelTree kernel)
         {
             notices.Remark(Text.Format(Messages.StaysMerged, refusal.Message, refusal.RecommendedAction));
         }
+
+        return refusal is null;
     }
 }

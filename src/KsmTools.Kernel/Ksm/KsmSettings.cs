@@ -29,7 +29,7 @@ public sealed class KsmSettings
     /// null where there is nothing to say, and where this user may not look.
     /// </summary>
     public string? InterruptedRemark => Remark(() => KsmJournal.Orphan(_kernel) is { } left
-        ? Text.Format(left.IsDamaged ? Messages.JournalDamaged : Messages.JournalOrphaned, left)
+        ? Text.Format(left.IsDamaged ? Messages.JournalDamaged : left.HasChanges ? Messages.JournalOrphaned : Messages.JournalOwesUnmerge, left)
         : null);
 
     /// <summary>Whose settings are in force for a while, and what they were and will be; null where these are lasting.</summary>
@@ -134,6 +134,10 @@ public sealed class KsmSettings
         return lasting;
     }
 
+    /// <summary>Checks that no command has settings of its own now, for who would only look at what <see cref="Restore"/> does.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KnobBusy"/>, naming the command.</exception>
+    public void RequireIdle() => CommandLock.RequireFree(_kernel, CommandLock.Settings);
+
     /// <summary>What <see cref="Restore"/> would do, for people; null where nothing was left.</summary>
     /// <exception cref="KsmToolsException">The kernel cannot read what was left, or others could have written it.</exception>
     public string? RestoreAction
@@ -145,7 +149,7 @@ public sealed class KsmSettings
             KsmChangeRecord? policy = KsmPolicyRecord.Find(_kernel);
             string[] actions = [.. new[]
             {
-                Describe(journal, now, journal is { Unmerges: true } ? Messages.RestoreUnmerges : Messages.RestoreWrites),
+                Describe(journal, now, Messages.RestoreWrites),
                 Describe(policy, now, Messages.RestorePolicy),
             }.OfType<string>()];
             return actions.Length > 0 ? string.Join("; ", actions) : null;
@@ -171,20 +175,13 @@ public sealed class KsmSettings
         using ProcessEnd.Change change = ProcessEnd.Begin();
         KsmConfiguration now = _store.Read();
         KsmChangeRecord? journal = KsmJournal.TakeOver(_kernel, now, notices);
-        KsmOwnChanges policy = KsmPolicyRecord.TakeOver(_kernel, now, notices);
-        KsmOwnChanges changes = (journal?.Changes(now) ?? KsmOwnChanges.None).Joined(policy, now);
-        bool unmerges = journal is { Unmerges: true };
-        KsmOwnChanges left = _restoration.TakeBack(changes, unmerges, notices, out IReadOnlyList<(KsmKnob, KsmToolsException Failure)> failures);
-        if (left.IsEmpty)
-        {
-            KsmJournal.Delete(_kernel);
-        }
-        else
-        {
-            KsmJournal.Write(_kernel, command, left, unmerges);
-        }
+        KsmChangeRecord? policy = KsmPolicyRecord.Mended(_kernel, now, notices);
+        KsmOwnChanges changes = (journal?.Changes(now) ?? KsmOwnChanges.None).Joined(policy?.Changes(now) ?? KsmOwnChanges.None, now);
+        (KsmOwnChanges left, bool staysMerged, IReadOnlyList<(KsmKnob, KsmToolsException Failure)> failures) = _restoration.TakeBack(changes, journal is { Unmerges: true }, notices);
 
-        KsmPolicyRecord.Write(_kernel, command, KsmOwnChanges.None);
+        // What max_page_sharing waits for is the unmerge.
+        journal?.Rewrite(left, unmerges: staysMerged || !left.IsEmpty);
+        policy?.Rewrite(journal is null ? left : KsmOwnChanges.None, unmerges: false);
         return failures is [var (_, failure), ..] ? throw failure : true;
     }
 
@@ -192,7 +189,14 @@ public sealed class KsmSettings
     {
         null => null,
         { IsOfEarlierBoot: true } => Text.Format(Messages.RestoreForgets, record),
-        _ => Text.Format(action, record, string.Join(", ", _restoration.Preview(record.Changes(now)))),
+        _ => Describe(record, _restoration.Preview(record.Changes(now)), action),
+    };
+
+    private static string Describe(KsmChangeRecord record, IReadOnlyList<KsmKnobChange> changes, string action) => (record.Unmerges, changes.Count) switch
+    {
+        (true, 0) => Text.Format(Messages.RestoreUnmergesOnly, record),
+        (false, 0) => Text.Format(Messages.RestoreNothing, record),
+        (var unmerges, _) => Text.Format(unmerges ? Messages.RestoreUnmerges : action, record, string.Join(", ", changes)),
     };
 
     private static void Forget(KsmOwnChanges changes, KsmConfiguration decided, bool owes, Action<KsmOwnChanges> rewrite, Notices notices)

@@ -63,6 +63,7 @@ internal sealed class KsmTemporarySettings : IDisposable
         kernel.RequireWritable(KsmFiles.Run);
 
         // People are told at the end: what it says may end the command.
+        // Where it does not come to that, they are told of what was done until then.
         var notices = new Notices(command);
         CommandLock taken = CommandLock.Take(kernel, CommandLock.Settings, command);
         try
@@ -77,6 +78,7 @@ internal sealed class KsmTemporarySettings : IDisposable
         }
         catch
         {
+            using Notices told = notices;
             taken.Dispose();
             throw;
         }
@@ -104,6 +106,11 @@ internal sealed class KsmTemporarySettings : IDisposable
             KsmOwnChanges before = Own;
             KsmConfiguration now = _store.Read();
             Own = before.With(now, settings);
+            foreach (KsmKnobChange lost in before.LostTo(now).Where(lost => KsmKnob.All.Single(knob => knob.Property == lost.Knob).TextIn(settings) is not null))
+            {
+                _notices.Remark(Text.Format(Messages.ChangedMeanwhile, Path.GetFileName(lost.Path), lost.After));
+            }
+
             try
             {
                 KsmJournal.Write(_kernel, _command, All, Unmerges || _leftover.Unmerges);
@@ -149,7 +156,7 @@ internal sealed class KsmTemporarySettings : IDisposable
         {
             if (!_over)
             {
-                Own = new KsmRestoration(_kernel).TakeBack(Own, unmerges: false, _notices, out IReadOnlyList<(KsmKnob, KsmToolsException Failure)> failures);
+                (Own, _, IReadOnlyList<(KsmKnob, KsmToolsException Failure)> failures) = new KsmRestoration(_kernel).TakeBack(Own, unmerges: false, _notices);
                 TryWriteJournal(All);
                 if (failures is [var (_, failure), ..])
                 {
@@ -177,15 +184,8 @@ internal sealed class KsmTemporarySettings : IDisposable
             _over = true;
             try
             {
-                KsmOwnChanges left = new KsmRestoration(_kernel).TakeBack(All, Unmerges, notices, out IReadOnlyList<(KsmKnob Knob, KsmToolsException Failure)> failures);
-                if (left.IsEmpty)
-                {
-                    KsmJournal.Delete(_kernel);
-                }
-                else
-                {
-                    TryWriteJournal(left);
-                }
+                (KsmOwnChanges left, bool staysMerged, IReadOnlyList<(KsmKnob Knob, KsmToolsException Failure)> failures) = new KsmRestoration(_kernel).TakeBack(All, Unmerges, notices);
+                Record(left, staysMerged);
 
                 // What somebody else has left is not this command's failure.
                 KsmLeftover.Tell(failures.Where(failed => !Own.Contains(failed.Knob)), notices);
@@ -202,12 +202,31 @@ internal sealed class KsmTemporarySettings : IDisposable
         }
     }
 
+    private void Record(KsmOwnChanges left, bool staysMerged)
+    {
+        if (left.IsEmpty && !staysMerged)
+        {
+            KsmJournal.Delete(_kernel);
+        }
+        else if (_leftover.Record is { } others && !staysMerged && !left.ContainsAnyOf(Own))
+        {
+            // It is not this command that left it.
+            Try(() => others.Rewrite(left, unmerges: true));
+        }
+        else
+        {
+            Try(() => KsmJournal.Write(_kernel, _command, left, staysMerged || (!left.IsEmpty && (Unmerges || _leftover.Unmerges))));
+        }
+    }
+
+    private void TryWriteJournal(KsmOwnChanges changes) => Try(() => KsmJournal.Write(_kernel, _command, changes, Unmerges || _leftover.Unmerges));
+
     // Where that cannot be written, on a full disk, the journal says too much: that what is back already is to be taken back. It no longer has the value that was set, so it is not.
-    private void TryWriteJournal(KsmOwnChanges changes)
+    private static void Try(Action write)
     {
         try
         {
-            KsmJournal.Write(_kernel, _command, changes, Unmerges || _leftover.Unmerges);
+            write();
         }
         catch (KsmToolsException)
         {

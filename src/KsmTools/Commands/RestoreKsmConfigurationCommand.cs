@@ -57,6 +57,11 @@ public sealed class RestoreKsmConfigurationCommand : KsmChangeCommand
 
     private void PutBack()
     {
+        if (IsWhatIf)
+        {
+            Settings.RequireIdle();
+        }
+
         if (Settings.RestoreAction is not { } action)
         {
             WriteVerbose(ModuleMessages.JournalMissing);

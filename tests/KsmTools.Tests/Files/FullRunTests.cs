@@ -65,6 +65,28 @@ public sealed class FullRunTests
     }
 
     [Fact]
+    public void A_damaged_journal_on_a_full_one_is_not_lost_and_what_can_be_read_comes_back()
+    {
+        string output = Run(
+            "size=16k",
+            """
+            Set-KsmConfiguration -SleepMilliseconds 22
+            Set-KsmConfiguration -SleepMilliseconds 20
+            "smart_scan=1 -> 0`nsleep_millisecs=20 -> 23`nrun=zer" | Set-Content /run/ksmtools/journal
+            [IO.File]::WriteAllText('/sys/kernel/mm/ksm/sleep_millisecs', '23')
+            'x' * 64kb | Set-Content /run/filler -ErrorAction Ignore
+            Restore-KsmConfiguration 2>&1 | ForEach-Object { "$($_.FullyQualifiedErrorId.Split(',')[0]) $_" }
+            Get-Content /sys/kernel/mm/ksm/sleep_millisecs
+            Remove-Item /run/filler
+            (Get-ChildItem /run -Recurse -File).FullName -replace '-\d+T\d+Z'
+            """);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("StateDamaged ", lines[0], StringComparison.Ordinal);
+        Assert.Contains("run=zer", lines[0], StringComparison.Ordinal);
+        Assert.Equal(["20", "/run/ksmtools/lock", "/run/ksmtools/damaged/journal"], lines[1..]);
+    }
+
+    [Fact]
     public void One_that_is_read_only_is_named_and_nothing_changes()
     {
         string output = Run(

@@ -91,6 +91,118 @@ public sealed class ChangeRecordTests : IDisposable
         Assert.Equal([("sleep_millisecs", "20 -> 0")], Lines);
     }
 
+    [Theory]
+    [InlineData("sleep_millisecs=20 -> 0\n", 0)]
+    [InlineData("sleep_millisecs=20 -> 0\nmax_page_sharing=256 -> 16\n", 1)]
+    public void One_that_cannot_be_moved_out_of_the_way_stops_nothing(string text, int left)
+    {
+        _tree["sleep_millisecs"] = "0";
+        _tree["max_page_sharing"] = "16";
+        _tree.Refusals["max_page_sharing"] = Interop.Errno.EBUSY;
+        _tree.Put(Place, text);
+        _tree.Put("run/ksmtools/damaged", "a file");
+        var settings = new KsmSettings(_tree);
+        settings.Set(new KsmConfiguration { PagesToScan = 200 }, force: false, Command);
+        Assert.Equal("200", _tree["pages_to_scan"]);
+        Assert.Equal(text, Text);
+        KsmToolsException damage = Assert.Single(_damages);
+        Assert.Equal((ErrorReason.StateDamaged, _tree.Locate("/" + Place)), (damage.Reason, damage.Target));
+        Assert.Contains("cannot be put in order", damage.Message, StringComparison.Ordinal);
+        Assert.Contains(_tree.Locate("/run/ksmtools/damaged"), damage.RecommendedAction, StringComparison.Ordinal);
+
+        // A command that begins now takes back what can be read, too.
+        KsmTemporarySettings.Begin(_tree, Command).Dispose();
+        Assert.Equal("20", _tree["sleep_millisecs"]);
+        Assert.Equal(left, KsmJournal.Read(_tree)?.Changes(new KsmConfiguration()).Count ?? 0);
+    }
+
+    [Fact]
+    public void What_a_dead_command_left_stays_its_own()
+    {
+        _tree["max_page_sharing"] = "16";
+        _tree.Refusals["max_page_sharing"] = Interop.Errno.EBUSY;
+        new StateFile(_tree, "journal").Write(NamedValues.Parse($"command=Invoke-RmapBenchmark\nprocess=4194305\ntime=yesterday\n{Owes}\nmax_page_sharing=256 -> 16\n"));
+        using (var settings = KsmTemporarySettings.Begin(_tree, Command))
+        {
+            settings.Apply(new KsmConfiguration { SleepMilliseconds = 0 });
+        }
+
+        Assert.Equal("Invoke-RmapBenchmark (process 4194305, yesterday)", new KsmSettings(_tree).Interrupted);
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => new KsmSettings(_tree).Restore(Command));
+        Assert.Contains("Stop-Ksm -Unmerge", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.Equal("Invoke-RmapBenchmark (process 4194305, yesterday)", new KsmSettings(_tree).Interrupted);
+        Assert.Contains(Owes, Text, StringComparison.Ordinal);
+        Assert.All(_remarks, remark => Assert.Contains("Stop-Ksm -Unmerge", remark, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_unmerge_for_which_there_was_no_memory_is_owed()
+    {
+        _tree.Put("proc/meminfo", "MemTotal: 9000000 kB\nMemAvailable: 4 kB\n");
+        using (var settings = KsmTemporarySettings.Begin(_tree, Command, () => true))
+        {
+            settings.Apply(new KsmConfiguration { Run = KsmRunState.Running });
+            (_tree["pages_shared"], _tree["pages_sharing"]) = ("5", "5000");
+        }
+
+        Assert.DoesNotContain("run=2", _tree.Writes);
+        Assert.Equal("0", _tree["run"]);
+        var after = new KsmSettings(_tree);
+        Assert.Contains("left pages merged", after.InterruptedRemark, StringComparison.Ordinal);
+        Assert.StartsWith("unmerge all pages", after.RestoreAction, StringComparison.Ordinal);
+
+        // Still none; then there is.
+        Assert.True(after.Restore(Command));
+        Assert.NotNull(after.Interrupted);
+        _tree.Put("proc/meminfo", "MemTotal: 9000000 kB\nMemAvailable: 8000000 kB\n");
+        Assert.True(after.Restore(Command));
+        Assert.Equal(["run=2", "run=0"], _tree.Writes[^2..]);
+        Assert.Null(KsmJournal.Read(_tree));
+    }
+
+    [Fact]
+    public void Of_an_owed_unmerge_that_nobody_does_any_more_people_are_told()
+    {
+        KsmJournal.Write(_tree, "Test-KsmMigration", KsmOwnChanges.None.With(new KsmConfigurationStore(_tree).Read(), new KsmConfiguration { SleepMilliseconds = 0 }), unmerges: true);
+        _tree["sleep_millisecs"] = "0";
+        _tree["pages_shared"] = "5";
+        KsmTemporarySettings.Begin(_tree, Command).Dispose();
+        Assert.DoesNotContain("run=2", _tree.Writes);
+        Assert.Null(KsmJournal.Read(_tree));
+        string remark = Assert.Single(_remarks);
+        Assert.Contains("Test-KsmMigration", remark, StringComparison.Ordinal);
+        Assert.Contains("Stop-Ksm -Unmerge", remark, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_to_be_done_is_told_where_nothing_of_it_is_in_force()
+    {
+        _tree.Put(Place, string.Empty);
+        Assert.StartsWith("forget what", new KsmSettings(_tree).RestoreAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_without_what_was_set_are_told_of()
+    {
+        _tree["run"] = "1";
+        new StateFile(_tree, "journal").Write(NamedValues.Parse("command=Invoke-KsmMerge\nprocess=4194305\ntime=yesterday\nrun=0\n"));
+        Assert.NotNull(new KsmSettings(_tree).InterruptedRemark);
+        Assert.Contains("run 1 -> 0", new KsmSettings(_tree).RestoreAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void While_a_command_runs_what_would_be_restored_is_nobodys_to_say()
+    {
+        var settings = new KsmSettings(_tree);
+        settings.RequireIdle();
+        using (KsmTemporarySettings.Begin(_tree, Command))
+        {
+            Assert.Equal(ErrorReason.KnobBusy, Assert.Throws<KsmToolsException>(settings.RequireIdle).Reason);
+        }
+
+        settings.RequireIdle();
+    }
+
     [Fact]
     public void Of_lines_that_are_missing_it_is_said_that_they_are()
     {

@@ -173,17 +173,37 @@ public sealed class OwnChangesTests : IDisposable
     }
 
     [Fact]
-    public void Of_pages_to_scan_nothing_is_said_where_the_advisor_gets_it_back()
+    public void Who_sets_pages_to_scan_while_the_advisor_is_off_keeps_it_off()
     {
         _ = new KsmConfigurationStore(_tree).Apply(new KsmConfiguration { AdvisorMode = KsmAdvisorMode.ScanTime });
         using (var settings = KsmTemporarySettings.Begin(_tree, Command))
         {
-            settings.Apply(new KsmConfiguration { AdvisorMode = KsmAdvisorMode.None, PagesToScan = 4096 });
+            settings.Apply(new KsmConfiguration { AdvisorMode = KsmAdvisorMode.None, PagesToScan = 4096, SleepMilliseconds = 0 });
             _tree["pages_to_scan"] = "150";
         }
 
-        Assert.Equal("none [scan-time]", _tree["advisor_mode"]);
-        Assert.Empty(_remarks);
+        Assert.Equal(("[none] scan-time", "150", "20"), (_tree["advisor_mode"], _tree["pages_to_scan"], _tree["sleep_millisecs"]));
+        Assert.Contains("pages_to_scan to 150", _remarks[0], StringComparison.Ordinal);
+        Assert.Contains("-AdvisorMode ScanTime", _remarks[1], StringComparison.Ordinal);
+        Assert.Equal(2, _remarks.Count);
+        Assert.Null(KsmJournal.Read(_tree));
+    }
+
+    [Fact]
+    public void What_is_set_over_somebody_elses_value_is_said_and_goes_back_to_it()
+    {
+        using (var settings = KsmTemporarySettings.Begin(_tree, Command))
+        {
+            settings.Apply(new KsmConfiguration { PagesToScan = 4096, SleepMilliseconds = 0 });
+            _tree["pages_to_scan"] = "777";
+            _tree["sleep_millisecs"] = "5";
+            settings.Apply(new KsmConfiguration { PagesToScan = 4096 });
+        }
+
+        Assert.Equal(("777", "5"), (_tree["pages_to_scan"], _tree["sleep_millisecs"]));
+        Assert.Equal(2, _remarks.Count);
+        Assert.Contains("pages_to_scan to 777 meanwhile", _remarks[0], StringComparison.Ordinal);
+        Assert.Contains("sleep_millisecs to 5", _remarks[1], StringComparison.Ordinal);
     }
 
     [Fact]

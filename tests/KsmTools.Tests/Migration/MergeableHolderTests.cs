@@ -89,6 +89,22 @@ public sealed class MergeableHolderTests : IDisposable
         Assert.Equal(ErrorReason.ProcessNotFound, Assert.Throws<KsmToolsException>(() => holder.Fork(TestContext.Current.CancellationToken)).Reason);
     }
 
+    // Who waits for it has the lock, and the settings for a while.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task One_that_does_not_react_is_not_waited_for(bool isChild)
+    {
+        Assert.SkipUnless(Directory.Exists("/sys/kernel/mm/ksm"), "needs a kernel with CONFIG_KSM");
+        var holder = MergeableHolder.Create(PageCount, Word, TestContext.Current.CancellationToken);
+        int id = holder.Id;
+        int child = holder.Fork(TestContext.Current.CancellationToken);
+        await Process.Start("kill", ["-STOP", $"{(isChild ? child : id)}"]).WaitForExitAsync(TestContext.Current.CancellationToken);
+        await Task.Run(holder.Dispose, TestContext.Current.CancellationToken).WaitAsync(Wait.Limit, TestContext.Current.CancellationToken);
+        Assert.False(Directory.Exists($"/proc/{id}"));
+        Wait.Until(() => !Directory.Exists($"/proc/{child}"), "the child lives on");
+    }
+
     [Fact]
     public void There_is_none_for_other_processors() => Assert.Null(MergeableHolderImage.Make(Architecture.S390x, 4096, Word));
 

@@ -253,6 +253,22 @@ public sealed class KsmTraceTests : IDisposable
     }
 
     [Fact]
+    public void What_cannot_be_swept_is_in_nobodys_way()
+    {
+        string[] others = ["/run/ksmtools/sessions/.other", "/run/ksmtools/session-ksmtools-test-other.lock"];
+        _ = _host.Run($"Enable-KsmTrace {Name}; Remove-KsmTrace {Name}").All<object>();
+        try
+        {
+            Array.ForEach(others, other => Directory.CreateDirectory(other));
+            Assert.Empty(_host.Run($"Enable-KsmTrace {Name}; Remove-KsmTrace {Name}").Errors);
+        }
+        finally
+        {
+            Array.ForEach(others, Directory.Delete);
+        }
+    }
+
+    [Fact]
     public void A_session_whose_instance_somebody_removed_can_be_made_again()
     {
         _ = _host.Run($"Enable-KsmTrace; Enable-KsmTrace {Name}").All<object>();

@@ -10,6 +10,9 @@ namespace KsmTools.Memory.Forked;
 /// <summary>A small program that holds pages: it answers in words of eight bytes on its standard output, and ends with its standard input, as do its children.</summary>
 internal sealed class HolderProcess : IDisposable
 {
+    // One that is stopped (SIGSTOP) does not see the end of its input, and what waits for it holds the lock.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private readonly Process _process;
 
     private HolderProcess(Process process) => _process = process;
@@ -82,7 +85,12 @@ internal sealed class HolderProcess : IDisposable
     public void Dispose()
     {
         _process.StandardInput.BaseStream.Dispose();
-        _process.WaitForExit();
+        if (!_process.WaitForExit(Patience))
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
         _process.Dispose();
     }
 }

@@ -82,7 +82,7 @@ internal sealed record SessionRecord
             StateFile file = FileOf(kernel, name);
             if (name[0] == Draft || file.Read() is { IsOfEarlierBoot: true })
             {
-                file.Delete();
+                file.TryDelete();
             }
         }
 

@@ -93,10 +93,16 @@ internal static class SharedTraceState
 
         if (text.IsDamaged)
         {
-            string aside = file.MoveAside();
             NamedValues believable = Believable(text.Values);
-            file.Write(believable);
-            notices.Damage(StateErrors.ForDamaged(file.Path, aside, Messages.StateRestUnknown));
+            try
+            {
+                notices.Damage(StateErrors.ForDamaged(file.Path, file.Replace(believable), Messages.StateRestUnknown));
+            }
+            catch (KsmToolsException failure)
+            {
+                notices.Damage(StateErrors.ForStaying(file.Path, failure, Messages.StateRestUnknown));
+            }
+
             return believable;
         }
 
