@@ -256,6 +256,26 @@ public sealed class ChangeRecordTests : IDisposable
     }
 
     [Fact]
+    public void Where_nothing_is_merged_nothing_is_unmerged()
+    {
+        KsmTemporarySettings.Begin(_tree, Command, () => true).Dispose();
+        Assert.Empty(_tree.Writes);
+        Assert.Null(KsmJournal.Read(_tree));
+    }
+
+    [Fact]
+    public void What_is_over_changes_nothing_any_more()
+    {
+        var settings = KsmTemporarySettings.Begin(_tree, Command);
+        settings.Apply(new KsmConfiguration { SleepMilliseconds = 0 });
+        settings.Dispose();
+        settings.Apply(new KsmConfiguration { SleepMilliseconds = 3 });
+        settings.Keep(new KsmConfiguration { SleepMilliseconds = 4 });
+        settings.TakeBack();
+        Assert.Equal(("20", null), (_tree["sleep_millisecs"], KsmJournal.Read(_tree)));
+    }
+
+    [Fact]
     public void What_the_kernel_refuses_to_unmerge_is_said()
     {
         using (KsmTemporarySettings.Begin(_tree, Command, () => true))

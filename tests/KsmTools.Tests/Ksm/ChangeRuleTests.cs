@@ -26,6 +26,31 @@ public sealed class ChangeRuleTests
     }
 
     [Theory]
+    [InlineData(KsmRunState.Running, 2u)]
+    [InlineData(KsmRunState.Stopped, 7u)]
+    public void Every_other_value_is_gone_back_to(KsmRunState run, uint sleep)
+    {
+        KsmConfiguration before = Now(now => (now.Run, now.SleepMilliseconds) = (run, sleep));
+        var request = new KsmConfiguration { Run = run == KsmRunState.Running ? KsmRunState.Stopped : KsmRunState.Running, SleepMilliseconds = 0 };
+        KsmConfiguration undo = KsmOwnChanges.None.With(before, request).Undo(request);
+        Assert.Equal((run, sleep), (undo.Run, undo.SleepMilliseconds));
+    }
+
+    [Fact]
+    public void What_a_knob_was_right_before_it_was_written_is_what_it_was_but_for_what_the_advisor_did_to_it()
+    {
+        KsmConfiguration before = Now(now => (now.AdvisorMode, now.PagesToScan) = (KsmAdvisorMode.ScanTime, 1234));
+        var request = new KsmConfiguration { AdvisorMode = KsmAdvisorMode.None, PagesToScan = 4096, SleepMilliseconds = 0 };
+        KsmKnobChange[] made = [new("AdvisorMode", "advisor_mode", "scan-time", "none"), new("PagesToScan", "pages_to_scan", "100", "4096"), new("SleepMilliseconds", "sleep_millisecs", "33", "0")];
+        Assert.Equal(
+            [("advisor_mode", "scan-time -> none"), ("pages_to_scan", "1234 -> 4096"), ("sleep_millisecs", "33 -> 0")],
+            KsmOwnChanges.None.With(before, request, made).Lines().Order());
+        Assert.Equal(
+            [("pages_to_scan", "777 -> 4096"), ("sleep_millisecs", "33 -> 0")],
+            KsmOwnChanges.None.With(Default, new KsmConfiguration { PagesToScan = 4096, SleepMilliseconds = 0 }, [new("PagesToScan", "pages_to_scan", "777", "4096"), made[2]]).Lines().Order());
+    }
+
+    [Theory]
     [InlineData(null, "300 -> 500")]
     [InlineData(700u, "300 -> 700")]
     public void The_advisor_begins_with_its_least(uint? least, string line)
