@@ -188,11 +188,15 @@ internal sealed class KsmOwnChanges
         return undo;
     }
 
-    /// <summary>Whether the advisor stays off because somebody else has decided on <c>pages_to_scan</c> since, which nobody may while it is on.</summary>
+    /// <summary>
+    /// Whether the advisor stays off because somebody else has decided on <c>pages_to_scan</c> since, which nobody may while it is on. The default is not somebody's: the kernel
+    /// sets it when the advisor is switched off, and a kill may come before what follows.
+    /// </summary>
     /// <param name="now">The knobs.</param>
     public bool IsAdvisorLeft(KsmConfiguration now) =>
         _changes.TryGetValue(KsmKnob.AdvisorMode, out Change advisor) && advisor.Set == "none" && Holds(KsmKnob.AdvisorMode, now)
-        && _changes.TryGetValue(KsmKnob.PagesToScan, out Change speed) && KsmKnob.PagesToScan.TextIn(now) is { } present && present != speed.Set && present != speed.Before;
+        && _changes.TryGetValue(KsmKnob.PagesToScan, out Change speed) && KsmKnob.PagesToScan.TextIn(now) is { } present && present != speed.Set && present != speed.Before
+        && present != KsmKnob.PagesToScan.DefaultText;
 
     /// <summary>The knobs as they are without the changes.</summary>
     /// <param name="now">The knobs.</param>

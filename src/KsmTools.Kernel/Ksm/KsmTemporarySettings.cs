@@ -63,7 +63,6 @@ internal sealed class KsmTemporarySettings : IDisposable
         kernel.RequireWritable(KsmFiles.Run);
 
         // People are told at the end: what it says may end the command.
-        // Where it does not come to that, they are told of what was done until then.
         var notices = new Notices(command);
         CommandLock taken = CommandLock.Take(kernel, CommandLock.Settings, command);
         try
@@ -78,6 +77,7 @@ internal sealed class KsmTemporarySettings : IDisposable
         }
         catch
         {
+            // What was taken back until then stays so, and people are told of it.
             using Notices told = notices;
             taken.Dispose();
             throw;

@@ -89,6 +89,21 @@ public sealed class ChangeRuleTests
         Assert.Equal(["PagesToScan", "SleepMilliseconds"], changes.LostTo(now).Select(lost => lost.Knob).Order());
     }
 
+    [Theory]
+    [InlineData(4096u, false)]
+    [InlineData(500u, false)]
+    [InlineData(100u, false)]
+    [InlineData(777u, true)]
+    public void The_advisor_stays_off_for_who_decides_on_pages_to_scan_and_not_for_a_kill_in_the_middle_of_switching_it_off(uint present, bool staysOff)
+    {
+        KsmConfiguration before = Now(now => (now.AdvisorMode, now.PagesToScan) = (KsmAdvisorMode.ScanTime, 500));
+        KsmOwnChanges changes = KsmOwnChanges.None.With(before, new KsmConfiguration { AdvisorMode = KsmAdvisorMode.None, PagesToScan = 4096 });
+        KsmConfiguration now = Now(now => now.PagesToScan = present);
+        Assert.Equal(staysOff, changes.IsAdvisorLeft(now));
+        Assert.Equal((staysOff ? null : KsmAdvisorMode.ScanTime, null), (changes.Undo(now).AdvisorMode, changes.Undo(now).PagesToScan));
+        Assert.Equal(staysOff ? ["PagesToScan"] : [], changes.LostTo(now).Select(lost => lost.Knob));
+    }
+
     [Fact]
     public void Two_changes_on_top_of_each_other_go_back_to_the_first()
     {
