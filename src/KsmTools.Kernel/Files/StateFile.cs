@@ -104,42 +104,31 @@ internal sealed class StateFile
     /// <exception cref="KsmToolsException">It cannot be moved.</exception>
     public string MoveAside()
     {
-        using OpenFolder? folder = StateFolder.Find(_kernel, _folder);
-        using OpenFolder aside = StateFolder.Make(_kernel, Aside);
-        string stem = string.Create(CultureInfo.InvariantCulture, $"{_name}-{DateTimeOffset.UtcNow:yyyyMMdd'T'HHmmss'Z'}");
-        string name = stem;
-        Errno errno = Errno.ENOENT;
-        for (int number = 2; folder is not null && (errno = FolderCalls.TryMove(folder.Handle, _name, aside.Handle, name)) == Errno.EEXIST; number++)
-        {
-            name = string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}");
-        }
-
-        return errno == Errno.None ? _kernel.Locate($"{StateFolder.Place}/{Aside}/{name}") : throw KernelErrors.ForFile(errno, Path, "move");
+        StateFile aside = FreeAside();
+        using OpenFolder? from = StateFolder.Find(_kernel, _folder);
+        using OpenFolder to = StateFolder.Make(_kernel, Aside);
+        Errno errno = from is null ? Errno.ENOENT : FolderCalls.TryMove(from.Handle, _name, to.Handle, aside._name);
+        return errno == Errno.None ? aside.Path : throw KernelErrors.ForFile(errno, Path, "move");
     }
 
-    /// <summary>Moves it out of the way and writes what can be believed of it in its place, or leaves it where and as it was.</summary>
+    /// <summary>Moves it out of the way, and in the same moment has what can be believed of it in its place; or leaves it where and as it is.</summary>
     /// <param name="believed">What can be believed.</param>
     /// <returns>Where it is now.</returns>
     /// <exception cref="KsmToolsException">It cannot be moved, or what can be believed cannot be written.</exception>
     public string Replace(NamedValues believed)
     {
-        string aside = MoveAside();
-        try
+        StateFile aside = FreeAside();
+        aside.Write(believed);
+        using OpenFolder? here = StateFolder.Find(_kernel, _folder);
+        using OpenFolder there = StateFolder.Make(_kernel, Aside);
+        Errno errno = here is null ? Errno.ENOENT : FolderCalls.TryExchange(here.Handle, _name, there.Handle, aside._name);
+        if (errno != Errno.None)
         {
-            Write(believed);
-            return aside;
+            aside.TryDelete();
+            throw KernelErrors.ForFile(errno, Path, "move");
         }
-        catch (KsmToolsException)
-        {
-            using OpenFolder? from = StateFolder.Find(_kernel, Aside);
-            using OpenFolder? to = StateFolder.Find(_kernel, _folder);
-            if (from is not null && to is not null)
-            {
-                _ = FolderCalls.TryMove(from.Handle, System.IO.Path.GetFileName(aside), to.Handle, _name);
-            }
 
-            throw;
-        }
+        return aside.Path;
     }
 
     /// <summary>Removes it, if it is there.</summary>
@@ -159,6 +148,18 @@ internal sealed class StateFile
     {
         using OpenFolder? folder = StateFolder.Find(_kernel, _folder);
         _ = folder is null ? Errno.None : FolderCalls.TryDelete(folder.Handle, _name);
+    }
+
+    private StateFile FreeAside()
+    {
+        string stem = string.Create(CultureInfo.InvariantCulture, $"{_name}-{DateTimeOffset.UtcNow:yyyyMMdd'T'HHmmss'Z'}");
+        var aside = new StateFile(_kernel, stem, Aside);
+        for (int number = 2; aside.Exists; number++)
+        {
+            aside = new StateFile(_kernel, string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}"), Aside);
+        }
+
+        return aside;
     }
 
     /// <summary>Opens a file of a state folder, and checks it.</summary>

@@ -23,6 +23,7 @@ internal static unsafe partial class FolderCalls
     private const int RemoveFolder = 0x200;
     private const uint OwnerOnly = 0x1C0; // 0700
     private const uint DoNotReplace = 1;
+    private const uint Exchange = 2;
     private const long OpenInsideNumber = 437;
     private const int LongestLink = 4096;
 
@@ -98,6 +99,15 @@ internal static unsafe partial class FolderCalls
     /// <returns><see cref="Errno.None"/>, or what the kernel said: <see cref="Errno.EEXIST"/>.</returns>
     public static Errno TryMove(SafeFileHandle folder, string from, SafeFileHandle toFolder, string to) =>
         Rename(RenameNumber, Number(folder), from, Number(toFolder), to, DoNotReplace) == 0 ? Errno.None : FileCalls.LastError;
+
+    /// <summary>Has two files change places in one moment.</summary>
+    /// <param name="folder">The folder of one.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="otherFolder">The folder of the other, on the same file system.</param>
+    /// <param name="other">Its name.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said: <see cref="Errno.EINVAL"/> of a file system that cannot.</returns>
+    public static Errno TryExchange(SafeFileHandle folder, string name, SafeFileHandle otherFolder, string other) =>
+        Rename(RenameNumber, Number(folder), name, Number(otherFolder), other, Exchange) == 0 ? Errno.None : FileCalls.LastError;
 
     /// <summary>Takes a file's name away.</summary>
     public static Errno TryDelete(SafeFileHandle folder, string name) => Remove(Number(folder), name, 0) == 0 ? Errno.None : FileCalls.LastError;

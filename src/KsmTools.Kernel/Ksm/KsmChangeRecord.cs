@@ -90,12 +90,11 @@ internal sealed class KsmChangeRecord
     /// <param name="now">The knobs.</param>
     /// <param name="notices">Gets what people are to be told.</param>
     /// <returns>Whether the changes are still to be taken back.</returns>
-    /// <exception cref="KsmToolsException">One of an earlier boot cannot be removed.</exception>
     public bool Mend(KsmConfiguration now, Notices notices)
     {
         if (IsOfEarlierBoot)
         {
-            _file.Delete();
+            _file.TryDelete();
             notices.Remark(Text.Format(Messages.StateOfEarlierBoot, _file.Path, this));
             return false;
         }

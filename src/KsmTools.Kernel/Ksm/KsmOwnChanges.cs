@@ -38,6 +38,11 @@ internal sealed class KsmOwnChanges
     /// <param name="request">The knobs that are set; null leaves a knob alone.</param>
     public KsmOwnChanges With(KsmConfiguration now, KsmConfiguration request)
     {
+        if (IsAdvisorLeft(now))
+        {
+            return new KsmOwnChanges(new Dictionary<KsmKnob, Change>(_changes.Where(change => change.Key != KsmKnob.AdvisorMode))).With(now, request);
+        }
+
         var changes = new Dictionary<KsmKnob, Change>(_changes);
         KsmConfiguration effects = WithEffects(now, request);
         foreach (KsmKnob knob in KsmKnob.All)
@@ -194,7 +199,7 @@ internal sealed class KsmOwnChanges
     /// </summary>
     /// <param name="now">The knobs.</param>
     public bool IsAdvisorLeft(KsmConfiguration now) =>
-        _changes.TryGetValue(KsmKnob.AdvisorMode, out Change advisor) && advisor.Set == "none" && Holds(KsmKnob.AdvisorMode, now)
+        _changes.TryGetValue(KsmKnob.AdvisorMode, out Change advisor) && advisor is { Before: "scan-time", Set: "none" } && Holds(KsmKnob.AdvisorMode, now)
         && _changes.TryGetValue(KsmKnob.PagesToScan, out Change speed) && KsmKnob.PagesToScan.TextIn(now) is { } present && present != speed.Set && present != speed.Before
         && present != KsmKnob.PagesToScan.DefaultText;
 

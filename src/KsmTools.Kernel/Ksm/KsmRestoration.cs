@@ -44,7 +44,12 @@ internal sealed class KsmRestoration(KernelTree kernel)
 
         KsmConfiguration undo = changes.Undo(now);
         bool staysMerged = false;
-        if (unmerges && kernel.ReadInt64(KsmFiles.PagesShared) is > 0 && !changes.Lost(KsmKnob.Run, now))
+        bool isMerged = unmerges && kernel.ReadInt64(KsmFiles.PagesShared) is > 0;
+        if (isMerged && changes.Lost(KsmKnob.Run, now))
+        {
+            notices.Remark(Messages.StaysMergedByOthers);
+        }
+        else if (isMerged)
         {
             staysMerged = !TryUnmerge(notices);
 

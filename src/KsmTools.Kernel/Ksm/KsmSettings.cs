@@ -28,7 +28,7 @@ public sealed class KsmSettings
     /// What to say before anything else: that an interrupted command left changed settings and how to put them back, or that what commands keep of each other is not to be trusted;
     /// null where there is nothing to say, and where this user may not look.
     /// </summary>
-    public string? InterruptedRemark => Remark(() => KsmJournal.Orphan(_kernel) is { } left
+    public string? InterruptedRemark => Remark(() => KsmJournal.Orphan(_kernel) is { } left && (left.IsDamaged || left.HasChanges || _kernel.ReadInt64(KsmFiles.PagesShared) is > 0)
         ? Text.Format(left.IsDamaged ? Messages.JournalDamaged : left.HasChanges ? Messages.JournalOrphaned : Messages.JournalOwesUnmerge, left)
         : null);
 
@@ -179,9 +179,17 @@ public sealed class KsmSettings
         KsmOwnChanges changes = (journal?.Changes(now) ?? KsmOwnChanges.None).Joined(policy?.Changes(now) ?? KsmOwnChanges.None, now);
         (KsmOwnChanges left, bool staysMerged, IReadOnlyList<(KsmKnob, KsmToolsException Failure)> failures) = _restoration.TakeBack(changes, journal is { Unmerges: true }, notices);
 
-        // What max_page_sharing waits for is the unmerge.
-        journal?.Rewrite(left, unmerges: staysMerged || !left.IsEmpty);
-        policy?.Rewrite(journal is null ? left : KsmOwnChanges.None, unmerges: false);
+        try
+        {
+            // What max_page_sharing waits for is the unmerge.
+            journal?.Rewrite(left, unmerges: staysMerged || !left.IsEmpty);
+            policy?.Rewrite(journal is null ? left : KsmOwnChanges.None, unmerges: false);
+        }
+        catch (KsmToolsException) when (failures.Count > 0 || staysMerged)
+        {
+            // What is on record stays as it was, which is no less than what is left; and that is what is to be told.
+        }
+
         return failures is [var (_, failure), ..] ? throw failure : true;
     }
 
@@ -189,15 +197,20 @@ public sealed class KsmSettings
     {
         null => null,
         { IsOfEarlierBoot: true } => Text.Format(Messages.RestoreForgets, record),
-        _ => Describe(record, _restoration.Preview(record.Changes(now)), action),
+        _ => Describe(record, record.Changes(now), now, action),
     };
 
-    private static string Describe(KsmChangeRecord record, IReadOnlyList<KsmKnobChange> changes, string action) => (record.Unmerges, changes.Count) switch
+    private string Describe(KsmChangeRecord record, KsmOwnChanges changes, KsmConfiguration now, string action)
     {
-        (true, 0) => Text.Format(Messages.RestoreUnmergesOnly, record),
-        (false, 0) => Text.Format(Messages.RestoreNothing, record),
-        (var unmerges, _) => Text.Format(unmerges ? Messages.RestoreUnmerges : action, record, string.Join(", ", changes)),
-    };
+        bool unmerges = record.Unmerges && !changes.Lost(KsmKnob.Run, now);
+        IReadOnlyList<KsmKnobChange> writes = _restoration.Preview(changes);
+        return (unmerges, writes.Count) switch
+        {
+            (true, 0) => Text.Format(Messages.RestoreUnmergesOnly, record),
+            (false, 0) => Text.Format(Messages.RestoreNothing, record),
+            _ => Text.Format(unmerges ? Messages.RestoreUnmerges : action, record, string.Join(", ", writes)),
+        };
+    }
 
     private static void Forget(KsmOwnChanges changes, KsmConfiguration decided, bool owes, Action<KsmOwnChanges> rewrite, Notices notices)
     {

@@ -111,6 +111,11 @@ internal sealed class KsmTemporarySettings : IDisposable
                 _notices.Remark(Text.Format(Messages.ChangedMeanwhile, Path.GetFileName(lost.Path), lost.After));
             }
 
+            if (before.IsAdvisorLeft(now))
+            {
+                _notices.Remark(Messages.AdvisorLeftOff);
+            }
+
             try
             {
                 KsmJournal.Write(_kernel, _command, All, Unmerges || _leftover.Unmerges);

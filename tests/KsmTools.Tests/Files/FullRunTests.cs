@@ -87,6 +87,32 @@ public sealed class FullRunTests
     }
 
     [Fact]
+    public void What_cannot_be_put_back_is_told_also_where_that_cannot_be_recorded()
+    {
+        Assert.SkipUnless(RealKsm.Read("pages_shared") == "0" && RealKsm.Read("max_page_sharing") == "256", "KSM is in use on this machine");
+        string output = Run(
+            "size=16k",
+            """
+            Set-KsmConfiguration -MaxPageSharing 64
+            $region = New-RmapRegion Ksm 100
+            $null = Invoke-KsmMerge
+            "max_page_sharing=256 -> 64" | Set-Content /run/ksmtools/journal
+            'x' * 64kb | Set-Content /run/filler -ErrorAction Ignore
+            try { Restore-KsmConfiguration 2> $null 3> $null } catch { "$($_.FullyQualifiedErrorId.Split(',')[0]) $($_.ErrorDetails.RecommendedAction)" }
+            Get-Content /run/ksmtools/journal
+            Stop-Ksm -Unmerge -Confirm:$false 3> $null
+            Restore-KsmConfiguration 2> $null 3> $null
+            Get-Content /sys/kernel/mm/ksm/max_page_sharing
+            Stop-Ksm
+            (Get-ChildItem /run -Recurse -File).FullName -replace '-\d+T\d+Z'
+            """);
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("StateRestoreFailed ", lines[0], StringComparison.Ordinal);
+        Assert.Contains("Stop-Ksm -Unmerge", lines[0], StringComparison.Ordinal);
+        Assert.Equal(["max_page_sharing=256 -> 64", "256", "/run/filler", "/run/ksmtools/lock", "/run/ksmtools/damaged/journal"], lines[1..]);
+    }
+
+    [Fact]
     public void One_that_is_read_only_is_named_and_nothing_changes()
     {
         string output = Run(

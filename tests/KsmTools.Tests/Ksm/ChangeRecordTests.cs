@@ -175,6 +175,28 @@ public sealed class ChangeRecordTests : IDisposable
     }
 
     [Fact]
+    public void Who_has_set_run_since_is_told_that_what_is_merged_stays_so()
+    {
+        KsmJournal.Write(_tree, "Test-KsmMigration", KsmOwnChanges.None.With(new KsmConfigurationStore(_tree).Read(), new KsmConfiguration { Run = KsmRunState.Running, SleepMilliseconds = 0 }), unmerges: true);
+        (_tree["run"], _tree["sleep_millisecs"], _tree["pages_shared"]) = ("0", "0", "5");
+        var settings = new KsmSettings(_tree);
+        Assert.DoesNotContain("unmerge", settings.RestoreAction, StringComparison.Ordinal);
+        Assert.True(settings.Restore(Command));
+        Assert.DoesNotContain("run=2", _tree.Writes);
+        Assert.Contains("Stop-Ksm -Unmerge", Assert.Single(_remarks), StringComparison.Ordinal);
+        Assert.Equal("20", _tree["sleep_millisecs"]);
+    }
+
+    [Fact]
+    public void Of_an_owed_unmerge_nothing_is_said_once_nothing_is_merged()
+    {
+        KsmJournal.Write(_tree, "Test-KsmMigration", KsmOwnChanges.None, unmerges: true);
+        Assert.Null(new KsmSettings(_tree).InterruptedRemark);
+        _tree["pages_shared"] = "5";
+        Assert.NotNull(new KsmSettings(_tree).InterruptedRemark);
+    }
+
+    [Fact]
     public void What_is_to_be_done_is_told_where_nothing_of_it_is_in_force()
     {
         _tree.Put(Place, string.Empty);

@@ -105,6 +105,24 @@ public sealed class ChangeRuleTests
     }
 
     [Fact]
+    public void Who_decided_on_pages_to_scan_before_it_was_set_again_has_the_advisor_off()
+    {
+        KsmConfiguration before = Now(now => (now.AdvisorMode, now.PagesToScan) = (KsmAdvisorMode.ScanTime, 500));
+        var drive = new KsmConfiguration { AdvisorMode = KsmAdvisorMode.None, PagesToScan = 4096 };
+        KsmOwnChanges changes = KsmOwnChanges.None.With(before, drive).With(Now(now => now.PagesToScan = 777), drive);
+        Assert.Equal([("pages_to_scan", "777 -> 4096")], changes.Lines());
+        Assert.Equal((null, 777u), (changes.Undo(Now(now => now.PagesToScan = 4096)).AdvisorMode, changes.Undo(Now(now => now.PagesToScan = 4096)).PagesToScan));
+    }
+
+    [Fact]
+    public void Of_an_advisor_that_was_never_on_nothing_is_said()
+    {
+        var drive = new KsmConfiguration { AdvisorMode = KsmAdvisorMode.None, PagesToScan = 4096 };
+        KsmOwnChanges changes = KsmOwnChanges.None.With(Default, drive).Keeping(drive, drive, Now(now => now.PagesToScan = 4096));
+        Assert.False(changes.IsAdvisorLeft(Now(now => now.PagesToScan = 777)));
+    }
+
+    [Fact]
     public void Two_changes_on_top_of_each_other_go_back_to_the_first()
     {
         KsmOwnChanges first = KsmOwnChanges.None.With(Default, new KsmConfiguration { MaxPageSharing = 16 });
