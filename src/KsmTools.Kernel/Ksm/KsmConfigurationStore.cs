@@ -139,7 +139,8 @@ public sealed class KsmConfigurationStore
             if (errno != Errno.None)
             {
                 KsmToolsException failure = KsmErrors.ForWrite(errno, knob, _kernel.Locate(knob.Path), change.After, _kernel.ReadInt64(KsmFiles.PagesShared));
-                throw TryPutBack(KsmOwnChanges.None.With(now, request, made).Undo(Read()), failure) is [var (_, worse), ..] ? worse : failure;
+                KsmConfiguration seen = Read();
+                throw TryPutBack(KsmOwnChanges.None.With(now, request, made).Undo(seen), seen, failure) is [var (_, worse), ..] ? worse : failure;
             }
         }
 
@@ -151,9 +152,12 @@ public sealed class KsmConfigurationStore
     /// A former <c>run</c> of 2 comes back as 0: 2 is the act of unmerging the whole host and not a setting.
     /// </summary>
     /// <param name="former">The values; null leaves a knob alone.</param>
+    /// <param name="seen">The knobs by which that was decided: one that has another value by the time it is to be written is somebody else's. Stopping ksmd takes as long as a batch.</param>
     /// <param name="cause">The failure that made this necessary, if any.</param>
+    /// <param name="lost">Called with a knob that is somebody else's, from what was seen to what is there; null for nobody.</param>
     /// <returns>The knobs that failed, each with <see cref="ErrorReason.StateRestoreFailed"/>.</returns>
-    internal IReadOnlyList<(KsmKnob Knob, KsmToolsException Failure)> TryPutBack(KsmConfiguration former, KsmToolsException? cause)
+    internal IReadOnlyList<(KsmKnob Knob, KsmToolsException Failure)> TryPutBack(
+        KsmConfiguration former, KsmConfiguration seen, KsmToolsException? cause, Action<KsmKnobChange>? lost = null)
     {
         var failures = new List<(KsmKnob, KsmToolsException)>();
         bool advisorOwnsPagesToScan = former.AdvisorMode == KsmAdvisorMode.ScanTime;
@@ -167,6 +171,13 @@ public sealed class KsmConfigurationStore
             var now = new KsmConfiguration();
             if (_kernel.ReadText(knob.Path) is not { } present || !knob.TryStore(now, present) || knob.TextIn(now) == wanted)
             {
+                continue;
+            }
+
+            // Switching the advisor changes pages_to_scan.
+            if (knob.TextIn(now) is { } other && other != knob.TextIn(seen) && !(knob == KsmKnob.PagesToScan && former.AdvisorMode is not null))
+            {
+                lost?.Invoke(new KsmKnobChange(knob.Property, knob.Path, knob.TextIn(seen) ?? string.Empty, other));
                 continue;
             }
 

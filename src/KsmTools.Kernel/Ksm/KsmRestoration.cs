@@ -34,7 +34,7 @@ internal sealed class KsmRestoration(KernelTree kernel)
         KsmConfiguration now = _store.Read();
         foreach (KsmKnobChange lost in changes.LostTo(now))
         {
-            notices.Remark(Text.Format(Messages.ChangedByOthers, Path.GetFileName(lost.Path), lost.After, lost.Before));
+            TellLost(lost, notices);
         }
 
         if (changes.IsAdvisorLeft(now))
@@ -53,13 +53,16 @@ internal sealed class KsmRestoration(KernelTree kernel)
         {
             staysMerged = !TryUnmerge(notices);
 
-            // It leaves run at 2, from where it goes back to what it was.
+            // It leaves run at 2, or at 0 where it fails half way; from there it goes back to what it was.
             undo.Run ??= now.Run;
+            now.Run = _store.Read().Run;
         }
 
-        IReadOnlyList<(KsmKnob, KsmToolsException)> failures = _store.TryPutBack(undo, cause: null);
+        IReadOnlyList<(KsmKnob, KsmToolsException)> failures = _store.TryPutBack(undo, now, cause: null, lost => TellLost(lost, notices));
         return new KsmTakenBack(failures.Count == 0 ? KsmOwnChanges.None : changes.StillThere(_store.Read()), staysMerged, failures);
     }
+
+    private static void TellLost(KsmKnobChange lost, Notices notices) => notices.Remark(Text.Format(Messages.ChangedByOthers, Path.GetFileName(lost.Path), lost.After, lost.Before));
 
     private bool TryUnmerge(Notices notices)
     {

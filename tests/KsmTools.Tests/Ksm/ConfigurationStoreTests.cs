@@ -184,7 +184,7 @@ public sealed class ConfigurationStoreTests : IDisposable
         _tree["sleep_millisecs"] = "1";
         _tree["smart_scan"] = "0";
         _tree["run"] = "1";
-        (KsmKnob knob, KsmToolsException failure) = Assert.Single(store.TryPutBack(former, cause: null));
+        (KsmKnob knob, KsmToolsException failure) = Assert.Single(store.TryPutBack(former, store.Read(), cause: null));
         Assert.Equal((KsmKnob.SleepMilliseconds, ErrorReason.StateRestoreFailed), (knob, failure.Reason));
         Assert.Equal("1", _tree["smart_scan"]);
         Assert.Equal("0", _tree["run"]);
@@ -196,7 +196,7 @@ public sealed class ConfigurationStoreTests : IDisposable
         _tree["run"] = "2";
         KsmConfiguration former = _store.Read();
         _tree["run"] = "1";
-        Assert.Empty(_store.TryPutBack(former, cause: null));
+        Assert.Empty(_store.TryPutBack(former, _store.Read(), cause: null));
         Assert.Equal(["run=0"], _tree.Writes);
     }
 

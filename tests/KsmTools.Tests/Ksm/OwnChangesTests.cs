@@ -222,6 +222,23 @@ public sealed class OwnChangesTests : IDisposable
     }
 
     [Fact]
+    public void What_somebody_else_sets_while_changes_are_taken_back_stays_and_that_is_said()
+    {
+        using (var settings = KsmTemporarySettings.Begin(_tree, Command))
+        {
+            settings.Apply(new KsmConfiguration { Run = KsmRunState.Running, SleepMilliseconds = 0, PagesToScan = 7 });
+
+            // Stopping ksmd, which comes first, waits for its batch.
+            _tree.Writing = (knob, _) => _tree["sleep_millisecs"] = knob == "run" ? "77" : _tree["sleep_millisecs"];
+        }
+
+        _tree.Writing = null;
+        Assert.Equal(("0", "77", "100"), (_tree["run"], _tree["sleep_millisecs"], _tree["pages_to_scan"]));
+        Assert.Contains("sleep_millisecs to 77", Assert.Single(_remarks), StringComparison.Ordinal);
+        Assert.Null(KsmJournal.Read(_tree));
+    }
+
+    [Fact]
     public void Whatever_the_command_and_others_do_in_turn_each_knob_ends_as_others_left_it()
     {
         // What the command sets and what others set is never the same, so that it can be told who was last.
