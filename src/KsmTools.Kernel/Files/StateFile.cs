@@ -111,24 +111,23 @@ internal sealed class StateFile
         return errno == Errno.None ? aside.Path : throw KernelErrors.ForFile(errno, Path, "move");
     }
 
-    /// <summary>Moves it out of the way, and in the same moment has what can be believed of it in its place; or leaves it where and as it is.</summary>
-    /// <param name="believed">What can be believed.</param>
-    /// <returns>Where it is now.</returns>
-    /// <exception cref="KsmToolsException">It cannot be moved, or what can be believed cannot be written.</exception>
-    public string Replace(NamedValues believed)
+    /// <summary>Moves a damaged one out of the way, with what can be believed of it in its place, or leaves it where and as it is: that is no reason not to go by what it says.</summary>
+    /// <param name="believed">What can be believed; null for nothing.</param>
+    /// <param name="unknown">What cannot be known, in words.</param>
+    /// <param name="notices">Gets what people are to be told.</param>
+    /// <returns>Whether it is out of the way.</returns>
+    public bool PutInOrder(NamedValues? believed, string unknown, Notices notices)
     {
-        StateFile aside = FreeAside();
-        aside.Write(believed);
-        using OpenFolder? here = StateFolder.Find(_kernel, _folder);
-        using OpenFolder there = StateFolder.Make(_kernel, Aside);
-        Errno errno = here is null ? Errno.ENOENT : FolderCalls.TryExchange(here.Handle, _name, there.Handle, aside._name);
-        if (errno != Errno.None)
+        try
         {
-            aside.TryDelete();
-            throw KernelErrors.ForFile(errno, Path, "move");
+            notices.Damage(StateErrors.ForDamaged(Path, believed is null ? MoveAside() : Replace(believed), unknown));
+            return true;
         }
-
-        return aside.Path;
+        catch (KsmToolsException failure)
+        {
+            notices.Damage(StateErrors.ForStaying(Path, failure, unknown));
+            return false;
+        }
     }
 
     /// <summary>Removes it, if it is there.</summary>
@@ -148,18 +147,6 @@ internal sealed class StateFile
     {
         using OpenFolder? folder = StateFolder.Find(_kernel, _folder);
         _ = folder is null ? Errno.None : FolderCalls.TryDelete(folder.Handle, _name);
-    }
-
-    private StateFile FreeAside()
-    {
-        string stem = string.Create(CultureInfo.InvariantCulture, $"{_name}-{DateTimeOffset.UtcNow:yyyyMMdd'T'HHmmss'Z'}");
-        var aside = new StateFile(_kernel, stem, Aside);
-        for (int number = 2; aside.Exists; number++)
-        {
-            aside = new StateFile(_kernel, string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}"), Aside);
-        }
-
-        return aside;
     }
 
     /// <summary>Opens a file of a state folder, and checks it.</summary>
@@ -195,5 +182,34 @@ internal sealed class StateFile
             file.Dispose();
             throw;
         }
+    }
+
+    // In one moment, because a kill between moving and writing would lose what can be believed.
+    private string Replace(NamedValues believed)
+    {
+        StateFile aside = FreeAside();
+        aside.Write(believed);
+        using OpenFolder? here = StateFolder.Find(_kernel, _folder);
+        using OpenFolder there = StateFolder.Make(_kernel, Aside);
+        Errno errno = here is null ? Errno.ENOENT : FolderCalls.TryExchange(here.Handle, _name, there.Handle, aside._name);
+        if (errno != Errno.None)
+        {
+            aside.TryDelete();
+            throw KernelErrors.ForFile(errno, Path, "move");
+        }
+
+        return aside.Path;
+    }
+
+    private StateFile FreeAside()
+    {
+        string stem = string.Create(CultureInfo.InvariantCulture, $"{_name}-{DateTimeOffset.UtcNow:yyyyMMdd'T'HHmmss'Z'}");
+        var aside = new StateFile(_kernel, stem, Aside);
+        for (int number = 2; aside.Exists; number++)
+        {
+            aside = new StateFile(_kernel, string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}"), Aside);
+        }
+
+        return aside;
     }
 }

@@ -101,17 +101,9 @@ internal sealed class KsmChangeRecord
 
         if (IsDamaged)
         {
+            KsmOwnChanges believed = Changes(now);
             string unknown = _unknown.Count > 0 ? string.Join(", ", _unknown) : Messages.StateRestUnknown;
-            try
-            {
-                notices.Damage(StateErrors.ForDamaged(_file.Path, Replace(Changes(now)), unknown));
-            }
-            catch (KsmToolsException failure)
-            {
-                // That is no reason not to take back what it says.
-                _staysDamaged = true;
-                notices.Damage(StateErrors.ForStaying(_file.Path, failure, unknown));
-            }
+            _staysDamaged = !_file.PutInOrder(believed.IsEmpty ? null : WithLines(Head(), believed), unknown, notices);
         }
 
         return true;
@@ -144,8 +136,6 @@ internal sealed class KsmChangeRecord
     /// <summary>For the message to the user.</summary>
     public override string ToString() =>
         _text.Values.Find(Command) is { } command ? Text.Format(Messages.JournalOf, command, _text.Values.Find(Process) ?? "?", _text.Values.Find(Time) ?? "?") : _file.Path;
-
-    private string Replace(KsmOwnChanges believed) => believed.IsEmpty ? _file.MoveAside() : _file.Replace(WithLines(Head(), believed));
 
     private void TryMoveAside()
     {

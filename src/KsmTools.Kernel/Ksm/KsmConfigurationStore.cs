@@ -60,7 +60,7 @@ public sealed class KsmConfigurationStore
     internal IReadOnlyList<KsmKnobChange> Plan(KsmConfiguration request)
     {
         IReadOnlyList<KsmKnobChange> changes = Preview(request);
-        foreach (KsmKnob knob in changes.Select(KnobOf))
+        foreach (KsmKnob knob in changes.Select(KsmKnob.Of))
         {
             _kernel.RequireWritable(knob.Path);
         }
@@ -131,10 +131,8 @@ public sealed class KsmConfigurationStore
         foreach (KsmKnobChange change in Plan(request))
         {
             // Somebody else may have set it a moment ago; then that is what it was.
-            KsmKnob knob = KnobOf(change);
-            var present = new KsmConfiguration();
-            string? before = _kernel.ReadText(knob.Path) is { } text && knob.TryStore(present, text) ? knob.TextIn(present) : null;
-            made.Add(change with { Before = before ?? change.Before });
+            KsmKnob knob = KsmKnob.Of(change);
+            made.Add(change with { Before = TextOf(knob) ?? change.Before });
             Errno errno = _kernel.TryWrite(knob.Path, change.After);
             if (errno != Errno.None)
             {
@@ -168,16 +166,15 @@ public sealed class KsmConfigurationStore
                 continue;
             }
 
-            var now = new KsmConfiguration();
-            if (_kernel.ReadText(knob.Path) is not { } present || !knob.TryStore(now, present) || knob.TextIn(now) == wanted)
+            if (TextOf(knob) is not { } present || present == wanted)
             {
                 continue;
             }
 
             // Switching the advisor changes pages_to_scan.
-            if (knob.TextIn(now) is { } other && other != knob.TextIn(seen) && !(knob == KsmKnob.PagesToScan && former.AdvisorMode is not null))
+            if (present != knob.TextIn(seen) && !(knob == KsmKnob.PagesToScan && former.AdvisorMode is not null))
             {
-                lost?.Invoke(new KsmKnobChange(knob.Property, knob.Path, knob.TextIn(seen) ?? string.Empty, other));
+                lost?.Invoke(new KsmKnobChange(knob.Property, knob.Path, knob.TextIn(seen) ?? string.Empty, present));
                 continue;
             }
 
@@ -204,5 +201,9 @@ public sealed class KsmConfigurationStore
         }
     }
 
-    private static KsmKnob KnobOf(KsmKnobChange change) => KsmKnob.All.Single(knob => knob.Property == change.Knob);
+    private string? TextOf(KsmKnob knob)
+    {
+        var present = new KsmConfiguration();
+        return _kernel.ReadText(knob.Path) is { } text && knob.TryStore(present, text) ? knob.TextIn(present) : null;
+    }
 }

@@ -74,6 +74,10 @@ public sealed partial class KsmKnob
         AdvisorMode, AdvisorMaxCpu, AdvisorMinPagesToScan, AdvisorMaxPagesToScan, AdvisorTargetScanTime,
     ];
 
+    /// <summary>The knob that a change is of.</summary>
+    /// <param name="change">The change.</param>
+    internal static KsmKnob Of(KsmKnobChange change) => All.Single(knob => knob.Property == change.Knob);
+
     /// <summary>
     /// The order in which the kernel takes a whole configuration. Stopping or unmerging comes first, because <c>max_page_sharing</c> and
     /// <c>merge_across_nodes</c> change only while nothing is shared; the advisor goes away before <c>pages_to_scan</c>, which it owns,

@@ -23,7 +23,7 @@ internal sealed record KsmLeftover(KsmOwnChanges Changes, bool Unmerges, KsmChan
 
         (KsmOwnChanges left, _, IReadOnlyList<(KsmKnob, KsmToolsException)> failures) = new KsmRestoration(kernel).TakeBack(journal.Changes(now), unmerges: false, notices);
         Tell(failures, notices);
-        if (left.IsEmpty && journal.Unmerges && kernel.ReadInt64(KsmFiles.PagesShared) is > 0)
+        if (left.IsEmpty && journal.Unmerges && KsmUnmerging.IsNeeded(kernel))
         {
             // Whatever this command merges, or others meanwhile, is not to be undone for one that is gone.
             notices.Remark(Text.Format(Messages.LeftoverStaysMerged, journal));

@@ -76,7 +76,7 @@ internal sealed class KsmOwnChanges
         bool isSwitched = made.Any(change => change.Knob == KsmKnob.AdvisorMode.Property);
         foreach (KsmKnobChange change in made.Where(change => !isSwitched || change.Knob != KsmKnob.PagesToScan.Property))
         {
-            _ = KsmKnob.All.Single(knob => knob.Property == change.Knob).TryStore(seen, change.Before);
+            _ = KsmKnob.Of(change).TryStore(seen, change.Before);
         }
 
         return With(seen, request);
@@ -126,6 +126,10 @@ internal sealed class KsmOwnChanges
     /// <summary>Whether one of the knobs is among the changes.</summary>
     /// <param name="knob">The knob.</param>
     public bool Contains(KsmKnob knob) => _changes.ContainsKey(knob);
+
+    /// <summary>Whether these are the same changes.</summary>
+    /// <param name="others">The others.</param>
+    public bool IsSameAs(KsmOwnChanges others) => Lines().SequenceEqual(others.Lines());
 
     /// <summary>Whether some knob is among these changes and among others.</summary>
     /// <param name="others">The others.</param>

@@ -44,7 +44,7 @@ internal sealed class KsmRestoration(KernelTree kernel)
 
         KsmConfiguration undo = changes.Undo(now);
         bool staysMerged = false;
-        bool isMerged = unmerges && kernel.ReadInt64(KsmFiles.PagesShared) is > 0;
+        bool isMerged = unmerges && KsmUnmerging.IsNeeded(kernel);
         if (isMerged && changes.Lost(KsmKnob.Run, now))
         {
             notices.Remark(Messages.StaysMergedByOthers);

@@ -28,7 +28,7 @@ public sealed class KsmSettings
     /// What to say before anything else: that an interrupted command left changed settings and how to put them back, or that what commands keep of each other is not to be trusted;
     /// null where there is nothing to say, and where this user may not look.
     /// </summary>
-    public string? InterruptedRemark => Remark(() => KsmJournal.Orphan(_kernel) is { } left && (left.IsDamaged || left.HasChanges || _kernel.ReadInt64(KsmFiles.PagesShared) is > 0)
+    public string? InterruptedRemark => Remark(() => KsmJournal.Orphan(_kernel) is { } left && (left.IsDamaged || left.HasChanges || KsmUnmerging.IsNeeded(_kernel))
         ? Text.Format(left.IsDamaged ? Messages.JournalDamaged : left.HasChanges ? Messages.JournalOrphaned : Messages.JournalOwesUnmerge, left)
         : null);
 

@@ -106,7 +106,7 @@ internal sealed class KsmTemporarySettings : IDisposable
             KsmOwnChanges before = Own;
             KsmConfiguration now = _store.Read();
             Own = before.With(now, settings);
-            foreach (KsmKnobChange lost in before.LostTo(now).Where(lost => KsmKnob.All.Single(knob => knob.Property == lost.Knob).TextIn(settings) is not null))
+            foreach (KsmKnobChange lost in before.LostTo(now).Where(lost => KsmKnob.Of(lost).TextIn(settings) is not null))
             {
                 _notices.Remark(Text.Format(Messages.ChangedMeanwhile, Path.GetFileName(lost.Path), lost.After));
             }
@@ -121,7 +121,7 @@ internal sealed class KsmTemporarySettings : IDisposable
                 KsmJournal.Write(_kernel, _command, All, Unmerges || _leftover.Unmerges);
                 KsmOwnChanges made = before.With(now, settings, _store.Apply(settings));
                 KsmKnob.Copy(settings, _set);
-                if (!made.Lines().SequenceEqual(Own.Lines()))
+                if (!made.IsSameAs(Own))
                 {
                     Own = made;
                     TryWriteJournal(All);

@@ -6,6 +6,10 @@ namespace KsmTools.Ksm;
 /// <summary>Whether there is memory to unmerge the whole host: each mapping that shares a page, or the zero page, gets a page of its own.</summary>
 internal static class KsmUnmerging
 {
+    /// <summary>Whether there is anything to unmerge: KSM pages, or the zero page in the place of empty ones, which unmerging takes back, too (<c>break_ksm</c>, mm/ksm.c).</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    public static bool IsNeeded(KernelTree kernel) => kernel.ReadInt64(KsmFiles.PagesShared) is > 0 || kernel.ReadInt64(KsmFiles.ZeroPages) is > 0;
+
     /// <summary>The refusal to unmerge; null where there is the memory for it, or where the kernel does not say how much there is.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="action">What to do about it.</param>

@@ -128,7 +128,11 @@ public sealed class MemoryPressurePolicy
         KsmPolicyRecord.Write(_kernel, command, changes);
         try
         {
-            KsmPolicyRecord.Write(_kernel, command, own.With(step.Current, request, _store.Apply(request)));
+            KsmOwnChanges made = own.With(step.Current, request, _store.Apply(request));
+            if (!made.IsSameAs(changes))
+            {
+                KsmPolicyRecord.Write(_kernel, command, made);
+            }
         }
         catch
         {

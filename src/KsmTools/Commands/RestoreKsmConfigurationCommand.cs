@@ -57,16 +57,18 @@ public sealed class RestoreKsmConfigurationCommand : KsmChangeCommand
 
     private void PutBack()
     {
+        if (Settings.RestoreAction is not { } action)
+        {
+            WriteVerbose(ModuleMessages.JournalMissing);
+            return;
+        }
+
         if (IsWhatIf)
         {
             Settings.RequireIdle();
         }
 
-        if (Settings.RestoreAction is not { } action)
-        {
-            WriteVerbose(ModuleMessages.JournalMissing);
-        }
-        else if (ShouldProcess(Folder, action))
+        if (ShouldProcess(Folder, action))
         {
             Settings.Restore(Acting);
         }

@@ -97,6 +97,24 @@ public sealed class CommandLockTests : IDisposable
     }
 
     [Fact]
+    public void What_would_be_restored_is_not_said_of_a_command_that_runs()
+    {
+        using var root = new KernelRoot(_tree);
+        using var host = new ModuleHost();
+        Assert.Empty(host.Run("Restore-KsmConfiguration -WhatIf").Errors);
+        using (var settings = KsmTemporarySettings.Begin(_tree, "Invoke-First"))
+        {
+            settings.Apply(new KsmConfiguration { SleepMilliseconds = 0 });
+            _ = host.Run("Restore-KsmConfiguration -WhatIf").Error(ErrorReason.KnobBusy);
+        }
+
+        using (CommandLock.Take(_tree, CommandLock.Settings, "Set-Third"))
+        {
+            Assert.Empty(host.Run("Restore-KsmConfiguration -WhatIf").Errors);
+        }
+    }
+
+    [Fact]
     public void Who_reads_to_keep_is_told_whose_settings_these_are()
     {
         using var root = new KernelRoot(_tree);

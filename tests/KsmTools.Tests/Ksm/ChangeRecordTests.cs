@@ -246,10 +246,35 @@ public sealed class ChangeRecordTests : IDisposable
     }
 
     [Fact]
-    public void A_while_that_cannot_begin_lets_go_of_the_lock()
+    public void One_of_an_earlier_boot_that_cannot_be_removed_stops_nothing()
     {
+        Needs.Root();
+        _tree.Put("proc/sys/kernel/random/boot_id", "b6f0a1c2\n");
+        KsmJournal.Write(_tree, Command, KsmOwnChanges.None.With(new KsmConfigurationStore(_tree).Read(), new KsmConfiguration { Run = KsmRunState.Running }), unmerges: false);
+        _tree.Put("proc/sys/kernel/random/boot_id", "0c11ab34\n");
+        string path = _tree.Locate("/" + Place);
+        Stranger.Shell($"chattr +i {path} || true");
+        try
+        {
+            new KsmSettings(_tree).Set(new KsmConfiguration { PagesToScan = 200 }, force: false, Command);
+            Assert.True(new KsmSettings(_tree).Restore(Command) || KsmJournal.Read(_tree) is null);
+        }
+        finally
+        {
+            Stranger.Shell($"chattr -i {path} 2> /dev/null || true");
+        }
+
+        Assert.Equal(("200", "0"), (_tree["pages_to_scan"], _tree["run"]));
+    }
+
+    [Fact]
+    public void A_while_that_cannot_begin_lets_go_of_the_lock_and_tells_what_it_took_back()
+    {
+        _tree["sleep_millisecs"] = "5";
+        new StateFile(_tree, "journal").Write(NamedValues.Parse("command=Invoke-KsmMerge\nprocess=4194305\ntime=yesterday\nsleep_millisecs=20 -> 0\n"));
         _ = Assert.Throws<InvalidOperationException>(() => KsmTemporarySettings.Begin(_tree, Command, () => throw new InvalidOperationException()));
         Assert.Null(CommandLock.HolderOf(_tree, CommandLock.Settings));
+        Assert.Contains("sleep_millisecs to 5", Assert.Single(_remarks), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -275,6 +300,19 @@ public sealed class ChangeRecordTests : IDisposable
         Assert.Equal("100", _tree["pages_to_scan"]);
         Assert.Equal([("sleep_millisecs", "20 -> 0")], Lines);
         _tree.Refusals.Clear();
+    }
+
+    [Theory]
+    [InlineData("pages_shared")]
+    [InlineData("ksm_zero_pages")]
+    public void Empty_pages_are_merged_ones_too(string counter)
+    {
+        using (KsmTemporarySettings.Begin(_tree, Command, () => true))
+        {
+            _tree[counter] = "5";
+        }
+
+        Assert.Equal(["run=2", "run=0"], _tree.Writes);
     }
 
     [Fact]

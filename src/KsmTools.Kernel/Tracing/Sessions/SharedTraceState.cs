@@ -94,15 +94,7 @@ internal static class SharedTraceState
         if (text.IsDamaged)
         {
             NamedValues believable = Believable(text.Values);
-            try
-            {
-                notices.Damage(StateErrors.ForDamaged(file.Path, file.Replace(believable), Messages.StateRestUnknown));
-            }
-            catch (KsmToolsException failure)
-            {
-                notices.Damage(StateErrors.ForStaying(file.Path, failure, Messages.StateRestUnknown));
-            }
-
+            _ = file.PutInOrder(believable, Messages.StateRestUnknown, notices);
             return believable;
         }
 
