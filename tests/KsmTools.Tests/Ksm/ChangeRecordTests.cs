@@ -166,7 +166,11 @@ public sealed class ChangeRecordTests : IDisposable
         KsmJournal.Write(_tree, "Test-KsmMigration", KsmOwnChanges.None.With(new KsmConfigurationStore(_tree).Read(), new KsmConfiguration { SleepMilliseconds = 0 }), unmerges: true);
         _tree["sleep_millisecs"] = "0";
         _tree["pages_shared"] = "5";
-        KsmTemporarySettings.Begin(_tree, Command).Dispose();
+        using (var notices = new Notices(Command))
+        {
+            Assert.True(KsmLeftover.TakeBack(_tree, notices) is { Unmerges: false, Changes.IsEmpty: true, Record: null });
+        }
+
         Assert.DoesNotContain("run=2", _tree.Writes);
         Assert.Null(KsmJournal.Read(_tree));
         string remark = Assert.Single(_remarks);
