@@ -40,8 +40,9 @@ internal static class LabCache
         return folder;
     }
 
+    /// <summary>Waits until nobody else has a file of the cache.</summary>
     // .NET locks with flock(2) when sharing is refused: the lock ends with the process, however that ends.
-    private static FileStream Lock(string path)
+    public static FileStream Lock(string path)
     {
         while (true)
         {

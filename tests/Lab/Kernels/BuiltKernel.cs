@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using KsmTools.Lab.Debian;
 using KsmTools.Lab.Host;
 
 namespace KsmTools.Lab.Kernels;
@@ -38,7 +39,7 @@ internal sealed class BuiltKernel(string name, string commandLine) : IKernelSour
 
     public LabKernel Make(Action<string> progress)
     {
-        string version = DebianPackages.FileName(SourcePackage).Split('_')[1];
+        string version = DebianArchive.OfThisMachine.FileName(SourcePackage).Split('_')[1];
         return Describe(LabCache.GetOrFill(Path.Combine("built", $"{SourcePackage}_{version}-{Hash()}"), folder => Build(folder, progress)));
     }
 
@@ -65,7 +66,7 @@ internal sealed class BuiltKernel(string name, string commandLine) : IKernelSour
 
         string work = Path.Combine(folder, "work");
         progress($"fetching {SourcePackage}");
-        DebianPackages.Unpack(SourcePackage, work);
+        DebianArchive.OfThisMachine.Unpack([SourcePackage], work);
         Tool.Run("tar", ["-xf", Path.Combine(work, "usr/src", SourcePackage + ".tar.xz"), "-C", work]);
         string source = Path.Combine(work, SourcePackage);
         foreach (string patch in Patches)

@@ -1,13 +1,17 @@
 using System.Text.RegularExpressions;
+using KsmTools.Lab.Debian;
 using KsmTools.Lab.Host;
 
 namespace KsmTools.Lab.Kernels;
 
 /// <summary>A kernel as Debian ships it, unpacked into the cache: nothing is installed on the host.</summary>
 /// <param name="name">What the lab calls it.</param>
+/// <param name="archive">Where it is.</param>
 /// <param name="packagePattern">Its packages; the first group is the number that grows with each release.</param>
-internal sealed class DebianKernel(string name, string packagePattern) : IKernelSource
+internal sealed partial class DebianKernel(string name, DebianArchive archive, string packagePattern) : IKernelSource
 {
+    private const string Beginning = "linux-image-";
+
     private static string CacheFolder => Path.Combine(LabCache.Root, "debian");
 
     public string Name => name;
@@ -26,23 +30,28 @@ internal sealed class DebianKernel(string name, string packagePattern) : IKernel
 
     public LabKernel Make(Action<string> progress)
     {
-        string package = Newest(DebianPackages.Names("linux-image-6."), found => found)
+        string package = Newest(archive.Names(Beginning), found => found)
             ?? throw new LabUnavailableException($"apt knows no package that matches {packagePattern}; try apt-get update");
-        string file = DebianPackages.FileName(package);
+        string file = archive.FileName(package);
         return Describe(LabCache.GetOrFill(Path.Combine("debian", Path.GetFileNameWithoutExtension(file)), folder =>
         {
             progress($"fetching {file}");
-            DebianPackages.Unpack(package, folder);
+            archive.Unpack([package, .. archive.Dependencies(package).Where(needed => Part().IsMatch(needed))], folder);
         }));
     }
 
     private LabKernel Describe(string folder)
     {
-        string image = Directory.GetFiles(Path.Combine(folder, "boot"), "vmlinuz-*").Single();
-        string release = Path.GetFileName(image)["vmlinuz-".Length..];
-        string modules = Path.Combine(folder, "lib/modules", release);
-        return new LabKernel(name, release, image, Directory.Exists(modules) ? modules : Path.Combine(folder, "usr/lib/modules", release));
+        // Since 7.x the image stands beside its modules; before, they were in the two places that /boot and /lib have.
+        string modules = Directory.GetDirectories(Path.Combine(folder, "usr/lib/modules") is var merged && Directory.Exists(merged) ? merged : Path.Combine(folder, "lib/modules")).Single();
+        string release = Path.GetFileName(modules);
+        string image = Path.Combine(modules, "vmlinuz");
+        return new LabKernel(name, release, File.Exists(image) ? image : Path.Combine(folder, "boot", "vmlinuz-" + release), modules);
     }
+
+    // An image of 7.x is empty, and needs packages that have the image, the modules, and what is built in.
+    [GeneratedRegex("^linux-(binary|modules|base)-")]
+    private static partial Regex Part();
 
     private string? Newest(IEnumerable<string> candidates, Func<string, string> packageOf) =>
         candidates

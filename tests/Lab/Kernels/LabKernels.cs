@@ -1,12 +1,19 @@
+using KsmTools.Lab.Debian;
+
 namespace KsmTools.Lab.Kernels;
 
 /// <summary>The kernels that the lab knows.</summary>
 public static class LabKernels
 {
+    // What is not in a stable release comes from where it was made for, or was moved to.
+    private static readonly DebianArchive Newer = DebianArchive.Of("trixie-backports", "forky", "sid");
+
     private static readonly IKernelSource[] Sources =
     [
-        new DebianKernel("6.1", @"^linux-image-6\.1\.0-(\d+)-amd64$"),
-        new DebianKernel("6.12", @"^linux-image-6\.12\.(\d+)(\+deb\d+)?-amd64$"),
+        new DebianKernel("6.1", DebianArchive.OfThisMachine, @"^linux-image-6\.1\.0-(\d+)-amd64$"),
+        new DebianKernel("6.12", DebianArchive.OfThisMachine, @"^linux-image-6\.12\.(\d+)(\+deb\d+)?-amd64$"),
+        new DebianKernel("7.2", Newer, @"^linux-image-7\.2\.(\d+)(\+deb\d+)?-amd64$"),
+        new DebianKernel("7.3", Newer, @"^linux-image-7\.3\.(\d+)(\+deb\d+)?-amd64$"),
         new BuiltKernel("6.12-native", "ksm.bounded_rmap_walk=0"),
         new BuiltKernel("6.12-native-fixed", "ksm.bounded_rmap_walk=1"),
     ];

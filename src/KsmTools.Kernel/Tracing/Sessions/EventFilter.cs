@@ -8,6 +8,9 @@ namespace KsmTools.Tracing.Sessions;
 /// <summary>Filters that the kernel applies before it records (Documentation/trace/events.rst, "Event filtering").</summary>
 internal static class EventFilter
 {
+    /// <summary>Tells, in events of both, probes on functions that walk every page type (1) from those of one (0).</summary>
+    public const string EntranceField = "entrance";
+
     // A write to a filter file is at most a page (kernel/trace/trace_events.c, event_filter_write).
     private const int MaximumLength = 4000;
 
@@ -17,7 +20,7 @@ internal static class EventFilter
 
     /// <summary>The page types, by the low bits of <c>folio->mapping</c>; null for all of them.</summary>
     public static string? PageTypeBits(IReadOnlyCollection<RmapPageType> types) =>
-        types.Count == 0 ? null : string.Join(" || ", types.Distinct().Order().Select(type => $"page_type == {(type switch { RmapPageType.Ksm => 3, RmapPageType.Anon => 1, _ => 0 })}"));
+        types.Count == 0 ? null : string.Join(" || ", types.Distinct().Order().Select(type => $"page_type == {Bits(type)}"));
 
     /// <summary>
     /// The threads that some processes have now; null for every thread. Threads with neighbouring numbers make one range, for the
@@ -46,6 +49,15 @@ internal static class EventFilter
         RmapPageType.Ksm => "ksm",
         RmapPageType.Anon => "anon",
         RmapPageType.File => "file",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    /// <summary>A page type as the low bits of <c>folio->mapping</c> (include/linux/page-flags.h).</summary>
+    public static char Bits(RmapPageType type) => type switch
+    {
+        RmapPageType.Ksm => '3',
+        RmapPageType.Anon => '1',
+        RmapPageType.File => '0',
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 

@@ -8,8 +8,6 @@ internal sealed class FprobeSource : ProbeSource
 
     public override RmapTraceSource Kind => RmapTraceSource.Fprobe;
 
-    protected override IReadOnlyList<ProbeArguments> Arguments { get; } = [ProbeArguments.ByName, ProbeArguments.ByNumber];
-
     protected override string Entry(string name, string function) => $"{Prefix}{name} {function}";
 
     protected override string Return(string name, string function) => $"{Prefix}{name} {function}%return";

@@ -8,8 +8,6 @@ internal sealed class KprobeSource : ProbeSource
 
     public override RmapTraceSource Kind => RmapTraceSource.Kprobe;
 
-    protected override IReadOnlyList<ProbeArguments> Arguments { get; } = [ProbeArguments.ByNumber, ProbeArguments.ByName];
-
     protected override string Entry(string name, string function) => $"p:{name} {function}";
 
     protected override string Return(string name, string function) => FormattableString.Invariant($"r{CallsAtOnce}:{name} {function}");

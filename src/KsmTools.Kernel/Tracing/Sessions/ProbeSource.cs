@@ -1,4 +1,4 @@
-using KsmTools.Errors;
+using KsmTools.Rmap;
 
 namespace KsmTools.Tracing.Sessions;
 
@@ -14,9 +14,6 @@ internal abstract class ProbeSource : RmapSource
     /// <summary>What is missing for this kind of probe; null where it is there.</summary>
     protected abstract string? Missing(TraceFs tracing);
 
-    /// <summary>The ways to get at arguments, the best first.</summary>
-    protected abstract IReadOnlyList<ProbeArguments> Arguments { get; }
-
     /// <summary>The definition of a probe on entry.</summary>
     protected abstract string Entry(string name, string function);
 
@@ -31,37 +28,45 @@ internal abstract class ProbeSource : RmapSource
         }
 
         var events = new DynamicEvents(tracing);
-        IReadOnlyList<WalkFunction> wanted = [.. WalkFunction.ByPageType.Where(function => request.PageTypes.Count == 0 || request.PageTypes.Contains(function.PageType!.Value))];
-        var notCovered = new List<string>();
-        List<WalkFunction> functions = Probeable(events, group, wanted, notCovered, out string refusal);
-        bool filterType = false;
-        if (functions.Count == 0)
+        IEnumerable<RmapPageType> types = request.PageTypes.Count == 0 ? Enum.GetValues<RmapPageType>() : request.PageTypes.Distinct().Order();
+        var coverage = new WalkCoverage(types, FunctionNames.Of(tracing.Kernel), function => RefusalOf(events, group, function));
+        if (coverage.Functions.Count == 0)
         {
-            functions = Probeable(events, group, WalkFunction.Entrances, [], out _);
-            notCovered = [Messages.InlinedNotCovered];
-            filterType = request.PageTypes.Count > 0;
+            throw NotAvailable(coverage.Refusal, events.Path);
         }
 
-        if (functions.Count == 0)
+        string start = $"{group}/{Start}", end = $"{group}/{End}";
+        if (!TryDefineWithArguments(events, start, coverage, Entry, out string refusal))
         {
             throw NotAvailable(refusal, events.Path);
         }
 
-        Define(events, group, Start, functions, Arguments, Entry, bare: false);
-        Define(events, group, End, functions, Arguments, Return, bare: true);
-        string? filter = EventFilter.And(
-            filterType ? EventFilter.PageTypeBits(request.PageTypes) : null, EventFilter.Threads(tracing.Kernel, request.ProcessIds));
-        CheckEnable(instance, $"{group}/{Start}");
-        CheckEnable(instance, $"{group}/{End}");
+        // A return probe sees the arguments since Linux 6.9; before, its thread and function say which entry it belongs to.
+        bool isBare = !TryDefineWithArguments(events, end, coverage, Return, out _);
+        if (isBare && !TryDefine(events, end, coverage.Functions.Select(function => Return(end, function.Name)), out refusal))
+        {
+            throw NotAvailable(refusal, events.Path);
+        }
+
+        CheckEnable(instance, start);
+        CheckEnable(instance, end);
+        string? threads = EventFilter.Threads(tracing.Kernel, request.ProcessIds);
+        string? filter = EventFilter.And(TypeFilter(coverage, request), threads);
         return new TraceSessionSetup
         {
             Source = Kind,
-            Events = [($"{group}/{Start}", filter), ($"{group}/{End}", filterType ? EventFilter.Threads(tracing.Kernel, request.ProcessIds) : filter)],
-            Functions = [.. functions.Select(function => function.Name)],
-            NotCovered = notCovered,
-            HasTypeBits = functions[0].PageType is null,
+            Events = [(start, filter), (end, isBare ? threads : filter)],
+            Functions = [.. coverage.Functions.Select(function => function.Name)],
+            NotCovered = [.. coverage.NotCovered, .. isBare && filter != threads ? [Messages.EndsNotFiltered] : Array.Empty<string>()],
+            HasTypeBits = coverage.ByEntrance.Count > 0,
         };
     }
+
+    // A walk that has a function of its own is not counted again where it comes through an entrance.
+    private static string? TypeFilter(WalkCoverage coverage, RmapTraceRequest request) =>
+        coverage.ByEntrance.Count == 0 ? null
+        : coverage.Functions.Any(function => function.PageType is not null) ? $"{EventFilter.EntranceField} == 0 || {EventFilter.PageTypeBits(coverage.ByEntrance)}"
+        : EventFilter.PageTypeBits(request.PageTypes);
 
     // Some kernels attach a probe only when its event is switched on (6.17: "fprobe-event: Register fprobe-events only when it is enabled").
     private void CheckEnable(TraceInstance instance, string name)
@@ -73,53 +78,30 @@ internal abstract class ProbeSource : RmapSource
         }
     }
 
-    private List<WalkFunction> Probeable(
-        DynamicEvents events, string group, IReadOnlyList<WalkFunction> functions, List<string> notCovered, out string refusal)
+    private string? RefusalOf(DynamicEvents events, string group, string function)
     {
-        refusal = string.Empty;
-        var probeable = new List<WalkFunction>();
-        foreach (WalkFunction function in functions)
+        if (!events.TryDefine(Entry($"{group}/try", function), out string refusal))
         {
-            if (events.TryDefine(Entry($"{group}/try", function.Name), out string answer))
-            {
-                probeable.Add(function);
-                events.Remove(group);
-            }
-            else
-            {
-                refusal = answer;
-                notCovered.Add(Text.Format(Messages.FunctionNotCovered, function.Name, answer));
-            }
+            return refusal;
         }
 
-        return probeable;
+        events.Remove(group);
+        return null;
     }
 
-    private void Define(
-        DynamicEvents events, string group, string name, IReadOnlyList<WalkFunction> functions, IReadOnlyList<ProbeArguments> ways, Func<string, string, string> probe, bool bare)
+    // What BTF names is right wherever the compiler has put it.
+    private static bool TryDefineWithArguments(DynamicEvents events, string name, WalkCoverage coverage, Func<string, string, string> probe, out string refusal)
     {
-        string refusal = string.Empty;
-        foreach (ProbeArguments way in ways)
-        {
-            if (TryDefine(events, functions, function => $"{probe($"{group}/{name}", function.Name)} {way.Of(function)}", $"{group}/{name}", out refusal))
-            {
-                return;
-            }
-        }
-
-        // A return probe sees the arguments since Linux 6.9; before, its thread and function say which entry it belongs to.
-        if (!bare || !TryDefine(events, functions, function => probe($"{group}/{name}", function.Name), $"{group}/{name}", out refusal))
-        {
-            throw NotAvailable(refusal, events.Path);
-        }
+        IEnumerable<string> Definitions(ProbeArguments way) => way.Of(coverage.Functions).Select(fetch => $"{probe(name, fetch.Function.Name)} {fetch.Fetch}");
+        return TryDefine(events, name, Definitions(ProbeArguments.ByName), out refusal) || TryDefine(events, name, Definitions(ProbeArguments.ByNumber), out refusal);
     }
 
-    private static bool TryDefine(DynamicEvents events, IReadOnlyList<WalkFunction> functions, Func<WalkFunction, string> definition, string name, out string refusal)
+    private static bool TryDefine(DynamicEvents events, string name, IEnumerable<string> definitions, out string refusal)
     {
         refusal = string.Empty;
-        foreach (WalkFunction function in functions)
+        foreach (string definition in definitions)
         {
-            if (!events.TryDefine(definition(function), out refusal))
+            if (!events.TryDefine(definition, out refusal))
             {
                 events.RemoveEvent(name);
                 return false;

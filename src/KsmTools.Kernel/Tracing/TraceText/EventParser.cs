@@ -210,7 +210,7 @@ internal static class EventParser
     public static RmapPageType? TypeOfFunction(ReadOnlySpan<byte> function) =>
         function.StartsWith("rmap_walk_ksm"u8) ? RmapPageType.Ksm
         : function.StartsWith("rmap_walk_anon"u8) ? RmapPageType.Anon
-        : function.StartsWith("rmap_walk_file"u8) ? RmapPageType.File
+        : function.StartsWith("rmap_walk_file"u8) || function.StartsWith("__rmap_walk_file"u8) ? RmapPageType.File
         : null;
 
     private static ReadOnlySpan<byte> WithoutOffset(ReadOnlySpan<byte> symbol)
