@@ -11,7 +11,6 @@ internal sealed record BenchmarkAnswers(
     BenchmarkRow[] Sharing,
     BenchmarkRow[] Whole,
     BenchmarkRow[] Forked,
-    Dictionary<string, double>? Ways,
     string[] Before,
     string[] After)
 {

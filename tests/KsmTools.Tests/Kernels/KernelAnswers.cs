@@ -9,7 +9,7 @@ internal sealed record KernelAnswers(
     string Release,
     string Nodes,
     bool Native,
-    string? Bounded,
+    bool PageIdle,
     bool Converged,
     long PagesMerged,
     long MergedAgain,
@@ -17,8 +17,7 @@ internal sealed record KernelAnswers(
     long PagesSharing,
     long MergingPages,
     long SharingAfterwards,
-    Dictionary<string, WalkAnswers> Walks,
-    Dictionary<string, WalkAnswers>? OtherWalks)
+    Dictionary<string, WalkAnswers> Walks)
 {
     /// <summary>Runs the script, for all that it asks at once.</summary>
     public static KernelAnswers Ask(LabFixture lab)

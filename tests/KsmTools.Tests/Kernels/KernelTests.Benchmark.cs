@@ -65,7 +65,7 @@ public abstract partial class KernelTests<TLab>
         Assert.All(rows, row => Assert.Equal((Pages, 8), ((int)row.Merged!, (int)row.Count)));
 
         // 256 to 16 is a sixteenth of the visits; without bounds they are nearly all that a walk does.
-        if (Answers.Bounded != "Y")
+        if (!WalksAreBounded)
         {
             Assert.InRange(rows[0].Mean!.Value / rows[2].Mean!.Value, 6, 40);
             Assert.InRange(rows[1].Mean!.Value, rows[2].Mean!.Value, rows[0].Mean!.Value);
@@ -78,7 +78,7 @@ public abstract partial class KernelTests<TLab>
         BenchmarkRow split = Benchmark.Rows.First(row => row.Type == "Ksm");
         BenchmarkRow whole = Assert.Single(Benchmark.Whole);
         Assert.Equal(1, whole.Vmas);
-        Assert.InRange(whole.Mean!.Value, 1, split.Mean!.Value * (Answers.Bounded == "Y" ? 10 : 0.02));
+        Assert.InRange(whole.Mean!.Value, 1, split.Mean!.Value * (WalksAreBounded ? 10 : 0.02));
     }
 
     [Fact]
@@ -90,13 +90,6 @@ public abstract partial class KernelTests<TLab>
         // Fifty-one mappings, not one.
         BenchmarkRow one = Benchmark.Rows.First(row => row.Type == "Anon");
         Assert.InRange(Benchmark.Forked[0].Minimum!.Value, one.Minimum!.Value, long.MaxValue);
-    }
-
-    [Fact]
-    public void Bounded_walks_are_a_hundred_times_shorter()
-    {
-        Assert.SkipUnless(Answers.Native, "needs a kernel that walks either way");
-        Assert.InRange(Benchmark.Ways!["N"] / Benchmark.Ways["Y"], 100, double.MaxValue);
     }
 
     [Fact]
@@ -113,11 +106,6 @@ public abstract partial class KernelTests<TLab>
         foreach (BenchmarkRow row in Benchmark.Sharing)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{row.Kernel} | {row.Source} | max_page_sharing {row.Sharing} | {row.Count} | {row.Mean / 1e6:0.000} | {row.P99 / 1e6:0.000} | {row.Maximum / 1e6:0.000} | {row.Elapsed / 1e6:0.000}");
-        }
-
-        foreach ((string way, double mean) in Benchmark.Ways ?? [])
-        {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{Answers.Release} | bounded {way} | Ksm | | {mean / 1e6:0.000} | | |");
         }
 
         return text.ToString();

@@ -19,9 +19,9 @@ public abstract partial class KernelTests<TLab>
     }
 
     [Fact]
-    public void Merged_pages_are_told_from_others_also_where_the_kernel_says_KSM_of_every_anonymous_page()
+    public void Merged_pages_are_told_from_others_whatever_the_kernel_says_of_anonymous_ones()
     {
-        Assert.Equal(lab.Name != "6.1", Memory.AnonIsKsm);
+        TestContext.Current.AddAttachment($"kpageflags {lab.Name}", $"says KSM of an anonymous page: {Memory.AnonIsKsm}");
         Check(Memory.Before["Ksm"], "Anon", 300, 300, 0);
         PageAnswers merged = Memory.Pages["Ksm"];
         Check(merged, "Ksm", 300, 2, 300);
@@ -80,7 +80,7 @@ public abstract partial class KernelTests<TLab>
         foreach ((string type, int walks) in Types.Zip([ksm, anon, file]))
         {
             TriggerAnswers answers = Memory.Of(trigger, type);
-            bool works = walks > 0 && (trigger != "PageIdle" || Answers.Native);
+            bool works = walks > 0 && (trigger != "PageIdle" || Answers.PageIdle);
             Assert.Equal(works ? null : "TriggerNotSupported", answers.Refusal);
 
             // Reclaim takes what it comes to first, and says so where that was not this page.
@@ -90,9 +90,8 @@ public abstract partial class KernelTests<TLab>
                 Assert.Equal(["rmap-trigger"], answers.Command!);
                 Assert.Equal([type], answers.Types!);
 
-                // How often reclaim looks at a page before it takes it depends on what else there is; 6.1 looks before it pages out, too.
-                int least = trigger == "Reclaim" ? 2 : trigger == "PageOut" && lab.Name == "6.1" ? 2 : walks;
-                Assert.InRange(answers.Walks, least, trigger == "Reclaim" ? 2 * walks : least);
+                // How often reclaim looks at a page before it takes it depends on what else there is; some kernels look before they page out, too.
+                Assert.InRange(answers.Walks, trigger == "Reclaim" ? 2 : walks, trigger is "Reclaim" or "PageOut" ? 2 * walks : walks);
                 Assert.Equal(trigger == "Reclaim", answers.All > answers.Walks);
                 Assert.Equal(trigger != "PageIdle", answers.Moved);
                 Assert.Equal(trigger is not ("PageOut" or "Reclaim"), answers.Present);

@@ -13,7 +13,7 @@ public abstract partial class KernelTests<TLab>
     public void A_budget_for_walks_lowers_max_page_sharing_until_they_keep_it()
     {
         TestContext.Current.AddAttachment($"walk latency {lab.Name}", string.Join('\n', new[] { Tuning.Recommended, Tuning.Applied }.SelectMany(Lines)));
-        Assert.SkipWhen(Answers.Bounded == "Y", "walks are bounded, so sharing hardly lengthens them");
+        Assert.SkipWhen(WalksAreBounded, "walks are bounded, so sharing hardly lengthens them");
         foreach (TuningAnswer answer in new[] { Tuning.Recommended, Tuning.Applied })
         {
             Assert.Equal(("Set", false), (answer.Action, answer.Predicted));
@@ -38,7 +38,7 @@ public abstract partial class KernelTests<TLab>
     {
         Assert.False(Tuning.Recommended.Applied);
         Assert.Equal(Tuning.Before, Tuning.After);
-        Assert.SkipWhen(Answers.Bounded == "Y", "walks are bounded, so sharing hardly lengthens them");
+        Assert.SkipWhen(WalksAreBounded, "walks are bounded, so sharing hardly lengthens them");
         Assert.True(Tuning.Applied.Applied);
         Assert.Equal(Tuning.Before.Select(line => line == "max_page_sharing=256" ? $"max_page_sharing={Tuning.Applied.Sharing}" : line), Tuning.Kept);
         Assert.InRange(Tuning.Checked, 1, Tuning.Usual / 2);

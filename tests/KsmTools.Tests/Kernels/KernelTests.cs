@@ -18,6 +18,12 @@ public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
     /// <summary>The sources that this kernel has, the best first.</summary>
     private protected abstract string[] Sources { get; }
 
+    /// <summary>Whether a walk of a KSM page visits only the VMAs that can map it.</summary>
+    private protected abstract bool WalksAreBounded { get; }
+
+    /// <summary>The function that walks file pages.</summary>
+    private protected virtual string FileWalk => "__rmap_walk_file";
+
     [Fact]
     public void The_kernel_is_the_one_that_was_asked_for()
     {
@@ -40,6 +46,13 @@ public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
 
     [Fact]
     public void What_was_unmapped_before_does_not_count_against_what_a_run_merges() => Assert.Equal((2000, 500), (Answers.PagesMerged, Answers.MergedAgain));
+
+    [Fact]
+    public void Walks_of_KSM_pages_are_long_where_they_visit_every_VMA() =>
+        Assert.InRange(Burden, WalksAreBounded ? 0.1 : 500, WalksAreBounded ? 100 : double.MaxValue);
+
+    [Fact]
+    public void Trace_events_of_walks_are_there_where_they_are_the_best_source() => Assert.Equal(Sources[0] == "Tracepoint", Answers.Native);
 
     [Fact]
     public void Walks_of_every_page_type_are_measured()
@@ -76,7 +89,7 @@ public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
             if (!source.Approximate)
             {
                 Assert.Equal(PageTypes, source.Walks!.Keys.Order());
-                Assert.Equal(name == "Tracepoint" ? ["rmap_walk", "rmap_walk_locked"] : ["rmap_walk_ksm", "rmap_walk_anon", "rmap_walk_file"], source.Functions);
+                Assert.Equal(name == "Tracepoint" ? ["rmap_walk", "rmap_walk_locked"] : ["rmap_walk_ksm", "rmap_walk_anon", FileWalk], source.Functions);
                 Assert.Empty(source.NotCovered!);
                 Assert.Equal(0, source.UnknownLocked);
             }
@@ -85,6 +98,40 @@ public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
             {
                 Assert.Contains(Sources.Contains("Tracepoint") && !source.Approximate ? "rmap_walk" : "try_to_migrate", source.Callers!);
             }
+        }
+    }
+
+    [Fact]
+    public void Every_source_sees_both_walks_of_every_migration()
+    {
+        TestContext.Current.AddAttachment($"walks of a migration {lab.Name}", string.Join('\n', Sources.SelectMany(
+            source => Sessions.Sources[source].Migrations!.Select(pair => $"{Answers.Release} | {source} | {pair.Key} | {pair.Value.Walks}"))));
+        foreach (string source in Sources)
+        {
+            Assert.Equal(Types.ToDictionary(type => type, _ => new MigrationWalks(2, 2)), Sessions.Sources[source].Migrations);
+        }
+    }
+
+    [Fact]
+    public void Where_no_function_walks_file_pages_alone_the_entrances_are_probed_for_these()
+    {
+        Assert.Equal(Sources.Where(source => source is "Fprobe" or "Kprobe").Order(), Sessions.Without.Keys.Order());
+        foreach (WithoutAnswers without in Sessions.Without.Values)
+        {
+            Assert.Equal(["rmap_walk_ksm", "rmap_walk_anon", "rmap_walk", "rmap_walk_locked"], without.Functions);
+            Assert.Equal("entrance == 0 || page_type == 0", without.Filter);
+            Assert.Contains("walks of file pages", without.NotCovered[0], StringComparison.Ordinal);
+
+            // A compiler may have made rmap_walk a part of try_to_migrate; the walk that puts the page back comes from another file.
+            MigrationWalks file = without.Migrations["File"];
+            Assert.InRange(file.Walks, 1, 2);
+            Assert.Equal(file.Walks, file.OfType);
+            Assert.Equal((new MigrationWalks(2, 2), new MigrationWalks(2, 2)), (without.Migrations["Ksm"], without.Migrations["Anon"]));
+            Assert.Equal(new Dictionary<string, MigrationWalks> { ["Ksm"] = new(0, 0), ["Anon"] = new(0, 0), ["File"] = file }, without.OnlyFile);
+            Assert.Contains("Anon", without.Counted);
+
+            // Ends of other types through the entrances are left out where a return probe sees what they are of.
+            Assert.Equal(without.NotCovered.Length > 1, without.Unmatched > 0);
         }
     }
 

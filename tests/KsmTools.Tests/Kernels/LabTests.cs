@@ -4,7 +4,7 @@ using KsmTools.Lab;
 namespace KsmTools.Tests.Kernels;
 
 /// <summary>The lab itself: what a command leaves comes back, and what goes wrong is told.</summary>
-public sealed class LabTests(Debian612 lab) : IClassFixture<Debian612>
+public sealed class LabTests(Debian73 lab) : IClassFixture<Debian73>
 {
     [Fact]
     public void Output_exit_code_and_files_come_back()

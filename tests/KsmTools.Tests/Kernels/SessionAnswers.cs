@@ -8,6 +8,7 @@ namespace KsmTools.Tests.Kernels;
 internal sealed record SessionAnswers(
     Dictionary<string, SourceAnswers> Sources,
     Dictionary<string, ComparedAnswers> Compared,
+    Dictionary<string, WithoutAnswers> Without,
     FilterAnswers Filtered,
     JsonElement Counted,
     string Auto,
@@ -41,7 +42,15 @@ internal sealed record SourceAnswers(
     string[]? Commands,
     long UnknownLocked,
     bool Approximate,
+    Dictionary<string, MigrationWalks>? Migrations,
     string[]? Left);
+
+/// <summary>The walks that a session saw of the migration of one page, and those of them that it gave the page's type or none.</summary>
+internal sealed record MigrationWalks(int Walks, int OfType);
+
+/// <summary>What a source saw where no function walks file pages alone.</summary>
+internal sealed record WithoutAnswers(
+    string[] Functions, string[] NotCovered, string Filter, double Unmatched, Dictionary<string, MigrationWalks> Migrations, Dictionary<string, MigrationWalks> OnlyFile, string[] Counted);
 
 /// <summary>The walks of one move that the best source saw, and another.</summary>
 internal sealed record ComparedAnswers(Dictionary<string, long> Best, Dictionary<string, long> Other);

@@ -68,18 +68,6 @@ $answers = @{
     Forked  = @(Select-Row (Invoke-RmapBenchmark -Forked -Children 50 -Iterations 2))
 }
 
-# The native kernels walk either way.
-$switch = '/sys/module/ksm/parameters/bounded_rmap_walk'
-if ([IO.File]::Exists($switch)) {
-    $answers.Ways = @{}
-    foreach ($way in 'N', 'Y') {
-        $former = [IO.File]::ReadAllText($switch).Trim()
-        [IO.File]::WriteAllText($switch, $way)
-        $answers.Ways[$way] = (Invoke-RmapBenchmark Ksm -Iterations 2).MeanNanoseconds
-        [IO.File]::WriteAllText($switch, $former)
-    }
-}
-
 $answers.Before = [string[]]$before
 $answers.After = [string[]](Get-State)
 Remove-RmapTrace beside -Confirm:$false

@@ -1,8 +1,6 @@
 # What a kernel of the lab is asked, in one process: starting one takes longer than all of this. Answers go to $LAB_OUT/answers.json.
 $ErrorActionPreference = 'Stop'
 $tracing = '/sys/kernel/tracing'
-$native = [IO.Directory]::Exists("$tracing/events/rmap")
-$switch = '/sys/module/ksm/parameters/bounded_rmap_walk'
 
 function Read-Knob { param([string] $Path) [IO.File]::ReadAllText($Path).Trim() }
 
@@ -23,10 +21,10 @@ function Measure-Move {
 }
 
 $answers = @{
-    Release = Read-Knob '/proc/sys/kernel/osrelease'
-    Nodes   = Read-Knob '/sys/devices/system/node/online'
-    Native  = $native
-    Bounded = if ([IO.File]::Exists($switch)) { Read-Knob $switch }
+    Release  = Read-Knob '/proc/sys/kernel/osrelease'
+    Nodes    = Read-Knob '/sys/devices/system/node/online'
+    Native   = [IO.Directory]::Exists("$tracing/events/rmap")
+    PageIdle = [IO.File]::Exists('/sys/kernel/mm/page_idle/bitmap')
 }
 
 $region = New-RmapRegion -PageType Ksm -PageCount 2000 -SplitVma
@@ -43,12 +41,6 @@ $null = [IO.Directory]::CreateDirectory('/sys/fs/cgroup/lab')
 [IO.File]::WriteAllText('/sys/fs/cgroup/lab/cpuset.mems', '0')
 [IO.File]::WriteAllText('/sys/fs/cgroup/lab/cgroup.procs', "$PID")
 $answers.Walks = Measure-Move 1
-if ($native) {
-    # The other way to walk, in the same boot and over the same pages.
-    [IO.File]::WriteAllText($switch, $(if ($answers.Bounded -eq 'Y') { '0' } else { '1' }))
-    $answers.OtherWalks = Measure-Move 0
-    [IO.File]::WriteAllText($switch, $answers.Bounded)
-}
 
 $region, $ordinary | Remove-RmapRegion
 $second = New-RmapRegion -PageType Ksm -PageCount 500

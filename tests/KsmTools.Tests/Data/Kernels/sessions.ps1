@@ -12,6 +12,10 @@ function Read-Tracing {
     'instances=' + ([IO.Directory]::GetDirectories("$tracing/instances") -join ' ')
 }
 
+# Recent kernels look at pages of their own accord, and walk them at any time (CONFIG_DAMON_STAT).
+$damon = '/sys/module/damon_stat/parameters/enabled'
+if ([IO.File]::Exists($damon)) { [IO.File]::WriteAllText($damon, 'N') }
+
 # Two processes with the same memory, merged where this kernel can; the first is moved to the other NUMA node by a change of its cpuset.
 try {
     $moved = Start-KsmProcess -FilePath sleep -ArgumentList 3600
@@ -38,6 +42,21 @@ function Get-CountByType {
     param([object[]] $Walk)
     $counts = @{}
     foreach ($group in $Walk | Group-Object PageType) { $counts[$group.Name] = $group.Count }
+    $counts
+}
+
+# How many walks one migration of a page of each type is, as a session sees it that records them now.
+function Measure-Migration {
+    $counts = @{}
+    $regions = foreach ($type in 'Ksm', 'Anon', 'File') { New-RmapRegion $type -PageCount 20 -SplitVma }
+    $null = Invoke-KsmMerge -Id $PID
+    foreach ($region in $regions) {
+        $thread = (Invoke-RmapWalk $region).ThreadId
+        $walks = @(Get-RmapWalk | Where-Object ThreadId -EQ $thread)
+        $counts["$($region.PageType)"] = @{ Walks = $walks.Count; OfType = @($walks | Where-Object { $null -eq $_.PageType -or $_.PageType -eq $region.PageType }).Count }
+    }
+
+    $regions | Remove-RmapRegion
     $counts
 }
 
@@ -72,9 +91,40 @@ foreach ($source in @('Tracepoint', 'Fprobe', 'Kprobe', 'MigrationPte')) {
         UnknownLocked = @($walks | Where-Object { $null -eq $_.Locked }).Count
         Approximate   = $walks[0].Approximate
     }
+    Clear-RmapTrace -Confirm:$false
+    Enable-RmapTrace -Source $source -BufferSize 4MB
+    $sources[$source].Migrations = Measure-Migration
     Remove-RmapTrace
     $sources[$source].Left = [string[]](Read-Tracing | Where-Object { $before -notcontains $_ })
 }
+
+# What a kernel does whose compiler has left no function for walks of file pages alone: the kernel refuses names that it does not have.
+$names = [KsmTools.Tracing.Sessions.RmapTraceSession].Assembly.GetType('KsmTools.Tracing.Sessions.FunctionNames')
+$live = $names.GetField('_live', 'NonPublic, Static')
+$former = $live.GetValue($null)
+$without = @{}
+foreach ($source in @('Fprobe', 'Kprobe' | Where-Object { -not $sources[$_].Refusal })) {
+    $live.SetValue($null, [Activator]::CreateInstance($names, @(, [string[]]('rmap_walk_ksm', 'rmap_walk_anon', '__rmap_walk_file.gone', 'rmap_walk_file.gone'))))
+    $session = Enable-RmapTrace -Source $source -BufferSize 4MB -PassThru
+    $without[$source] = @{
+        Functions  = [string[]]$session.Functions
+        NotCovered = [string[]]$session.NotCovered
+        Filter     = $session.Filter
+        Migrations = Measure-Migration
+    }
+    $without[$source].Unmatched = (Measure-RmapWalk -Name ksmtools | Measure-Object UnmatchedEnds -Sum).Sum
+    Remove-RmapTrace
+    Enable-RmapTrace -Source $source -PageType File -BufferSize 4MB
+    $without[$source].OnlyFile = Measure-Migration
+    Remove-RmapTrace
+    Enable-RmapTrace -Source $source -Aggregate
+    Invoke-RmapWalk ($region = New-RmapRegion Anon -PageCount 1)
+    Remove-RmapRegion $region
+    $without[$source].Counted = [string[]]@((Measure-RmapWalk -Name ksmtools).PageType)
+    Remove-RmapTrace
+}
+
+$live.SetValue($null, $former)
 
 # The best source and another exact one look at one move. Sessions have the monotonic clock of the stopwatch.
 $compared = @{}
@@ -145,6 +195,7 @@ if (-not $isNative) {
 $answers = @{
     Sources  = $sources
     Compared = $compared
+    Without  = $without
     Filtered = $filtered
     Counted  = $counted
     Auto     = "$($auto.Source)"
