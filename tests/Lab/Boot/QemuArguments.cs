@@ -23,7 +23,7 @@ internal static class QemuArguments
         "-object", $"memory-backend-ram,id=m1,size={NodeMegabytes}M", "-numa", "node,nodeid=1,memdev=m1",
         "-kernel", kernel.Image, "-initrd", initramfs,
         // A panic ends QEMU; an oops is a panic, so that no check goes on with a damaged kernel.
-        "-append", $"console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off {kernel.CommandLine}",
+        "-append", "console=ttyS0 loglevel=5 panic=-1 oops=panic mitigations=off",
         "-serial", "file:" + Escape(console), "-serial", "stdio",
         "-virtfs", $"local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap",
         "-virtfs", $"local,path={Escape(share)},mount_tag=share,security_model=none",

@@ -5,19 +5,29 @@ using KsmTools.Lab.Host;
 namespace KsmTools.Lab.Kernels;
 
 /// <summary>
-/// Debian's source of 6.12 with the patches of <c>tests/Lab/kernel</c>, built with its configuration and everything built in. The
-/// cache's key is the source's version and a hash of patches and configuration; one build serves every kernel made from it.
+/// Debian's source of 7.3 with the patches of <c>tests/Lab/kernel</c>, built with its configuration and everything built in. The
+/// cache's key is the source's version and a hash of patches and configuration; one build makes every image.
 /// </summary>
 /// <param name="name">What the lab calls it.</param>
-/// <param name="commandLine">What makes it another kernel than the others of the same build.</param>
-internal sealed class BuiltKernel(string name, string commandLine) : IKernelSource
+/// <param name="archive">Where the source is.</param>
+/// <param name="image">Which image of the build: <see cref="Bounded"/> or <see cref="Unbounded"/>.</param>
+internal sealed class BuiltKernel(string name, DebianArchive archive, string image) : IKernelSource
 {
-    private const string SourcePackage = "linux-source-6.12";
+    /// <summary>Walks of KSM pages as in 7.3.</summary>
+    public const string Bounded = "vmlinux";
+
+    /// <summary>Walks of KSM pages as before it.</summary>
+    public const string Unbounded = "vmlinux-unbounded";
+
+    private const string SourcePackage = "linux-source-7.3";
+
+    private const string UnboundedSwitch = "CONFIG_KSM_UNBOUNDED_RMAP_WALK";
 
     // Programs and headers that the build needs beside the C compiler, with the packages that have them.
     private static readonly (string Name, string Package)[] Programs =
     [
         ("make", "make"), ("gcc", "gcc"), ("flex", "flex"), ("bison", "bison"), ("bc", "bc"), ("xz", "xz-utils"), ("patch", "patch"), ("perl", "perl"),
+        ("pahole", "dwarves"),
     ];
 
     private static readonly (string Name, string Package)[] Headers = [("/usr/include/gelf.h", "libelf-dev")];
@@ -39,12 +49,12 @@ internal sealed class BuiltKernel(string name, string commandLine) : IKernelSour
 
     public LabKernel Make(Action<string> progress)
     {
-        string version = DebianArchive.OfThisMachine.FileName(SourcePackage).Split('_')[1];
+        string version = archive.FileName(SourcePackage).Split('_')[1];
         return Describe(LabCache.GetOrFill(Path.Combine("built", $"{SourcePackage}_{version}-{Hash()}"), folder => Build(folder, progress)));
     }
 
     private LabKernel Describe(string folder) =>
-        new(name, File.ReadAllText(Path.Combine(folder, "release")).Trim(), Path.Combine(folder, "vmlinux"), ModulesFolder: null, commandLine);
+        new(name, File.ReadAllText(Path.Combine(folder, "release")).Trim(), Path.Combine(folder, image), ModulesFolder: null);
 
     private static string Hash()
     {
@@ -52,7 +62,7 @@ internal sealed class BuiltKernel(string name, string commandLine) : IKernelSour
         return Convert.ToHexStringLower(SHA256.HashData(input))[..16];
     }
 
-    private static void Build(string folder, Action<string> progress)
+    private void Build(string folder, Action<string> progress)
     {
         foreach ((string program, string package) in Programs)
         {
@@ -66,7 +76,7 @@ internal sealed class BuiltKernel(string name, string commandLine) : IKernelSour
 
         string work = Path.Combine(folder, "work");
         progress($"fetching {SourcePackage}");
-        DebianArchive.OfThisMachine.Unpack([SourcePackage], work);
+        archive.Unpack([SourcePackage], work);
         Tool.Run("tar", ["-xf", Path.Combine(work, "usr/src", SourcePackage + ".tar.xz"), "-C", work]);
         string source = Path.Combine(work, SourcePackage);
         foreach (string patch in Patches)
@@ -74,22 +84,35 @@ internal sealed class BuiltKernel(string name, string commandLine) : IKernelSour
             Step("patch", ["-p1", "--no-backup-if-mismatch", "-i", patch], source);
         }
 
-        progress("building a kernel from it; this takes 10 minutes or more");
+        progress("building two kernels from it; this takes 10 minutes or more");
+        string[] wanted = [.. File.ReadLines(Path.Combine(Folder, "config")).Where(line => line.StartsWith("CONFIG_", StringComparison.Ordinal))];
         Step("make", ["-s", "allnoconfig", "KCONFIG_ALLCONFIG=" + Path.Combine(Folder, "config")], source);
-        RequireConfiguration(Path.Combine(source, ".config"));
-        Step("make", ["-s", $"-j{Environment.ProcessorCount}", "vmlinux"], source);
+        RequireConfiguration(source, wanted);
+        BuildImage(source, folder, Bounded);
+
+        // Nothing but mm/ksm.c asks for the switch: all else is built already.
+        Step(Path.Combine(source, "scripts/config"), ["-e", UnboundedSwitch], source);
+        Step("make", ["-s", "olddefconfig"], source);
+        RequireConfiguration(source, [.. wanted, UnboundedSwitch + "=y"]);
+        BuildImage(source, folder, Unbounded);
+
         File.WriteAllText(Path.Combine(folder, "release"), Step("make", ["-s", "kernelrelease"], source));
-        File.Copy(Path.Combine(source, ".config"), Path.Combine(folder, "config"));
-        File.Copy(Path.Combine(source, "System.map"), Path.Combine(folder, "System.map"));
-        Step("strip", ["-o", Path.Combine(folder, "vmlinux"), "vmlinux"], source);
         Directory.Delete(work, recursive: true);
     }
 
-    // Kconfig drops what depends on something that is off without a word.
-    private static void RequireConfiguration(string path)
+    private static void BuildImage(string source, string folder, string image)
     {
-        HashSet<string> got = [.. File.ReadLines(path)];
-        string[] missing = [.. File.ReadLines(Path.Combine(Folder, "config")).Where(line => line.StartsWith("CONFIG_", StringComparison.Ordinal) && !got.Contains(line))];
+        Step("make", ["-s", $"-j{Environment.ProcessorCount}", "vmlinux"], source);
+        File.Copy(Path.Combine(source, ".config"), Path.Combine(folder, image + ".config"));
+        File.Copy(Path.Combine(source, "System.map"), Path.Combine(folder, image + ".map"));
+        Step("strip", ["-o", Path.Combine(folder, image), "vmlinux"], source);
+    }
+
+    // Kconfig drops what depends on something that is off without a word.
+    private static void RequireConfiguration(string source, IEnumerable<string> wanted)
+    {
+        HashSet<string> got = [.. File.ReadLines(Path.Combine(source, ".config"))];
+        string[] missing = [.. wanted.Where(line => !got.Contains(line))];
         if (missing.Length > 0)
         {
             throw new LabFailedException($"the kernel's configuration has no {string.Join(", ", missing)}");

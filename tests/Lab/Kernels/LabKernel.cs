@@ -5,5 +5,4 @@ namespace KsmTools.Lab.Kernels;
 /// <param name="Release">What <c>uname -r</c> will say.</param>
 /// <param name="Image">The file to boot.</param>
 /// <param name="ModulesFolder">Its <c>/lib/modules/&lt;release&gt;</c>, or null where everything is built in.</param>
-/// <param name="CommandLine">What it gets on its command line beside what every kernel gets.</param>
-public sealed record LabKernel(string Name, string Release, string Image, string? ModulesFolder, string CommandLine = "");
+public sealed record LabKernel(string Name, string Release, string Image, string? ModulesFolder);

@@ -14,8 +14,8 @@ public static class LabKernels
         new DebianKernel("6.12", DebianArchive.OfThisMachine, @"^linux-image-6\.12\.(\d+)(\+deb\d+)?-amd64$"),
         new DebianKernel("7.2", Newer, @"^linux-image-7\.2\.(\d+)(\+deb\d+)?-amd64$"),
         new DebianKernel("7.3", Newer, @"^linux-image-7\.3\.(\d+)(\+deb\d+)?-amd64$"),
-        new BuiltKernel("6.12-native", "ksm.bounded_rmap_walk=0"),
-        new BuiltKernel("6.12-native-fixed", "ksm.bounded_rmap_walk=1"),
+        new BuiltKernel("7.3-native", Newer, BuiltKernel.Bounded),
+        new BuiltKernel("7.3-native-unbounded", Newer, BuiltKernel.Unbounded),
     ];
 
     /// <summary>Their names.</summary>
