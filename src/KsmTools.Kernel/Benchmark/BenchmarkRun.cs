@@ -97,6 +97,7 @@ internal sealed class BenchmarkRun(KernelTree kernel, RmapBenchmarkOptions optio
         NotCovered = [.. _trace?.NotCovered ?? []],
         MissedReturns = _trace?.MissedReturns,
         Kernel = kernel.ReadText("/proc/sys/kernel/osrelease") ?? string.Empty,
+        WalkBounds = KsmWalkBoundsReader.Read(kernel),
         Settings = settings,
         Time = DateTimeOffset.Now,
         Walks = [.. _walks.Walks],

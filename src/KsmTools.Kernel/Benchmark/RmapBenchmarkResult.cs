@@ -61,6 +61,9 @@ public sealed record RmapBenchmarkResult : RmapDurationStatistics
     /// <summary>The release of the kernel, as <c>uname -r</c> has it.</summary>
     public string Kernel { get; init; } = string.Empty;
 
+    /// <summary>Which mappings that kernel visits when it walks a KSM page, by its BTF.</summary>
+    public KsmWalkBounds WalkBounds { get; init; }
+
     /// <summary>KSM's settings during the walks; null without KSM.</summary>
     public KsmConfiguration? Settings { get; init; }
 

@@ -22,6 +22,9 @@ public sealed class KsmStatusReader
         _pageSize = PageSize.Of(kernel);
     }
 
+    /// <summary>Whether the diagnosis looks at processes, too: at those with merged pages whose mappings make walks long on this kernel. That takes time for each process of the machine.</summary>
+    public bool LooksAtProcesses { get; init; }
+
     /// <summary>The counters now.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>, or a file cannot be read.</exception>
     public KsmStatus Read()
@@ -59,8 +62,16 @@ public sealed class KsmStatusReader
             SavedBytes = saved,
             SharingRatio = shared > 0 ? (double?)sharing / shared : null,
             KsmdCpuTime = _ksmd.ReadTime(),
-            Diagnosis = KsmDiagnostician.Diagnose(readings, settings),
+            Diagnosis = Diagnose(readings, settings),
         };
+    }
+
+    private KsmDiagnosis Diagnose(KsmReadings readings, KsmConfiguration settings)
+    {
+        KsmDiagnosis diagnosis = KsmDiagnostician.Diagnose(readings, settings);
+        return LooksAtProcesses && readings.Merged > 0 && LongWalks.Find(_kernel) is var (message, remedy)
+            ? diagnosis with { Message = $"{diagnosis.Message} {message}", Remedy = diagnosis.Remedy is null ? remedy : $"{diagnosis.Remedy} {remedy}" }
+            : diagnosis;
     }
 
     // Counters that add up to more than a 64-bit number of bytes are not counters.

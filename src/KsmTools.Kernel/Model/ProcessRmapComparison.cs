@@ -30,6 +30,7 @@ public sealed class ProcessRmapComparison(KernelTree kernel)
         int? maxPageSharing = (int?)kernel.ReadInt64(KsmFiles.MaxPageSharing);
         var layout = ProcessRmapLayout.Read(kernel, id, maxPageSharing, cancellationToken);
         string? name = new KsmProcessReader(kernel).ReadName(id);
+        KsmWalkBounds bounds = KsmWalkBoundsReader.Read(kernel);
         double vmasOnAverage = layout.MeanVmasVisited is { } visits ? visits / layout.MeanSharing : layout.VmaCount;
         var cost = RmapVisitCost.From(Calibration, vmasOnAverage, layout.MeanSharing);
         return [Cost(RmapStrategy.FullRange, layout.VmasVisited, layout.VmaCount), Cost(RmapStrategy.StoredPgoff, layout.Sharing, 1)];
@@ -37,6 +38,7 @@ public sealed class ProcessRmapComparison(KernelTree kernel)
         RmapStrategyCost Cost(RmapStrategy strategy, long vmasVisited, double vmasPerItem) => new()
         {
             Strategy = strategy,
+            IsToday = bounds == KsmWalkBounds.Unknown ? null : bounds == KsmWalkBounds.Bounded == (strategy == RmapStrategy.StoredPgoff),
             VmasVisited = vmasVisited,
             MappingsFound = layout.Sharing,
             EstimatedNanoseconds = (long?)cost?.Nanoseconds(vmasVisited, layout.Sharing),

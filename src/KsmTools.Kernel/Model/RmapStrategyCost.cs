@@ -6,6 +6,9 @@ public sealed class RmapStrategyCost
     /// <summary>Which mappings are looked at.</summary>
     public RmapStrategy Strategy { get; init; }
 
+    /// <summary>Whether this kernel walks so today, by its BTF; null for a made layout, and where the kernel does not tell.</summary>
+    public bool? IsToday { get; init; }
+
     /// <summary>
     /// Mappings (VMAs) that are looked at when the items of the page are gone over once. The kernel goes over them once to unmap a page
     /// (<c>try_to_migrate</c>), and twice to map its copy (<c>remove_migration_ptes</c>) or where fork has made mappings that no item is for.

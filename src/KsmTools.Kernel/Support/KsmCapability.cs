@@ -9,8 +9,8 @@ public sealed class KsmCapability
     /// <summary>The capability.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether it is there for this user.</summary>
-    public bool Available { get; init; }
+    /// <summary>Whether it is there for this user; null where that is not known.</summary>
+    public bool? Available { get; init; }
 
     /// <summary>How that is known.</summary>
     public required string Reason { get; init; }

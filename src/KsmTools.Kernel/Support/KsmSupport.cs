@@ -1,3 +1,4 @@
+using KsmTools.Btf;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
@@ -42,11 +43,23 @@ public sealed class KsmSupport
         }
     }
 
+    private KsmCapability CheckWalks()
+    {
+        string file = _kernel.Locate(BtfTypes.File);
+        (bool? available, string reason, string remedy) = KsmWalkBoundsReader.Read(_kernel) switch
+        {
+            KsmWalkBounds.Bounded => ((bool?)true, Text.Format(Messages.SupportBounded, file), string.Empty),
+            KsmWalkBounds.Whole => (false, Text.Format(Messages.SupportWhole, file), Messages.SupportWholeRemedy),
+            _ => (null, Text.Format(Messages.SupportBoundsUnknown, file), Messages.SupportBoundsUnknownRemedy),
+        };
+        return Capability("Merging", "Bounded KSM walks", available, reason, remedy);
+    }
+
     private static KsmCapability Merging(string name, bool available, string reason, string? remedy) =>
         Capability("Merging", name, available, reason, remedy);
 
-    private static KsmCapability Capability(string area, string name, bool available, string reason, string? remedy) =>
-        new() { Area = area, Name = name, Available = available, Reason = reason, Remedy = available ? null : remedy };
+    private static KsmCapability Capability(string area, string name, bool? available, string reason, string? remedy) =>
+        new() { Area = area, Name = name, Available = available, Reason = reason, Remedy = available == true ? null : remedy };
 
     private string Present(string path) => Text.Format(Messages.SupportPresent, _kernel.Locate(path));
 
@@ -71,6 +84,7 @@ public sealed class KsmSupport
         }
 
         yield return CheckFile("Merging", "Profit", KsmFiles.GeneralProfit, Messages.SupportNewerKernel);
+        yield return CheckWalks();
         yield return CheckFile("Merging", "Scan rate", KsmFiles.PagesScanned, Messages.SupportNewerKernel);
         yield return CheckFile("Processes", "Per-process figures", "/proc/self/ksm_stat", Messages.SupportNewerKernel);
         bool prctl = _kernel.IsLive && ProcessControl.ProbeMemoryMerge() == Errno.None;

@@ -59,6 +59,9 @@ public sealed record KsmRecommendation
     /// <summary>WalkLatency: the measurements, in order; the last may be a prediction.</summary>
     public KsmWalkMeasurement[] Measurements { get; init; } = [];
 
+    /// <summary>WalkLatency: which mappings this kernel visits when it walks a KSM page. Where that is bounded, <c>max_page_sharing</c> is not lowered.</summary>
+    public KsmWalkBounds? WalkBounds { get; init; }
+
     /// <summary>MemoryPressure, WalkLatency: what merging saves now.</summary>
     public long? SavedBytes { get; init; }
 

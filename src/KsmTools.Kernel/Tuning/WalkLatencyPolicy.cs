@@ -19,6 +19,7 @@ public sealed class WalkLatencyPolicy(KernelTree kernel, WalkLatencyOptions opti
     private const int Attempts = 3;
 
     private readonly long _budget = (long)options.MaximumWalkLatency.TotalNanoseconds;
+    private readonly KsmWalkBounds _bounds = KsmWalkBoundsReader.Read(kernel);
     private readonly List<KsmWalkMeasurement> _measurements = [];
     private readonly WalkLatencyReasons _reasons = new(options);
 
@@ -69,9 +70,12 @@ public sealed class WalkLatencyPolicy(KernelTree kernel, WalkLatencyOptions opti
         {
             KsmStatus status = new KsmStatusReader(kernel).Read();
             KsmConfiguration current = benchmark.Former!;
-            uint? found = sweeps
+            uint present = current.MaxPageSharing ?? WalkLatencyOptions.UsualSharing;
+            uint? found = _bounds == KsmWalkBounds.Bounded
+                ? Keep(benchmark, present, sweeps ? Limit(current) : present, progress, cancellationToken)
+                : sweeps
                 ? Search(benchmark, Limit(current), progress, cancellationToken)
-                : Predict(benchmark, current.MaxPageSharing ?? WalkLatencyOptions.UsualSharing, progress, cancellationToken);
+                : Predict(benchmark, present, progress, cancellationToken);
             recommendation = Recommend(status, current, found);
             if (sweeps && recommendation.Changes.Length > 0 && apply?.Invoke(recommendation) == true)
             {
@@ -110,6 +114,18 @@ public sealed class WalkLatencyPolicy(KernelTree kernel, WalkLatencyOptions opti
         }
 
         return search.Within;
+    }
+
+    // A bounded walk has no visits to leave out but those of places that have the page: a lower value would cost memory, and shorten walks by these only.
+    private uint Keep(RmapBenchmark benchmark, uint present, uint limit, Action<WalkLatencyProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (limit > present && Measure(benchmark, limit, changes: true, progress, cancellationToken).IsWithinBudget)
+        {
+            return limit;
+        }
+
+        Measure(benchmark, present, changes: false, progress, cancellationToken);
+        return present;
     }
 
     private uint? Predict(RmapBenchmark benchmark, uint present, Action<WalkLatencyProgress>? progress, CancellationToken cancellationToken)
@@ -181,8 +197,9 @@ public sealed class WalkLatencyPolicy(KernelTree kernel, WalkLatencyOptions opti
             Current = current,
             Recommended = request,
             Changes = changes ? [Change(current, request!)] : [],
-            Reasons = _reasons.For(_measurements, current.MaxPageSharing, found, savings, status.PageSize),
+            Reasons = _reasons.For(_bounds, _measurements, current.MaxPageSharing, found, savings, status.PageSize),
             MaximumWalkLatency = options.MaximumWalkLatency,
+            WalkBounds = _bounds,
             MaxPageSharing = found,
             Predicted = _measurements[^1].Predicted,
             Measurements = [.. _measurements],

@@ -1,5 +1,6 @@
 using KsmTools.Benchmark;
 using KsmTools.Errors;
+using KsmTools.Ksm;
 using KsmTools.Rmap;
 
 namespace KsmTools.Tuning;
@@ -20,13 +21,15 @@ internal sealed class WalkLatencyReasons(WalkLatencyOptions options)
     }
 
     /// <summary>The reasons.</summary>
+    /// <param name="bounds">Which mappings a walk visits.</param>
     /// <param name="measurements">The measurements; the last may be a prediction.</param>
     /// <param name="present">The value that was set.</param>
     /// <param name="found">The value that was found; null for none.</param>
     /// <param name="savings">What merging saves.</param>
     /// <param name="pageSize">Bytes in a page.</param>
-    public string[] For(IReadOnlyList<KsmWalkMeasurement> measurements, uint? present, uint? found, SharingSavings savings, int pageSize) =>
+    public string[] For(KsmWalkBounds bounds, IReadOnlyList<KsmWalkMeasurement> measurements, uint? present, uint? found, SharingSavings savings, int pageSize) =>
     [
+        .. bounds == KsmWalkBounds.Bounded ? [Messages.WalkLatencyBounded] : Array.Empty<string>(),
         .. Found(measurements, present, found),
         Text.Format(Messages.WalkLatencyLayout, measurements[0].VmaCount, measurements[0].Source, measurements[0].Trigger),
         .. Saving(present, found, savings, pageSize),
@@ -48,6 +51,13 @@ internal sealed class WalkLatencyReasons(WalkLatencyOptions options)
         else
         {
             KsmWalkMeasurement worst = measurements.Where(measured => measured.MaxPageSharing == found).MaxBy(measured => measured.P99Nanoseconds)!;
+            if (!worst.IsWithinBudget)
+            {
+                yield return Text.Format(Messages.WalkLatencyKept, found);
+                yield return Text.Format(Messages.WalkLatencyBeyond, found, Duration(worst.P99Nanoseconds), budget);
+                yield break;
+            }
+
             yield return Text.Format(worst.Predicted ? Messages.WalkLatencyPredicted : Messages.WalkLatencyFound, found, Duration(worst.P99Nanoseconds), budget);
             if (worst.Predicted)
             {

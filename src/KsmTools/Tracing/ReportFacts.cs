@@ -9,9 +9,11 @@ namespace KsmTools.Tracing;
 /// <summary>What a report can say of how its walks were taken.</summary>
 internal static class ReportFacts
 {
+    private const string Walks = "KSM walks";
+
     private static readonly (string Property, string Name)[] OfResults =
     [
-        ("Kernel", "Kernel"), ("Source", "Source of events"), ("Trigger", "Trigger"), ("Layout", "Layout"), ("PageCount", "Pages"), ("VmaCount", "VMAs"), ("MaxPageSharing", "max_page_sharing"),
+        ("Kernel", "Kernel"), ("WalkBounds", Walks), ("Source", "Source of events"), ("Trigger", "Trigger"), ("Layout", "Layout"), ("PageCount", "Pages"), ("VmaCount", "VMAs"), ("MaxPageSharing", "max_page_sharing"),
     ];
 
     /// <summary>What a trace says of itself.</summary>
@@ -49,6 +51,7 @@ internal static class ReportFacts
             report.AddFact("Kernel", release);
         }
 
+        report.AddFact(Walks, KsmWalkBoundsReader.Read(tree).ToString());
         if (tree.ReadText("/sys/devices/system/cpu/online")?.Trim() is { Length: > 0 } cpus)
         {
             report.AddFact("CPUs", cpus);

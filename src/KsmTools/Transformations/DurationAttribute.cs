@@ -62,6 +62,9 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : null;
 
+    // TimeSpan.FromSeconds cuts off: five millionths, which are a little less in binary, would be 4.9 µs.
     private static TimeSpan? FromSeconds(double seconds) =>
-        double.IsFinite(seconds) && Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
+        double.IsFinite(seconds) && Math.Abs(seconds) < TimeSpan.MaxValue.TotalSeconds
+            ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond))
+            : null;
 }

@@ -45,4 +45,5 @@ internal sealed record BenchmarkRow(
     int Addresses,
     long Elapsed,
     bool Approximate,
-    string Kernel);
+    string Kernel,
+    string Bounds);

@@ -16,6 +16,10 @@ internal sealed record KernelAnswers(
     long PagesShared,
     long PagesSharing,
     long MergingPages,
+    bool? Capability,
+    string[] Today,
+    long[] Visits,
+    string Diagnosis,
     long SharingAfterwards,
     Dictionary<string, WalkAnswers> Walks)
 {

@@ -52,6 +52,16 @@ public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
         Assert.InRange(Burden, WalksAreBounded ? 0.1 : 500, WalksAreBounded ? 100 : double.MaxValue);
 
     [Fact]
+    public void What_the_kernel_says_of_its_walks_agrees_with_what_they_take()
+    {
+        Assert.Equal(WalksAreBounded, Answers.Capability);
+        Assert.Equal([WalksAreBounded ? "StoredPgoff" : "FullRange"], Answers.Today);
+        Assert.InRange(Answers.Visits[0], 250 * 2000, 256 * 2100);
+        Assert.InRange(Answers.Visits[1], 250, 256);
+        Assert.Equal(!WalksAreBounded, Answers.Diagnosis.Contains("this kernel walks whole anon_vmas", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Trace_events_of_walks_are_there_where_they_are_the_best_source() => Assert.Equal(Sources[0] == "Tracepoint", Answers.Native);
 
     [Fact]

@@ -17,7 +17,7 @@ internal sealed record TuningAnswers(long Usual, long Checked, TuningAnswer Reco
 }
 
 /// <summary>A recommendation.</summary>
-internal sealed record TuningAnswer(string Action, bool Applied, uint? Sharing, bool Predicted, long Budget, string[] Reasons, TuningMeasurement[] Measurements);
+internal sealed record TuningAnswer(string Action, bool Applied, uint? Sharing, bool Predicted, string Bounds, long Budget, string[] Reasons, TuningMeasurement[] Measurements);
 
 /// <summary>A measurement.</summary>
 internal sealed record TuningMeasurement(uint Sharing, long P99, double Mean, long Count, string Source, string Trigger);

@@ -87,6 +87,24 @@ public sealed class CommandTests : IDisposable
         Assert.NotNull(kernel.Remedy);
     }
 
+    [Theory]
+    [InlineData("7.2", false, "has no linear_page_index")]
+    [InlineData("7.3", true, "has linear_page_index")]
+    [InlineData(null, null, "not known")]
+    public void Support_says_which_walk_the_kernel_does(string? kernel, bool? available, string reason)
+    {
+        if (kernel is not null)
+        {
+            _tree.Put("sys/kernel/btf/vmlinux", "");
+            File.Copy(Checkout.Data($"btf/{kernel}.btf"), _tree.Locate("/sys/kernel/btf/vmlinux"), overwrite: true);
+        }
+
+        KsmCapability walks = _host.Run("Test-KsmSupport | Where-Object Name -eq 'Bounded KSM walks'").Single<KsmCapability>();
+        Assert.Equal(available, walks.Available);
+        Assert.Contains(reason, walks.Reason, StringComparison.Ordinal);
+        Assert.Equal(available == true, walks.Remedy is null);
+    }
+
     [Fact]
     public void Everything_missing_has_a_reason_and_a_remedy() =>
         Assert.All(
@@ -94,7 +112,7 @@ public sealed class CommandTests : IDisposable
             capability =>
             {
                 Assert.NotEmpty(capability.Reason);
-                Assert.Equal(capability.Available, capability.Remedy is null);
+                Assert.Equal(capability.Available == true, capability.Remedy is null);
             });
 
     [Fact]
@@ -190,6 +208,14 @@ public sealed class CommandTests : IDisposable
         object value = _host.Run(text).Output[0];
         Assert.Equal(TimeSpan.FromSeconds(seconds), attribute.Transform(null!, value));
     }
+
+    [Theory]
+    [InlineData("'5us'", 50)]
+    [InlineData("7us", 70)]
+    [InlineData("'35.78ms'", 357_800)]
+    [InlineData("0.0000011", 11)]
+    public void Durations_are_not_cut_off(string text, long ticks) =>
+        Assert.Equal(ticks, ((TimeSpan)new Transformations.DurationAttribute { MinimumSeconds = 1e-7 }.Transform(null!, _host.Run(text).Output[0])).Ticks);
 
     [Theory]
     [InlineData("'soon'")]

@@ -9,6 +9,48 @@ public sealed class StatusTests : IDisposable
 {
     private readonly FakeKsmTree _tree = new();
 
+    [Theory]
+    [InlineData("7.2", 1200, "1", true)]
+    [InlineData("7.2", 1200, "0", true)]
+    [InlineData("7.2", 900, "1", false)]
+    [InlineData("7.3", 1200, "1", false)]
+    [InlineData(null, 1200, "1", false)]
+    public void Long_walks_are_told_of_where_this_kernel_walks_whole_anon_vmas(string? kernel, int mappings, string run, bool isTold)
+    {
+        _tree["run"] = run;
+        _tree["full_scans"] = "5";
+        _tree["pages_shared"] = "10";
+        _tree["pages_sharing"] = "100000";
+        PutProcess(7, 100, 5000);
+        PutProcess(8, mappings, 300);
+        PutProcess(9, 30_000, 0);
+        if (kernel is not null)
+        {
+            _tree.Put("sys/kernel/btf/vmlinux", "");
+            File.Copy(Checkout.Data($"btf/{kernel}.btf"), _tree.Locate("/sys/kernel/btf/vmlinux"), overwrite: true);
+        }
+
+        KsmDiagnosis plain = new KsmStatusReader(_tree).Read().Diagnosis;
+        KsmDiagnosis told = new KsmStatusReader(_tree) { LooksAtProcesses = true }.Read().Diagnosis;
+        Assert.Equal(plain.Verdict, told.Verdict);
+        if (!isTold)
+        {
+            Assert.Equal(plain, told);
+            return;
+        }
+
+        Assert.StartsWith(plain.Message, told.Message, StringComparison.Ordinal);
+        Assert.Contains("Process 8 (p8) has merged pages and 1,200 mappings (VMAs), and this kernel walks whole anon_vmas; Linux 7.3 and later do not.", told.Message, StringComparison.Ordinal);
+        Assert.Contains("Compare-RmapStrategy -Id 8", told.Remedy, StringComparison.Ordinal);
+    }
+
+    private void PutProcess(int id, int mappings, long merged)
+    {
+        _tree.Put($"proc/{id}/ksm_stat", $"ksm_rmap_items 9\nksm_merging_pages {merged}\n");
+        _tree.Put($"proc/{id}/comm", $"p{id}\n");
+        _tree.Put($"proc/{id}/maps", string.Concat(Enumerable.Repeat("1000-2000 rw-p 00000000 00:00 0\n", mappings)));
+    }
+
     public void Dispose() => _tree.Dispose();
 
     [Fact]

@@ -2,6 +2,7 @@ using KsmTools.Errors;
 using KsmTools.Memory;
 using KsmTools.Model;
 using KsmTools.Tests.Memory;
+using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Model;
 
@@ -28,6 +29,23 @@ public sealed class ProcessLayoutTests : IDisposable
         Assert.Equal((2L, 3, string.Empty), (families.All[0].MergedPages!.Value, families.All[0].MergeableVmaCount, families.All[0].Name));
         Assert.Equal(["/usr/lib/x.so", "[heap]"], [families.All[1].Name, families.All[4].Name]);
         Assert.Equal([-1, 0, 0, -1, 1, 2, -1], new long[] { 0xffff, 0x10000, 0x13fff, 0x14000, 0x21fff, 0x22000, 0x40000 }.Select(families.IndexOf));
+    }
+
+    [Theory]
+    [InlineData("7.2", true, false)]
+    [InlineData("7.3", false, true)]
+    [InlineData(null, null, null)]
+    public void What_the_kernel_does_today_is_said_by_its_types(string? kernel, bool? fullRange, bool? storedIndex)
+    {
+        PutSmaps(Vma("00010000-00011000", merged: 4), Vma("00011000-00012000", merged: 4));
+        _tree.PutPages(MemoryTree.Present | 100, MemoryTree.Present | 100).PutFlags(100, AnonKsm).PutCounts(100, 2).Put($"/proc/{MemoryTree.Id}/ksm_merging_pages", "2\n");
+        if (kernel is not null)
+        {
+            _tree.Put("/sys/kernel/btf/vmlinux", string.Empty);
+            File.Copy(Checkout.Data($"btf/{kernel}.btf"), _tree.Kernel.Locate("/sys/kernel/btf/vmlinux"), overwrite: true);
+        }
+
+        Assert.Equal([fullRange, storedIndex], Comparison().Run(MemoryTree.Id, TestContext.Current.CancellationToken).Select(cost => cost.IsToday));
     }
 
     [Fact]

@@ -47,6 +47,7 @@ function Select-Row {
             Elapsed     = $row.ElapsedNanoseconds
             Approximate = $row.Approximate
             Kernel      = $row.Kernel
+            Bounds      = "$($row.WalkBounds)"
         }
     }
 }

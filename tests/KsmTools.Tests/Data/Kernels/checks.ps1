@@ -35,6 +35,10 @@ $answers.PagesMerged = $merge.PagesMerged
 $answers.PagesShared = (Get-KsmStatus).PagesShared
 $answers.PagesSharing = (Get-KsmStatus).PagesSharing
 $answers.MergingPages = (Get-KsmProcess -Id $PID).MergingPages
+$answers.Capability = (Test-KsmSupport | Where-Object Name -EQ 'Bounded KSM walks').Available
+$answers.Today = [string[]]@(Compare-RmapStrategy -Id $PID | Where-Object IsToday | ForEach-Object { "$($_.Strategy)" })
+$answers.Visits = @(Compare-RmapStrategy -Id $PID | ForEach-Object VmasVisited)
+$answers.Diagnosis = "$((Get-KsmStatus).Diagnosis)"
 
 [IO.File]::WriteAllText('/sys/fs/cgroup/cgroup.subtree_control', '+cpuset')
 $null = [IO.Directory]::CreateDirectory('/sys/fs/cgroup/lab')

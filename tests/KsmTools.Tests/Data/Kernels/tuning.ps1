@@ -19,6 +19,7 @@ function Select-Answer {
         Applied      = $Recommendation.Applied
         Sharing      = $Recommendation.MaxPageSharing
         Predicted    = $Recommendation.Predicted
+        Bounds       = "$($Recommendation.WalkBounds)"
         Budget       = $Recommendation.MaximumWalkLatency.Ticks * 100
         Reasons      = $Recommendation.Reasons
         Measurements = @(foreach ($measured in $Recommendation.Measurements) {

@@ -1,0 +1,182 @@
+using System.Buffers.Binary;
+using System.Text;
+using KsmTools.Files;
+
+namespace KsmTools.Btf;
+
+/// <summary>
+/// The types of a kernel as it describes them itself in <c>/sys/kernel/btf/vmlinux</c> (CONFIG_DEBUG_INFO_BTF; Documentation/bpf/btf.rst, include/uapi/linux/btf.h). What a
+/// damaged file says is not known: nothing here fails.
+/// </summary>
+internal sealed class BtfTypes
+{
+    /// <summary>The running kernel's types, without those of its modules.</summary>
+    public const string File = "/sys/kernel/btf/vmlinux";
+
+    private const ushort Magic = 0xEB9F;
+    private const int HeaderSize = 24;
+    private const int LongHeaderSize = 32;
+    private const int TypeSize = 12;
+    private const int MemberSize = 12;
+    private const int Deepest = 16;
+
+    private readonly ReadOnlyMemory<byte> _all;
+    private readonly bool _isBigEndian;
+    private readonly Range _types;
+    private readonly Range _strings;
+    private readonly Range _layouts;
+    private List<int>? _offsets;
+
+    private BtfTypes(ReadOnlyMemory<byte> all, bool isBigEndian, Range types, Range strings, Range layouts) =>
+        (_all, _isBigEndian, _types, _strings, _layouts) = (all, isBigEndian, types, strings, layouts);
+
+    /// <summary>The types of a kernel; null where it does not tell them.</summary>
+    public static BtfTypes? Of(KernelTree kernel) => kernel.TryReadBytes(File, out ReadOnlyMemory<byte> all) == Interop.Errno.None ? Parse(all) : null;
+
+    /// <summary>The types that a file describes, of either byte order; null where it is none, or another version.</summary>
+    public static BtfTypes? Parse(ReadOnlyMemory<byte> all)
+    {
+        ReadOnlySpan<byte> bytes = all.Span;
+        if (bytes.Length < HeaderSize || bytes[2] != 1)
+        {
+            return null;
+        }
+
+        bool isBigEndian = BinaryPrimitives.ReadUInt16BigEndian(bytes) == Magic;
+        if (!isBigEndian && BinaryPrimitives.ReadUInt16LittleEndian(bytes) != Magic)
+        {
+            return null;
+        }
+
+        uint header = Word(bytes, 4, isBigEndian);
+        return header >= HeaderSize && header <= bytes.Length
+            && Section(bytes, header, 8, isBigEndian) is { } types && Section(bytes, header, 16, isBigEndian) is { } strings
+            && (header < LongHeaderSize ? 0..0 : Section(bytes, header, 24, isBigEndian)) is { } layouts
+            ? new BtfTypes(all, isBigEndian, types, strings, layouts)
+            : null;
+    }
+
+    /// <summary>The members of a structure with names, in their order; null where there is no such structure or it makes no sense.</summary>
+    /// <param name="name">The structure's name, without <c>struct</c>.</param>
+    public IReadOnlyList<BtfMember>? MembersOf(string name)
+    {
+        byte[] wanted = [.. Encoding.ASCII.GetBytes(name), 0];
+        foreach (int offset in Offsets())
+        {
+            if (KindAt(offset) == BtfKind.Struct && NameAt(Word(offset)).StartsWith(wanted))
+            {
+                var members = new List<BtfMember>();
+                return TryAdd(members, offset, 0, Deepest) ? members : null;
+            }
+        }
+
+        return null;
+    }
+
+    private ReadOnlySpan<byte> Types => _all.Span[_types];
+
+    // Where each type is; what follows one whose kind nobody knows cannot be found.
+    private List<int> Offsets()
+    {
+        if (_offsets is not null)
+        {
+            return _offsets;
+        }
+
+        var offsets = new List<int>();
+        int length = Types.Length;
+        for (long at = 0; at + TypeSize <= length;)
+        {
+            offsets.Add((int)at);
+            if (Rest((int)at) is not { } rest)
+            {
+                break;
+            }
+
+            at += TypeSize + rest;
+        }
+
+        return _offsets = offsets;
+    }
+
+    private bool TryAdd(List<BtfMember> members, int offset, long bits, int depth)
+    {
+        uint info = Word(offset + 4);
+        long count = info & BtfKind.CountMask;
+        if (depth == 0 || offset + TypeSize + (count * MemberSize) > Types.Length)
+        {
+            return false;
+        }
+
+        bool hasBitFields = info >> 31 != 0;
+        for (int i = 0; i < count; i++)
+        {
+            int at = offset + TypeSize + (i * MemberSize);
+            uint where = Word(at + 8);
+            long memberBits = bits + (hasBitFields ? where & 0xFF_FFFF : where);
+            ReadOnlySpan<byte> name = NameAt(Word(at));
+            int end = name.IndexOf((byte)0);
+            if (end > 0)
+            {
+                members.Add(new BtfMember(Encoding.ASCII.GetString(name[..end]), memberBits));
+            }
+            else if (end < 0 || !TryAddNameless(members, Word(at + 4), memberBits, depth - 1))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // A bit-field of no name is padding, and has no members.
+    private bool TryAddNameless(List<BtfMember> members, uint type, long bits, int depth)
+    {
+        List<int> offsets = Offsets();
+        if (type == 0 || type > offsets.Count)
+        {
+            return false;
+        }
+
+        int offset = offsets[(int)type - 1];
+        return KindAt(offset) is not (BtfKind.Struct or BtfKind.Union) || TryAdd(members, offset, bits, depth);
+    }
+
+    private int KindAt(int offset) => BtfKind.Of(Word(offset + 4));
+
+    // Bytes after the first twelve of a type; null where its kind is not known.
+    private long? Rest(int offset)
+    {
+        uint info = Word(offset + 4);
+        int kind = BtfKind.Of(info);
+        long count = info & BtfKind.CountMask;
+        if (BtfKind.Layout(kind) is { } known)
+        {
+            return known.Once + (known.Each * count);
+        }
+
+        // Since Linux 7.3 the file says how long the types of each kind are.
+        ReadOnlySpan<byte> layouts = _all.Span[_layouts];
+        return (kind * 4) + 4 <= layouts.Length ? layouts[kind * 4] + (layouts[(kind * 4) + 1] * count) : null;
+    }
+
+    // From its first byte to the end of all names.
+    private ReadOnlySpan<byte> NameAt(uint offset)
+    {
+        ReadOnlySpan<byte> strings = _all.Span[_strings];
+        return offset < strings.Length ? strings[(int)offset..] : [];
+    }
+
+    private uint Word(int offset) => Word(Types, offset, _isBigEndian);
+
+    private static uint Word(ReadOnlySpan<byte> bytes, int offset, bool isBigEndian) =>
+        isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes[offset..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]);
+
+    // Offsets count from the header's end.
+    private static Range? Section(ReadOnlySpan<byte> bytes, uint header, int at, bool isBigEndian)
+    {
+        long start = (long)header + Word(bytes, at, isBigEndian);
+        long end = start + Word(bytes, at + 4, isBigEndian);
+        return end <= bytes.Length ? (int)start..(int)end : null;
+    }
+}

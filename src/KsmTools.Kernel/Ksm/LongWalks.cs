@@ -1,0 +1,47 @@
+using System.Globalization;
+using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Interop;
+
+namespace KsmTools.Ksm;
+
+/// <summary>
+/// Finds the process that makes walks of KSM pages longest on a kernel that visits every mapping of an anon_vma: of those that have merged pages, the one with the most
+/// mappings. Whether its mappings are on one anon_vma the kernel does not tell.
+/// </summary>
+internal static class LongWalks
+{
+    // With max_page_sharing at 256, a quarter of a million visits: some milliseconds.
+    private const int Many = 1000;
+
+    /// <summary>What to say of that process; null where there is none with many mappings, or walks are bounded, or this user may not see.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    public static (string Message, string Remedy)? Find(KernelTree kernel)
+    {
+        if (KsmWalkBoundsReader.Read(kernel) != KsmWalkBounds.Whole)
+        {
+            return null;
+        }
+
+        (KsmProcess? worst, int most) = (null, 0);
+        try
+        {
+            foreach (KsmProcess process in new KsmProcessReader(kernel).ReadAll(static _ => { }).Where(process => process.MergingPages > 0))
+            {
+                string maps = string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/maps");
+                if (LineCount.TryCount(kernel, maps, out int mappings) == Errno.None && mappings > most)
+                {
+                    (worst, most) = (process, mappings);
+                }
+            }
+        }
+        catch (KsmToolsException)
+        {
+            // The counters are what was asked for; this only explains them.
+        }
+
+        return worst is null || most < Many
+            ? null
+            : (Text.Format(Messages.DiagnosisLongWalks, worst.Id, worst.Name, most), Text.Format(Messages.DiagnosisLongWalksRemedy, worst.Id));
+    }
+}
