@@ -33,4 +33,4 @@ internal sealed record KernelAnswers(
 }
 
 /// <summary>The walks of one page type.</summary>
-internal sealed record WalkAnswers(long Count, double MeanNanoseconds);
+internal sealed record WalkAnswers(long Count, long P50Nanoseconds);

@@ -64,11 +64,11 @@ public abstract partial class KernelTests<TLab>
         Assert.Equal([256u, 64u, 16u], rows.Select(row => row.Sharing!.Value));
         Assert.All(rows, row => Assert.Equal((Pages, 8), ((int)row.Merged!, (int)row.Count)));
 
-        // 256 to 16 is a sixteenth of the visits; without bounds they are nearly all that a walk does.
+        // 256 to 16 is a sixteenth of the visits; without bounds they are nearly all that a walk does. Whatever else the host does makes walks longer and never shorter.
         if (!WalksAreBounded)
         {
-            Assert.InRange(rows[0].Mean!.Value / rows[2].Mean!.Value, 6, 40);
-            Assert.InRange(rows[1].Mean!.Value, rows[2].Mean!.Value, rows[0].Mean!.Value);
+            Assert.InRange((double)rows[0].Minimum!.Value / rows[2].Minimum!.Value, 6, 40);
+            Assert.InRange(rows[1].Minimum!.Value, rows[2].Minimum!.Value, rows[0].Minimum!.Value);
         }
     }
 
@@ -78,7 +78,7 @@ public abstract partial class KernelTests<TLab>
         BenchmarkRow split = Benchmark.Rows.First(row => row.Type == "Ksm");
         BenchmarkRow whole = Assert.Single(Benchmark.Whole);
         Assert.Equal(1, whole.Vmas);
-        Assert.InRange(whole.Mean!.Value, 1, split.Mean!.Value * (WalksAreBounded ? 10 : 0.02));
+        Assert.InRange(whole.Minimum!.Value, 1, split.Minimum!.Value * (WalksAreBounded ? 10 : 0.02));
     }
 
     [Fact]

@@ -48,8 +48,11 @@ public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
     public void What_was_unmapped_before_does_not_count_against_what_a_run_merges() => Assert.Equal((2000, 500), (Answers.PagesMerged, Answers.MergedAgain));
 
     [Fact]
-    public void Walks_of_KSM_pages_are_long_where_they_visit_every_VMA() =>
+    public void Walks_of_KSM_pages_are_long_where_they_visit_every_VMA()
+    {
+        TestContext.Current.AddAttachment($"burden {lab.Name}", $"{Burden:0.0}");
         Assert.InRange(Burden, WalksAreBounded ? 0.1 : 500, WalksAreBounded ? 100 : double.MaxValue);
+    }
 
     [Fact]
     public void What_the_kernel_says_of_its_walks_agrees_with_what_they_take()
@@ -196,6 +199,6 @@ public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
     private static void AssertSame(string type, long first, long second) =>
         Assert.InRange((double)second, type == "File" ? first * 0.9 : first, type == "File" ? first * 1.1 : first);
 
-    /// <summary>How many times longer a walk of a KSM page takes than one of an anonymous page.</summary>
-    private protected double Burden => Answers.Walks["Ksm"].MeanNanoseconds / Answers.Walks["Anon"].MeanNanoseconds;
+    /// <summary>How many times longer half of the walks of KSM pages take than half of those of anonymous pages: one that something interrupts says nothing.</summary>
+    private double Burden => (double)Answers.Walks["Ksm"].P50Nanoseconds / Answers.Walks["Anon"].P50Nanoseconds;
 }

@@ -13,7 +13,7 @@ function Measure-Move {
     Disable-RmapTrace
     $measured = @{}
     foreach ($group in Measure-RmapWalk -Name ksmtools) {
-        $measured["$($group.PageType)"] = @{ Count = $group.Count; MeanNanoseconds = $group.MeanNanoseconds }
+        $measured["$($group.PageType)"] = @{ Count = $group.Count; P50Nanoseconds = $group.P50Nanoseconds }
     }
 
     Remove-RmapTrace
