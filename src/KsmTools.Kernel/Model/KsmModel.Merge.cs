@@ -107,7 +107,7 @@ internal sealed partial class KsmModel
         }
 
         Items[item].AnonVma = vma.AnonVma!.Id;
-        Items.SetPgoff(item, vma.LinearPageIndex(at));
+        Items.SetLinearPageIndex(item, vma.LinearPageIndex(at));
     }
 
     // break_cow: a merge is undone before the item came to the stable tree.
@@ -116,7 +116,7 @@ internal sealed partial class KsmModel
         AddressSpace mm = AddressSpaceOf(Items[item].Mm);
         ulong at = Items[item].Page;
         Items[item].AnonVma = 0;
-        Items.ForgetPgoff(item);
+        Items.ForgetLinearPageIndex(item);
         if (mm.TryGetPage(at, out ModelPage? page) && page.MapCount > 1)
         {
             mm.SetPage(at, new ModelPage(page.Content));
@@ -197,7 +197,7 @@ internal sealed partial class KsmModel
     {
         Items[item].AnonVma = 0;
         Items[item].ClearFlags();
-        Items.ForgetPgoff(item);
+        Items.ForgetLinearPageIndex(item);
         if (leavesOthers)
         {
             PagesSharing--;

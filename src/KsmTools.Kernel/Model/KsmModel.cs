@@ -1,7 +1,7 @@
 namespace KsmTools.Model;
 
 /// <summary>
-/// KSM as mm/ksm.c does it with the fix: what ksmd finds, merges and forgets, and with it the life of each rmap item. All mappings count as mergeable; there is one NUMA node.
+/// KSM as mm/ksm.c of Linux 7.3 does it: what ksmd finds, merges and forgets, and with it the life of each rmap item. All mappings count as mergeable; there is one NUMA node.
 /// </summary>
 internal sealed partial class KsmModel
 {

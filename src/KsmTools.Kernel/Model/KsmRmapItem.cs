@@ -4,7 +4,7 @@ using KsmTools.Ksm;
 namespace KsmTools.Model;
 
 /// <summary>
-/// <c>struct ksm_rmap_item</c> (mm/ksm.c) with the fix, as it lies in memory on a 64-bit machine; numbers stand for pointers. The linear index of a merged page lies where an
+/// <c>struct ksm_rmap_item</c> (mm/ksm.c) of Linux 7.3, as it lies in memory on a 64-bit machine; numbers stand for pointers. The linear index of a merged page lies where an
 /// unmerged one has its checksum, age and skips, so that the item does not grow.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = KsmFiles.RmapItemSize)]
@@ -56,9 +56,9 @@ internal struct KsmRmapItem
     [FieldOffset(37)]
     public byte RemainingSkips;
 
-    /// <summary><c>pgoff</c>: the linear index in the anon_vma, when stable.</summary>
+    /// <summary><c>linear_page_index</c>: the index in the anon_vma, when stable.</summary>
     [FieldOffset(32)]
-    public ulong Pgoff;
+    public ulong LinearPageIndex;
 
     /// <summary><c>node</c>, three pointers, when in the unstable tree.</summary>
     [FieldOffset(40)]

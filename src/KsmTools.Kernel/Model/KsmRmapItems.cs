@@ -8,7 +8,7 @@ namespace KsmTools.Model;
 /// </summary>
 internal sealed class KsmRmapItems
 {
-    private readonly BitArray _holdsPgoff = new(16);
+    private readonly BitArray _holdsIndex = new(16);
     private KsmRmapItem[] _items = new KsmRmapItem[16];
     private int _used = 1;
     private long _free;
@@ -36,7 +36,7 @@ internal sealed class KsmRmapItems
             if (item == _items.Length)
             {
                 Array.Resize(ref _items, _items.Length * 2);
-                _holdsPgoff.Length = _items.Length;
+                _holdsIndex.Length = _items.Length;
             }
         }
 
@@ -49,66 +49,66 @@ internal sealed class KsmRmapItems
     public void Free(long item)
     {
         _items[item] = new KsmRmapItem { RmapList = _free };
-        _holdsPgoff[(int)item] = false;
+        _holdsIndex[(int)item] = false;
         _free = item;
         Count--;
     }
 
     /// <summary>The linear index of a merged page.</summary>
-    public ulong Pgoff(long item)
+    public ulong LinearPageIndex(long item)
     {
-        Require(item, holdsPgoff: true);
-        return _items[item].Pgoff;
+        Require(item, holdsIndex: true);
+        return _items[item].LinearPageIndex;
     }
 
     /// <summary>Whether the item holds a linear index.</summary>
-    public bool HoldsPgoff(long item) => _holdsPgoff[(int)item];
+    public bool HoldsLinearPageIndex(long item) => _holdsIndex[(int)item];
 
     /// <summary>The page becomes a KSM page: its index takes the place of what only an unmerged page has.</summary>
-    public void SetPgoff(long item, ulong pgoff)
+    public void SetLinearPageIndex(long item, ulong index)
     {
-        _items[item].Pgoff = pgoff;
-        _holdsPgoff[(int)item] = true;
+        _items[item].LinearPageIndex = index;
+        _holdsIndex[(int)item] = true;
     }
 
     /// <summary>The page is no KSM page any more: checksum, age and skips begin anew. On an item that has these, nothing happens.</summary>
-    public void ForgetPgoff(long item)
+    public void ForgetLinearPageIndex(long item)
     {
-        if (_holdsPgoff[(int)item])
+        if (_holdsIndex[(int)item])
         {
             _items[item].OldChecksum = 0;
             _items[item].Age = 0;
             _items[item].RemainingSkips = 0;
-            _holdsPgoff[(int)item] = false;
+            _holdsIndex[(int)item] = false;
         }
     }
 
     /// <summary>The checksum of the page at the last scan.</summary>
     public ref uint OldChecksum(long item)
     {
-        Require(item, holdsPgoff: false);
+        Require(item, holdsIndex: false);
         return ref _items[item].OldChecksum;
     }
 
     /// <summary>How many scans have seen the page unmerged.</summary>
     public ref byte Age(long item)
     {
-        Require(item, holdsPgoff: false);
+        Require(item, holdsIndex: false);
         return ref _items[item].Age;
     }
 
     /// <summary>How many scans will pass the page over.</summary>
     public ref byte RemainingSkips(long item)
     {
-        Require(item, holdsPgoff: false);
+        Require(item, holdsIndex: false);
         return ref _items[item].RemainingSkips;
     }
 
-    private void Require(long item, bool holdsPgoff)
+    private void Require(long item, bool holdsIndex)
     {
-        if (_holdsPgoff[(int)item] != holdsPgoff)
+        if (_holdsIndex[(int)item] != holdsIndex)
         {
-            throw new InvalidOperationException(holdsPgoff ? "the item holds no pgoff" : "the item holds a pgoff where its checksum, age and skips were");
+            throw new InvalidOperationException(holdsIndex ? "the item holds no linear page index" : "the item holds a linear page index where its checksum, age and skips were");
         }
     }
 }

@@ -4,7 +4,7 @@ using KsmTools.Ksm;
 
 namespace KsmTools.Model;
 
-/// <summary>What walking a process's KSM pages costs as the kernel does it without the fix and with it, by the process's mappings and pages in <c>/proc</c>.</summary>
+/// <summary>What walking a process's KSM pages costs with the walk of kernels before Linux 7.3 and with the bounded one, by the process's mappings and pages in <c>/proc</c>.</summary>
 /// <param name="kernel">The kernel's files.</param>
 public sealed class ProcessRmapComparison(KernelTree kernel)
 {
@@ -15,7 +15,7 @@ public sealed class ProcessRmapComparison(KernelTree kernel)
     public TimeSpan? MaximumWalkDuration { get; init; }
 
     /// <summary>
-    /// Looks at a process: one result without the fix and one with it, for the KSM page whose walk looks at the most mappings. Which mappings mremap has moved the kernel does not
+    /// Looks at a process: one result for each of the two, for the KSM page whose walk looks at the most mappings. Which mappings mremap has moved the kernel does not
     /// tell, so that nothing can be said of <see cref="RmapStrategy.AddressDerived"/>.
     /// </summary>
     /// <param name="id">The process.</param>

@@ -87,8 +87,8 @@ internal sealed class RmapWalker(KsmModel ksm, RmapStrategy strategy)
             case RmapStrategy.AddressDerived:
                 return (at, at);
             default:
-                ulong pgoff = ksm.Items.Pgoff(item);
-                return (pgoff, pgoff);
+                ulong index = ksm.Items.LinearPageIndex(item);
+                return (index, index);
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class RmapEvent
     /// <summary>The flag column of the trace (irqs off, need-resched, hard or soft irq, preempt depth ...); empty where it was switched off.</summary>
     public string Flags { get; init; } = string.Empty;
 
-    /// <summary>The folio's address, hashed in text of the native tracepoints; null where a return probe could not see it.</summary>
+    /// <summary>The folio's address, hashed in text of the native tracepoints; null where a return probe could not see it; 0 where a range of a file is walked without a folio (Linux 6.15).</summary>
     public ulong? Folio { get; init; }
 
     /// <summary>The address of the <c>struct rmap_walk_control</c>; null where a return probe could not see it.</summary>

@@ -31,7 +31,7 @@ public struct RmapRecord : ITraceRecord<RmapRecord>
     /// <summary>How many events were lost (<see cref="RmapRecordKind.Lost"/>); 0 where the kernel did not know.</summary>
     public long LostCount { get; set; }
 
-    /// <summary>The folio's address, as the trace has it: hashed in text of the native tracepoints.</summary>
+    /// <summary>The folio's address, as the trace has it: hashed in text of the native tracepoints; 0 where a range of a file is walked without a folio (<c>mapping_wrprotect_range</c>, Linux 6.15).</summary>
     public ulong Folio { get; set; }
 
     /// <summary>The address of the caller's <c>struct rmap_walk_control</c>, as the trace has it.</summary>

@@ -33,7 +33,7 @@ public sealed class RmapWalk
     /// <summary>The page type; null where the source does not say.</summary>
     public RmapPageType? PageType { get; init; }
 
-    /// <summary>The folio's address, hashed in text of the native tracepoints.</summary>
+    /// <summary>The folio's address, hashed in text of the native tracepoints; 0 where a range of a file is walked without a folio (Linux 6.15).</summary>
     public ulong? Folio { get; init; }
 
     /// <summary>The address of the <c>struct rmap_walk_control</c>.</summary>

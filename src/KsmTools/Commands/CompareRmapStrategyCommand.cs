@@ -45,7 +45,7 @@ public sealed class CompareRmapStrategyCommand : KsmToolsCommand
     [ArgumentCompleter(typeof(KsmProcessIdCompleter))]
     public int Id { get; set; }
 
-    /// <summary>Measured walks of KSM pages on a kernel without the fix.</summary>
+    /// <summary>Measured walks of KSM pages on a kernel that looks at every mapping, before Linux 7.3.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [Calibration]

@@ -77,7 +77,7 @@ public sealed class RandomLayoutTests
         {
             long[] listed = [.. node.Items(ksm.Items)];
             Assert.Equal(node.Length, listed.Length);
-            Assert.All(listed, item => Assert.True(ksm.Items[item].IsStable && ksm.Items[item].Head == node.Id && ksm.Items.HoldsPgoff(item)));
+            Assert.All(listed, item => Assert.True(ksm.Items[item].IsStable && ksm.Items[item].Head == node.Id && ksm.Items.HoldsLinearPageIndex(item)));
             items += listed.Length;
         }
 
@@ -90,7 +90,7 @@ public sealed class RandomLayoutTests
     {
         Vma vma = ksm.AddressSpaceOf(found.Mm).Find(found.Page)!;
         return node.Items(ksm.Items).Any(item =>
-            ksm.Items[item].Page == found.Page && ksm.Items.Pgoff(item) >= vma.Pgoff && ksm.Items.Pgoff(item) <= vma.LastPgoff
+            ksm.Items[item].Page == found.Page && ksm.Items.LinearPageIndex(item) >= vma.Pgoff && ksm.Items.LinearPageIndex(item) <= vma.LastPgoff
             && InTree(ksm.AnonVmaOf(item), 0, ulong.MaxValue).Contains(vma));
     }
 

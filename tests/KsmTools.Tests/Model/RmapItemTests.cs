@@ -17,11 +17,11 @@ public sealed class RmapItemTests
         Assert.Equal(64, Unsafe.SizeOf<KsmRmapItem>());
         Assert.Equal(KsmFiles.RmapItemSize, Unsafe.SizeOf<KsmRmapItem>());
         Assert.Equal(
-            [("RmapList", 0), ("AnonVma", 8), ("NodeId", 8), ("Mm", 16), ("Address", 24), ("OldChecksum", 32), ("Age", 36), ("RemainingSkips", 37), ("Pgoff", 32), ("Node", 40), ("Head", 40), ("Next", 48), ("Previous", 56)],
+            [("RmapList", 0), ("AnonVma", 8), ("NodeId", 8), ("Mm", 16), ("Address", 24), ("OldChecksum", 32), ("Age", 36), ("RemainingSkips", 37), ("LinearPageIndex", 32), ("Node", 40), ("Head", 40), ("Next", 48), ("Previous", 56)],
             typeof(KsmRmapItem).GetFields().Where(field => !field.IsLiteral).Select(field => (field.Name, (int)Marshal.OffsetOf<KsmRmapItem>(field.Name))));
         Assert.Equal(24, Unsafe.SizeOf<KsmRmapItem.UnstableNode>());
 
-        var item = new KsmRmapItem { Pgoff = 0x0102_0304_0506_0708 };
+        var item = new KsmRmapItem { LinearPageIndex = 0x0102_0304_0506_0708 };
         Assert.Equal((0x0506_0708u, (byte)4, (byte)3), (item.OldChecksum, item.Age, item.RemainingSkips));
     }
 
@@ -29,7 +29,7 @@ public sealed class RmapItemTests
     public void The_index_is_set_when_the_page_becomes_a_ksm_page()
     {
         AddressSpace mm = Merged(2);
-        Assert.All(ItemsOf(mm), item => Assert.Equal(_ksm.Items[item].Page, _ksm.Items.Pgoff(item)));
+        Assert.All(ItemsOf(mm), item => Assert.Equal(_ksm.Items[item].Page, _ksm.Items.LinearPageIndex(item)));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RmapItemTests
         mm.MoveTo(102, 200, 2);
         Assert.All(mm.Pages.Where(page => page.Key >= 200), page => Assert.Null(page.Value.StableNode));
         ScanTwice();
-        Assert.Equal(new ulong[] { 100, 101, 102, 103 }, ItemsOf(mm).Select(_ksm.Items.Pgoff).Order());
+        Assert.Equal(new ulong[] { 100, 101, 102, 103 }, ItemsOf(mm).Select(_ksm.Items.LinearPageIndex).Order());
         Assert.Equal(new ulong[] { 100, 101, 200, 201 }, ItemsOf(mm).Select(item => _ksm.Items[item].Page).Order());
     }
 
@@ -81,7 +81,7 @@ public sealed class RmapItemTests
         }
 
         _ksm.ScanAll();
-        Assert.False(_ksm.Items.HoldsPgoff(item));
+        Assert.False(_ksm.Items.HoldsLinearPageIndex(item));
         Assert.False(_ksm.Items[item].IsStable);
         if (staysItem)
         {
@@ -107,7 +107,7 @@ public sealed class RmapItemTests
         _ksm.ScanAll();
         Assert.Empty(_ksm.StableNodes);
         Assert.Equal((0, 0), (_ksm.PagesShared, _ksm.PagesSharing));
-        Assert.All(items, item => Assert.True(!_ksm.Items.HoldsPgoff(item) && !_ksm.Items[item].IsStable));
+        Assert.All(items, item => Assert.True(!_ksm.Items.HoldsLinearPageIndex(item) && !_ksm.Items[item].IsStable));
     }
 
     [Theory]
@@ -124,7 +124,7 @@ public sealed class RmapItemTests
         ScanTwice();
         Assert.Equal(1, failures);
         Assert.Equal(0, _ksm.PagesShared);
-        Assert.All(new long[] { 1, 2 }, item => Assert.False(_ksm.Items.HoldsPgoff(item)));
+        Assert.All(new long[] { 1, 2 }, item => Assert.False(_ksm.Items.HoldsLinearPageIndex(item)));
         Assert.Equal(broken == 2 ? 0u : (uint)Content | 0x8000_0000, _ksm.Items.OldChecksum(1));
         Assert.NotSame(mm.Pages[100], mm.Pages[101]);
 
