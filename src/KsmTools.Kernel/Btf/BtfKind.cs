@@ -12,7 +12,7 @@ internal static class BtfKind
     /// <summary>The bits that count members. Before Linux 7.3 they were sixteen, and the others zero.</summary>
     public const uint CountMask = 0xFF_FFFF;
 
-    private static readonly (int Once, int Each)?[] _layouts =
+    private static readonly (int Once, int Each)?[] Layouts =
     [
         null, // void, which is not written
         (4, 0), // int
@@ -40,5 +40,5 @@ internal static class BtfKind
     public static int Of(uint info) => (int)(info >> 24) & 0x7F;
 
     /// <summary>The bytes that follow the first twelve of a type: once, and for each that it counts; null for a kind that is not known.</summary>
-    public static (int Once, int Each)? Layout(int kind) => kind < _layouts.Length ? _layouts[kind] : null;
+    public static (int Once, int Each)? Layout(int kind) => kind < Layouts.Length ? Layouts[kind] : null;
 }

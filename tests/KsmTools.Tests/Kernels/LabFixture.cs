@@ -18,7 +18,7 @@ public abstract class LabFixture(string kernel) : IDisposable
     private const string Usual = "7.3";
 
     // What could not be had for one test cannot be had for the next, and asking a network that is not there takes time.
-    private static readonly ConcurrentDictionary<string, string> _unavailable = [];
+    private static readonly ConcurrentDictionary<string, string> Unavailable = [];
 
     private LabMachine? _machine;
     private Exception? _failure;
@@ -69,7 +69,7 @@ public abstract class LabFixture(string kernel) : IDisposable
     {
         Assert.SkipUnless(Wanted.Contains(kernel), $"needs kernel {kernel} of the lab: set {Variable}={kernel}");
         Assert.SkipWhen(kernel != Wanted[0] && IsLate(), $"there is no time left for kernel {kernel} of the lab: see {Deadline}");
-        Assert.SkipWhen(_unavailable.TryGetValue(kernel, out string? reason), reason ?? "");
+        Assert.SkipWhen(Unavailable.TryGetValue(kernel, out string? reason), reason ?? "");
         try
         {
             LabKernel? found = Environment.GetEnvironmentVariable(Variable) is null ? LabKernels.FindReady(kernel) : LabKernels.Prepare(kernel, Say);
@@ -78,7 +78,7 @@ public abstract class LabFixture(string kernel) : IDisposable
         }
         catch (LabUnavailableException e)
         {
-            _unavailable[kernel] = e.Message;
+            Unavailable[kernel] = e.Message;
             Assert.Skip(e.Message);
             throw;
         }

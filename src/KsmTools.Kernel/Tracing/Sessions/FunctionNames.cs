@@ -12,7 +12,7 @@ internal sealed class FunctionNames(IReadOnlyList<string> names)
 {
     private const string File = "/proc/kallsyms";
 
-    private static readonly Lock _gate = new();
+    private static readonly Lock Gate = new();
     private static FunctionNames? _live;
 
     private bool IsEmpty => names.Count == 0;
@@ -26,7 +26,7 @@ internal sealed class FunctionNames(IReadOnlyList<string> names)
         }
 
         // The kernel writes some ten megabytes, and what it has of itself, not of a module, is the same as long as it runs.
-        lock (_gate)
+        lock (Gate)
         {
             FunctionNames found = _live ?? Read(kernel);
             _live = found.IsEmpty ? null : found;
