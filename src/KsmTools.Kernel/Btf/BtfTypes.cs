@@ -20,6 +20,9 @@ internal sealed class BtfTypes
     private const int MemberSize = 12;
     private const int Deepest = 16;
 
+    // Structures may be in one another many times over: in a few types there is room for more members than anybody can wait for.
+    private const int MostMembers = 10_000;
+
     private readonly ReadOnlyMemory<byte> _all;
     private readonly bool _isBigEndian;
     private readonly Range _types;
@@ -66,7 +69,8 @@ internal sealed class BtfTypes
             if (KindAt(offset) == BtfKind.Struct && NameAt(Word(offset)).StartsWith(wanted))
             {
                 var members = new List<BtfMember>();
-                return TryAdd(members, offset, 0, Deepest) ? members : null;
+                int left = MostMembers;
+                return TryAdd(members, offset, 0, Deepest, ref left) ? members : null;
             }
         }
 
@@ -99,15 +103,16 @@ internal sealed class BtfTypes
         return _offsets = offsets;
     }
 
-    private bool TryAdd(List<BtfMember> members, int offset, long bits, int depth)
+    private bool TryAdd(List<BtfMember> members, int offset, long bits, int depth, ref int left)
     {
         uint info = Word(offset + 4);
         long count = info & BtfKind.CountMask;
-        if (depth == 0 || offset + TypeSize + (count * MemberSize) > Types.Length)
+        if (depth == 0 || count > left || offset + TypeSize + (count * MemberSize) > Types.Length)
         {
             return false;
         }
 
+        left -= (int)count;
         bool hasBitFields = info >> 31 != 0;
         for (int i = 0; i < count; i++)
         {
@@ -120,7 +125,7 @@ internal sealed class BtfTypes
             {
                 members.Add(new BtfMember(Encoding.ASCII.GetString(name[..end]), memberBits));
             }
-            else if (end < 0 || !TryAddNameless(members, Word(at + 4), memberBits, depth - 1))
+            else if (end < 0 || !TryAddNameless(members, Word(at + 4), memberBits, depth - 1, ref left))
             {
                 return false;
             }
@@ -130,7 +135,7 @@ internal sealed class BtfTypes
     }
 
     // A bit-field of no name is padding, and has no members.
-    private bool TryAddNameless(List<BtfMember> members, uint type, long bits, int depth)
+    private bool TryAddNameless(List<BtfMember> members, uint type, long bits, int depth, ref int left)
     {
         List<int> offsets = Offsets();
         if (type == 0 || type > offsets.Count)
@@ -139,7 +144,7 @@ internal sealed class BtfTypes
         }
 
         int offset = offsets[(int)type - 1];
-        return KindAt(offset) is not (BtfKind.Struct or BtfKind.Union) || TryAdd(members, offset, bits, depth);
+        return KindAt(offset) is not (BtfKind.Struct or BtfKind.Union) || TryAdd(members, offset, bits, depth, ref left);
     }
 
     private int KindAt(int offset) => BtfKind.Of(Word(offset + 4));

@@ -7,10 +7,14 @@ internal static class LineCount
 {
     private const int Block = 64 * 1024;
 
+    // As for other files that are read whole: no kernel writes more, and a tree that somebody captured may hold anything.
+    private const long MostBytes = 256L << 20;
+
     /// <summary>Counts.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="path">The file.</param>
     /// <param name="lines">How many there are; as far as it went, where the kernel stopped it.</param>
+    /// <returns><see cref="Errno.EFBIG"/> for what is no file of a kernel; else what it said.</returns>
     public static Errno TryCount(KernelTree kernel, string path, out int lines)
     {
         lines = 0;
@@ -33,6 +37,10 @@ internal static class LineCount
 
                 lines += buffer.AsSpan(0, count).Count((byte)'\n');
                 offset += count;
+                if (offset > MostBytes)
+                {
+                    return Errno.EFBIG;
+                }
             }
         }
     }

@@ -9,7 +9,9 @@ namespace KsmTools.Ksm;
 /// </summary>
 public static class KsmWalkBoundsReader
 {
-    private const string Item = "ksm_rmap_item";
+    // Without its prefix before Linux 6.1.
+    private static readonly string[] Items = ["ksm_rmap_item", "rmap_item"];
+
     private const string Index = "linear_page_index";
 
     private static KsmWalkBounds _live;
@@ -28,7 +30,7 @@ public static class KsmWalkBoundsReader
         return _live = _live == KsmWalkBounds.Unknown ? Of(BtfTypes.Of(kernel)) : _live;
     }
 
-    private static KsmWalkBounds Of(BtfTypes? types) => types?.MembersOf(Item) is not { } members ? KsmWalkBounds.Unknown
+    private static KsmWalkBounds Of(BtfTypes? types) => Items.Select(name => types?.MembersOf(name)).FirstOrDefault(found => found is not null) is not { } members ? KsmWalkBounds.Unknown
         : members.Any(member => member.Name == Index) ? KsmWalkBounds.Bounded
         : KsmWalkBounds.Whole;
 }

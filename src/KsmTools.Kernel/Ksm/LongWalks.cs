@@ -24,24 +24,31 @@ internal static class LongWalks
         }
 
         (KsmProcess? worst, int most) = (null, 0);
-        try
+        var reader = new KsmProcessReader(kernel);
+        foreach (int id in ProcessIds.TryList(kernel, out int[] ids) == Errno.None ? ids : [])
         {
-            foreach (KsmProcess process in new KsmProcessReader(kernel).ReadAll(static _ => { }).Where(process => process.MergingPages > 0))
+            string maps = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/maps");
+            if (TryRead(reader, id) is { MergingPages: > 0 } process && LineCount.TryCount(kernel, maps, out int mappings) == Errno.None && mappings > most)
             {
-                string maps = string.Create(CultureInfo.InvariantCulture, $"/proc/{process.Id}/maps");
-                if (LineCount.TryCount(kernel, maps, out int mappings) == Errno.None && mappings > most)
-                {
-                    (worst, most) = (process, mappings);
-                }
+                (worst, most) = (process, mappings);
             }
-        }
-        catch (KsmToolsException)
-        {
-            // The counters are what was asked for; this only explains them.
         }
 
         return worst is null || most < Many
             ? null
             : (Text.Format(Messages.DiagnosisLongWalks, worst.Id, worst.Name, most), Text.Format(Messages.DiagnosisLongWalksRemedy, worst.Id));
+    }
+
+    // The counters are what was asked for, and this only explains them: what cannot be read of one process says nothing of the others.
+    private static KsmProcess? TryRead(KsmProcessReader reader, int id)
+    {
+        try
+        {
+            return reader.TryRead(id, out KsmProcess? process) == Errno.None ? process : null;
+        }
+        catch (KsmToolsException)
+        {
+            return null;
+        }
     }
 }

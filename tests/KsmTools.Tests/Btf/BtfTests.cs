@@ -74,6 +74,35 @@ public sealed class BtfTests : IDisposable
     }
 
     [Fact]
+    public void Structures_in_one_another_many_times_over_are_given_up()
+    {
+        // Each of ten has sixty of the next.
+        var types = new List<uint>();
+        for (uint type = 1; type <= 10; type++)
+        {
+            types.AddRange([type == 1 ? 1u : 0u, (4u << 24) | 60, 0]);
+            for (int member = 0; member < 60; member++)
+            {
+                types.AddRange([0, type == 10 ? 1 : type + 1, 0]);
+            }
+        }
+
+        uint length = (uint)types.Count * 4;
+        uint[] words = [0x0001_EB9F, 24, 0, length, length, 3, .. types];
+        Assert.Null(BtfTypes.Parse((byte[])[.. words.SelectMany(BitConverter.GetBytes), 0, (byte)'s', 0])!.MembersOf("s"));
+    }
+
+    [Fact]
+    public void Before_the_item_had_its_prefix_walks_were_whole()
+    {
+        byte[] file = File.ReadAllBytes(Checkout.Data("btf/6.1.btf"));
+        int at = file.AsSpan().IndexOf("ksm_rmap_item\0"u8);
+        "rmap_item\0"u8.CopyTo(file.AsSpan(at));
+        PutBtf(file);
+        Assert.Equal(KsmWalkBounds.Whole, KsmWalkBoundsReader.Read(_tree));
+    }
+
+    [Fact]
     public void What_is_damaged_says_nothing_wrong_and_never_fails()
     {
         byte[] whole = File.ReadAllBytes(Checkout.Data("btf/7.3.btf"));

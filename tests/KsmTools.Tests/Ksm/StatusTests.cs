@@ -24,6 +24,9 @@ public sealed class StatusTests : IDisposable
         PutProcess(7, 100, 5000);
         PutProcess(8, mappings, 300);
         PutProcess(9, 30_000, 0);
+        _tree.Put("proc/5/comm", "p5\n");
+        PutProcess(6, 50_000, 1);
+        _tree.Put("proc/6/ksm_stat", "ksm_merging_pages many\n");
         if (kernel is not null)
         {
             _tree.Put("sys/kernel/btf/vmlinux", "");

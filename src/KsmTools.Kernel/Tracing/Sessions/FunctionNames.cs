@@ -41,11 +41,14 @@ internal sealed class FunctionNames(IReadOnlyList<string> names)
     /// The names that calls of a function go by, all of which are needed to see every call. The piece that was cut off for being unlikely is no way in; the part that
     /// is left when the beginning has become part of the callers is one only where there is no other.
     /// </summary>
-    public IReadOnlyList<string> Variants(string function)
+    /// <param name="function">The function.</param>
+    /// <param name="parts">Parts that are left out: callers that have the beginning in themselves call these alone.</param>
+    public IReadOnlyList<string> Variants(string function, out IReadOnlyList<string> parts)
     {
         string[] all = [.. names.Where(name => name == function || (name.StartsWith(function, StringComparison.Ordinal) && name[function.Length] == '.'))
             .Where(name => !Suffixes(name).Contains("cold")).Distinct().Order(StringComparer.Ordinal)];
         string[] whole = [.. all.Where(name => !IsPart(name))];
+        parts = whole.Length > 0 ? [.. all.Except(whole)] : [];
         return whole.Length > 0 ? whole : all;
     }
 

@@ -51,7 +51,7 @@ internal sealed class WalkCoverage
 
     private bool Take(WalkFunction function)
     {
-        IReadOnlyList<string> variants = _names.Variants(function.Name);
+        IReadOnlyList<string> variants = _names.Variants(function.Name, out IReadOnlyList<string> parts);
         var refused = new List<string>();
         int before = _functions.Count;
         foreach (string name in variants.Count > 0 ? variants : [function.Name])
@@ -69,7 +69,7 @@ internal sealed class WalkCoverage
         }
 
         bool isTaken = _functions.Count > before;
-        _notCovered.AddRange(isTaken ? refused : []);
+        _notCovered.AddRange(isTaken ? [.. refused, .. parts.Select(part => Text.Format(Messages.PartBesideNotCovered, part, function.Name))] : []);
         return isTaken;
     }
 
