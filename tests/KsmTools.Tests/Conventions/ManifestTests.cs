@@ -84,6 +84,26 @@ public sealed class ManifestTests
         }
     }
 
+    /// <summary>What is only for Format-Wide comes after all that shows more: PowerShell takes the first view that a type has.</summary>
+    [Fact]
+    public void No_type_with_a_table_or_a_list_is_shown_by_its_name_alone()
+    {
+        Dictionary<string, string> first = [];
+        HashSet<string> others = [];
+        foreach (var view in Surface.Views())
+        {
+            string shape = view.Elements().Single(element => element.Name.LocalName.EndsWith("Control", StringComparison.Ordinal)).Name.LocalName;
+            foreach (string type in view.Descendants("TypeName").Select(name => name.Value))
+            {
+                first.TryAdd(type, shape);
+                _ = shape == "WideControl" || others.Add(type);
+            }
+        }
+
+        Assert.NotEmpty(others);
+        Assert.Empty(first.Where(type => type.Value == "WideControl" && others.Contains(type.Key)).Select(type => type.Key));
+    }
+
     private static string Words(string? text) => string.Join(' ', (text ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     // Without the white space and comments that are for people.
