@@ -9,7 +9,7 @@ internal static class BtfKind
     /// <summary>A union.</summary>
     public const int Union = 5;
 
-    /// <summary>The bits that count members. Before Linux 7.3 they were sixteen, and the others zero.</summary>
+    /// <summary>The bits that count members. Older files use sixteen of them and leave the others zero.</summary>
     public const uint CountMask = 0xFF_FFFF;
 
     private static readonly (int Once, int Each)?[] Layouts =

@@ -160,7 +160,7 @@ internal sealed class BtfTypes
             return known.Once + (known.Each * count);
         }
 
-        // Since Linux 7.3 the file says how long the types of each kind are.
+        // Newer files may say how long the types of each kind are.
         ReadOnlySpan<byte> layouts = _all.Span[_layouts];
         return (kind * 4) + 4 <= layouts.Length ? layouts[kind * 4] + (layouts[(kind * 4) + 1] * count) : null;
     }

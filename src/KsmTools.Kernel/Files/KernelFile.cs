@@ -14,7 +14,7 @@ internal sealed class KernelFile : IDisposable
     private const int ValueSize = 4096;
 
     // The symbols of a large kernel have 20 MB. In a captured tree a file may have any size.
-    private const int Longest = 256 << 20;
+    internal const int Longest = 256 << 20;
 
     private readonly SafeFileHandle _handle;
 

@@ -7,9 +7,6 @@ internal static class LineCount
 {
     private const int Block = 64 * 1024;
 
-    // As for other files that are read whole: no kernel writes more, and a tree that somebody captured may hold anything.
-    private const long MostBytes = 256L << 20;
-
     /// <summary>Counts.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="path">The file.</param>
@@ -37,7 +34,7 @@ internal static class LineCount
 
                 lines += buffer.AsSpan(0, count).Count((byte)'\n');
                 offset += count;
-                if (offset > MostBytes)
+                if (offset > KernelFile.Longest)
                 {
                     return Errno.EFBIG;
                 }

@@ -9,10 +9,10 @@ namespace KsmTools.Ksm;
 /// </summary>
 public static class KsmWalkBoundsReader
 {
+    private const string Index = "linear_page_index";
+
     // Without its prefix before Linux 6.1.
     private static readonly string[] Items = ["ksm_rmap_item", "rmap_item"];
-
-    private const string Index = "linear_page_index";
 
     private static KsmWalkBounds _live;
 

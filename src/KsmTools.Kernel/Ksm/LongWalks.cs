@@ -27,8 +27,8 @@ internal static class LongWalks
         var reader = new KsmProcessReader(kernel);
         foreach (int id in ProcessIds.TryList(kernel, out int[] ids) == Errno.None ? ids : [])
         {
-            string maps = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/maps");
-            if (TryRead(reader, id) is { MergingPages: > 0 } process && LineCount.TryCount(kernel, maps, out int mappings) == Errno.None && mappings > most)
+            if (TryRead(reader, id) is { MergingPages: > 0 } process
+                && LineCount.TryCount(kernel, string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/maps"), out int mappings) == Errno.None && mappings > most)
             {
                 (worst, most) = (process, mappings);
             }

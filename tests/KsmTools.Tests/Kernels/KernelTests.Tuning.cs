@@ -47,6 +47,10 @@ public abstract partial class KernelTests<TLab>
     }
 
     [Fact]
+    public void A_max_page_sharing_that_is_lower_than_need_be_is_raised() =>
+        Assert.Equal(("Set", 256u, WalksAreBounded ? "Bounded" : "Whole"), (Tuning.Raised.Action, Tuning.Raised.Sharing!.Value, Tuning.Raised.Bounds));
+
+    [Fact]
     public void A_recommended_max_page_sharing_is_set_only_when_asked_for()
     {
         Assert.False(Tuning.Recommended.Applied);

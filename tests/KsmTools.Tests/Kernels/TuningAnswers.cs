@@ -5,7 +5,7 @@ using KsmTools.Tests.Support;
 namespace KsmTools.Tests.Kernels;
 
 /// <summary>What <c>Data/Kernels/tuning.ps1</c> found out in a guest: max_page_sharing for a budget. Times in nanoseconds.</summary>
-internal sealed record TuningAnswers(long Usual, long Checked, TuningAnswer Recommended, TuningAnswer Applied, string[] Before, string[] After, string[] Kept)
+internal sealed record TuningAnswers(TuningAnswer Raised, long Usual, long Checked, TuningAnswer Recommended, TuningAnswer Applied, string[] Before, string[] After, string[] Kept)
 {
     /// <summary>Runs the script.</summary>
     public static TuningAnswers Ask(LabFixture lab)

@@ -36,6 +36,7 @@ public sealed class StatusTests : IDisposable
         KsmDiagnosis plain = new KsmStatusReader(_tree).Read().Diagnosis;
         KsmDiagnosis told = new KsmStatusReader(_tree) { LooksAtProcesses = true }.Read().Diagnosis;
         Assert.Equal(plain.Verdict, told.Verdict);
+        Assert.DoesNotContain("Process", plain.Message, StringComparison.Ordinal);
         if (!isTold)
         {
             Assert.Equal(plain, told);

@@ -43,7 +43,8 @@ internal sealed partial class DebianKernel(string name, DebianArchive archive, s
     private LabKernel Describe(string folder)
     {
         // Since 7.x the image stands beside its modules; before, they were in the two places that /boot and /lib have.
-        string modules = Directory.GetDirectories(Path.Combine(folder, "usr/lib/modules") is var merged && Directory.Exists(merged) ? merged : Path.Combine(folder, "lib/modules")).Single();
+        string[] places = [Path.Combine(folder, "usr/lib/modules"), Path.Combine(folder, "lib/modules")];
+        string modules = places.Where(Directory.Exists).SelectMany(Directory.GetDirectories).Single();
         string release = Path.GetFileName(modules);
         string image = Path.Combine(modules, "vmlinuz");
         return new LabKernel(name, release, File.Exists(image) ? image : Path.Combine(folder, "boot", "vmlinuz-" + release), modules);

@@ -55,11 +55,11 @@ internal sealed class FunctionNames(IReadOnlyList<string> names)
     /// <summary>Whether it is what is left of a function whose beginning has become part of its callers.</summary>
     public static bool IsPart(string symbol) => Suffixes(symbol).Contains("part");
 
-    /// <summary>The functions of a text of kallsyms whose names have something in them.</summary>
-    public static FunctionNames Parse(ReadOnlySpan<byte> text, ReadOnlySpan<byte> part)
+    /// <summary>The functions of a text of kallsyms that walk, by their names.</summary>
+    public static FunctionNames Parse(ReadOnlySpan<byte> text)
     {
         var found = new List<string>();
-        while (text.IndexOf(part) is >= 0 and var at)
+        while (text.IndexOf("rmap_walk"u8) is >= 0 and var at)
         {
             int start = text[..at].LastIndexOf((byte)'\n') + 1;
             int length = text[at..].IndexOf((byte)'\n');
@@ -78,7 +78,7 @@ internal sealed class FunctionNames(IReadOnlyList<string> names)
     }
 
     private static FunctionNames Read(KernelTree kernel) =>
-        kernel.TryReadBytes(File, out ReadOnlyMemory<byte> text) == Interop.Errno.None ? Parse(text.Span, "rmap_walk"u8) : new FunctionNames([]);
+        kernel.TryReadBytes(File, out ReadOnlyMemory<byte> text) == Interop.Errno.None ? Parse(text.Span) : new FunctionNames([]);
 
     // The words between the dots that are no numbers.
     private static IEnumerable<string> Suffixes(string symbol) => symbol.Split('.').Skip(1).Where(part => !part.All(char.IsAsciiDigit));
