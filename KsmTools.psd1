@@ -32,6 +32,7 @@
         'Get-RmapEvent',
         'Get-RmapTrace',
         'Get-RmapWalk',
+        'Import-KsmTrace',
         'Import-RmapTrace',
         'Invoke-KsmMerge',
         'Invoke-RmapBenchmark',

@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Attributes;
+using KsmTools.Records;
 using KsmTools.Rmap;
-using KsmTools.Tracing;
+using KsmTools.Tracing.MigrationPte;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.TraceText;
 
 namespace KsmTools.Benchmarks;
@@ -14,7 +16,7 @@ public class InnerLoops
     private readonly TextBlock _block = new();
     private readonly SymbolTable _names = new();
     private BlockParser _parser = null!;
-    private RmapRecord[] _records = [];
+    private TraceRecord[] _records = [];
     private RmapWalkPairer<Nowhere> _pairer = null!;
     private readonly DurationDistribution _durations = new();
 
@@ -29,7 +31,7 @@ public class InnerLoops
         int body = text.AsSpan().IndexOf("#\n "u8) + 2;
         _block.Text = [.. text.AsSpan(body), .. new byte[NativeLine.Reach]];
         _block.Length = text.Length - body;
-        _parser = new BlockParser(_names, new TextLayout(TraceFormat.Text));
+        _parser = new BlockParser(WalkReader.Wanted, _names, new TextLayout(TraceFormat.Text));
         _parser.Parse(_block);
         _records = _block.Records.ToArray();
         _pairer = new RmapWalkPairer<Nowhere>(default);
@@ -73,10 +75,10 @@ public class InnerLoops
     {
         public long Sum;
 
-        public void Walk(in RmapRecord start, in RmapRecord end) => Sum += end.Timestamp - start.Timestamp;
+        public void Walk(in TraceRecord start, in TraceRecord end) => Sum += end.Timestamp - start.Timestamp;
 
-        public void UnmatchedStart(in RmapRecord start) => Sum += start.Timestamp;
+        public void UnmatchedStart(in TraceRecord start) => Sum += start.Timestamp;
 
-        public void UnmatchedEnd(in RmapRecord end) => Sum += end.Timestamp;
+        public void UnmatchedEnd(in TraceRecord end) => Sum += end.Timestamp;
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Benchmarks;
 
@@ -8,16 +10,16 @@ namespace KsmTools.Benchmarks;
 internal static class Measured
 {
     /// <summary>What <c>Measure-RmapWalk -Path</c> does with a file.</summary>
-    public static (double Seconds, double CpuSeconds) Module(string path) => Module(path, () => TraceReaders.Open(path));
+    public static (double Seconds, double CpuSeconds) Module(string path) => Module(path, () => TraceReaders.OpenWalks(path));
 
     /// <summary>The same with a reader of another kind.</summary>
-    public static (double Seconds, double CpuSeconds) Module(string path, Func<IRmapReader> open)
+    public static (double Seconds, double CpuSeconds) Module(string path, Func<ITraceReader> open)
     {
         double cpu = Environment.CpuUsage.TotalTime.TotalSeconds;
         var watch = Stopwatch.StartNew();
-        using IRmapReader reader = open();
+        using ITraceReader reader = open();
         var measurement = new RmapWalkMeasurement(RmapGroupBy.PageType, reader.Symbols);
-        while (reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None))
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
         {
             measurement.Add(records);
         }

@@ -2,7 +2,7 @@ using KsmTools.Files;
 using KsmTools.Ksm;
 using KsmTools.Memory;
 using KsmTools.Merge;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Benchmarks;
 

@@ -4,7 +4,7 @@ using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Memory;
 using KsmTools.Potential;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Benchmarks;
 

@@ -1,6 +1,7 @@
-using KsmTools.Tracing;
+using KsmTools.Tracing.MigrationPte;
 using KsmTools.Tracing.RingBuffer;
 using KsmTools.Tracing.TraceDat;
+using KsmTools.Tracing.TraceFiles;
 
 namespace KsmTools.Benchmarks;
 
@@ -14,7 +15,7 @@ internal static class RawPages
     public static RawBuffer Split(string path, string formats, string folder)
     {
         using BinaryFile file = TraceFile.Open(path).AsBinary();
-        TraceDatContents contents = TraceDatVersion7.Read(file, TraceDatHeader.Read(file));
+        TraceDatContents contents = TraceDatVersion7.Read(file, TraceDatHeader.Read(file), WalkReader.Wanted);
         var files = new List<(int, string)>();
         foreach (TraceDatArea area in contents.Buffers.SelectMany(buffer => buffer.Areas).Where(area => area.Size > 0))
         {

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
 using BenchmarkDotNet.Attributes;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.MigrationPte;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Benchmarks;
@@ -14,8 +16,8 @@ public class SubBufferLoops
     private const int PageSize = 4096;
 
     private readonly byte[] _page = new byte[PageSize];
-    private readonly RmapRecord[] _records = new RmapRecord[Events];
-    private SubBufferDecoder<RmapRecord> _decoder = null!;
+    private readonly TraceRecord[] _records = new TraceRecord[Events];
+    private SubBufferDecoder _decoder = null!;
 
     /// <summary>Fills a sub-buffer as Linux does on a 64-bit machine.</summary>
     [GlobalSetup]
@@ -38,12 +40,12 @@ public class SubBufferLoops
         }
 
         var symbols = new SymbolTable();
-        var context = new RecordContext
+        var context = new BufferContext
         {
             Header = SubBufferHeader.Parse(
                 "field: u64 timestamp; offset:0; size:8;\nfield: local_t commit; offset:8; size:8;\nfield: char data; offset:16; size:4080;"u8, "header_page"),
-            Layouts = RecordLayouts.From([Format("rmap_walk_start", Id), Format("rmap_walk_end", Id + 1)], RmapLayout.Of, "format"),
-            Threads = ThreadNames.Parse("1234 worker\n"u8, symbols),
+            Layouts = EventLayouts.From([Format("rmap_walk_start", Id), Format("rmap_walk_end", Id + 1)], WalkReader.Wanted, "format"),
+            Threads = ThreadNames.Of("1234 worker\n"u8, symbols),
             Functions = new KernelSymbols(() => default, symbols),
         };
         _decoder = context.Decoder(0);

@@ -1,5 +1,5 @@
 using KsmTools.Fuzz.Decoders;
-using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Fuzz;
 

@@ -2,8 +2,8 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Text;
 using KsmTools.Errors;
-using KsmTools.Rmap;
-using KsmTools.Tracing;
+using KsmTools.Records;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Fuzz;
 
@@ -69,10 +69,10 @@ internal sealed class Reading
     }
 
     /// <summary>Takes records, and looks at each.</summary>
-    public void See(ReadOnlySpan<RmapRecord> records)
+    public void See(ReadOnlySpan<TraceRecord> records)
     {
         Records += records.Length;
-        foreach (ref readonly RmapRecord record in records)
+        foreach (ref readonly TraceRecord record in records)
         {
             See(record);
         }
@@ -82,11 +82,11 @@ internal sealed class Reading
     }
 
     /// <summary>Reads to the end and disposes of the reader.</summary>
-    public void ReadAll(IRmapReader opened)
+    public void ReadAll(ITraceReader opened)
     {
-        using IRmapReader reader = opened;
+        using ITraceReader reader = opened;
         int empty = 0;
-        while (reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None))
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
         {
             See(records);
             empty = records.IsEmpty ? empty + 1 : 0;
@@ -138,10 +138,10 @@ internal sealed class Reading
         }
     }
 
-    private void See(in RmapRecord record)
+    private void See(in TraceRecord record)
     {
-        Demand(record.Kind <= RmapRecordKind.Lost, "a kind that there is");
-        Demand(record.Cpu is >= RmapRecord.AnyCpu and <= MaximumCpu || record.Kind == RmapRecordKind.Lost, "a CPU that there can be");
+        Demand(record.Kind <= TraceRecordKind.Lost, "a kind that there is");
+        Demand(record.Cpu is >= TraceRecord.AnyCpu and <= MaximumCpu || record.Kind == TraceRecordKind.Lost, "a CPU that there can be");
         Demand(record.LostCount >= 0, "no negative count");
         Demand(AnyTime || record.Timestamp is >= 0 and < TimeLimit, "a time that a clock reaches");
         Demand(record.PageType is null || Enum.IsDefined(record.PageType.Value), "a page type that there is");

@@ -2,7 +2,7 @@ using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
 using KsmTools.Memory.Triggers;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Benchmark;

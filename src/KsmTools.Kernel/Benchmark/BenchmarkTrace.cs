@@ -1,7 +1,7 @@
 using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tracing;
 using KsmTools.Tracing.MigrationPte;
 using KsmTools.Tracing.Sessions;
@@ -24,7 +24,7 @@ internal sealed class BenchmarkTrace : IDisposable
     private readonly ActingCommand _remover;
     private readonly ProcessEnd _end;
     private readonly Lock _gate = new();
-    private IRmapReader? _reader;
+    private WalkReader? _reader;
     private bool _over;
 
     private BenchmarkTrace(TraceSessions sessions, TraceSession session, ActingCommand remover, ProcessEnd end)
@@ -104,11 +104,8 @@ internal sealed class BenchmarkTrace : IDisposable
     {
         // What is open keeps a session from being removed.
         using ProcessEnd.Change change = ProcessEnd.Begin();
-        _reader ??= RmapSessionReaders.Consume(_session, symbols, until: null);
-        if (_reader is LivePteReader entries)
-        {
-            entries.Region = new PteRegion(pages.Start, pages.End, pageType);
-        }
+        _reader ??= SessionReaders.Walks(_session, symbols, until: null);
+        _reader.Region = new PteRegion(pages.Start, pages.End, pageType);
 
         _session.Switch(on: true);
     }
@@ -121,7 +118,7 @@ internal sealed class BenchmarkTrace : IDisposable
     {
         using ProcessEnd.Change change = ProcessEnd.Begin();
         _session.Switch(on: false);
-        while (_reader!.Read(out ReadOnlySpan<RmapRecord> records, cancellationToken))
+        while (_reader!.Read(out ReadOnlySpan<TraceRecord> records, cancellationToken))
         {
             walks.Add(records, threadId);
         }

@@ -1,3 +1,4 @@
+using KsmTools.Records;
 using KsmTools.Rmap;
 
 namespace KsmTools.Benchmark;
@@ -9,7 +10,7 @@ internal sealed class BenchmarkWalks
     private readonly RmapWalkMeasurement _measurement;
     private readonly RmapWalkPairer<Sink> _pairer;
     private readonly List<RmapWalk> _walks = [];
-    private readonly List<RmapRecord> _wanted = [];
+    private readonly List<TraceRecord> _wanted = [];
 
     public BenchmarkWalks(RmapPageType pageType)
     {
@@ -27,18 +28,18 @@ internal sealed class BenchmarkWalks
     /// <summary>Adds what a trigger left in the buffers.</summary>
     /// <param name="records">The records, in the order of time.</param>
     /// <param name="threadId">The trigger's thread.</param>
-    public void Add(ReadOnlySpan<RmapRecord> records, int threadId)
+    public void Add(ReadOnlySpan<TraceRecord> records, int threadId)
     {
         _wanted.Clear();
-        foreach (ref readonly RmapRecord record in records)
+        foreach (ref readonly TraceRecord record in records)
         {
-            if (record.Kind == RmapRecordKind.Lost || record.ThreadId == threadId)
+            if (record.Kind == TraceRecordKind.Lost || record.ThreadId == threadId)
             {
                 _wanted.Add(record);
             }
         }
 
-        ReadOnlySpan<RmapRecord> wanted = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_wanted);
+        ReadOnlySpan<TraceRecord> wanted = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_wanted);
         _measurement.Add(wanted);
         _pairer.Pair(wanted);
     }
@@ -61,7 +62,7 @@ internal sealed class BenchmarkWalks
 
     private readonly struct Sink(RmapPageType pageType, List<RmapWalk> walks, RecordObjects objects) : IWalkSink
     {
-        public void Walk(in RmapRecord start, in RmapRecord end)
+        public void Walk(in TraceRecord start, in TraceRecord end)
         {
             if ((start.PageType ?? end.PageType) == pageType)
             {
@@ -69,11 +70,11 @@ internal sealed class BenchmarkWalks
             }
         }
 
-        public void UnmatchedStart(in RmapRecord start)
+        public void UnmatchedStart(in TraceRecord start)
         {
         }
 
-        public void UnmatchedEnd(in RmapRecord end)
+        public void UnmatchedEnd(in TraceRecord end)
         {
         }
     }

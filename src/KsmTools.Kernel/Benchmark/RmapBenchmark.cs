@@ -3,7 +3,7 @@ using KsmTools.Files;
 using KsmTools.Ksm;
 using KsmTools.Memory;
 using KsmTools.Memory.Triggers;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Benchmark;
 

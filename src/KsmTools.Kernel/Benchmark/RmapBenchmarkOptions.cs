@@ -1,5 +1,5 @@
 using KsmTools.Memory.Triggers;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Benchmark;
 

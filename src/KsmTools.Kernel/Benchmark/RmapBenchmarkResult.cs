@@ -1,6 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Ksm;
 using KsmTools.Memory.Triggers;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tracing.Sessions;
 

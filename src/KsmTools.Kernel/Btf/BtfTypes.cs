@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using KsmTools.Files;
 
@@ -24,14 +23,14 @@ internal sealed class BtfTypes
     private const int MostMembers = 10_000;
 
     private readonly ReadOnlyMemory<byte> _all;
-    private readonly bool _isBigEndian;
+    private readonly ByteOrder _order;
     private readonly Range _types;
     private readonly Range _strings;
     private readonly Range _layouts;
     private List<int>? _offsets;
 
-    private BtfTypes(ReadOnlyMemory<byte> all, bool isBigEndian, Range types, Range strings, Range layouts) =>
-        (_all, _isBigEndian, _types, _strings, _layouts) = (all, isBigEndian, types, strings, layouts);
+    private BtfTypes(ReadOnlyMemory<byte> all, ByteOrder order, Range types, Range strings, Range layouts) =>
+        (_all, _order, _types, _strings, _layouts) = (all, order, types, strings, layouts);
 
     /// <summary>The types of a kernel; null where it does not tell them.</summary>
     public static BtfTypes? Of(KernelTree kernel) => kernel.TryReadBytes(File, out ReadOnlyMemory<byte> all) == Interop.Errno.None ? Parse(all) : null;
@@ -45,17 +44,17 @@ internal sealed class BtfTypes
             return null;
         }
 
-        bool isBigEndian = BinaryPrimitives.ReadUInt16BigEndian(bytes) == Magic;
-        if (!isBigEndian && BinaryPrimitives.ReadUInt16LittleEndian(bytes) != Magic)
+        var order = new ByteOrder(IsBigEndian: new ByteOrder(IsBigEndian: true).UInt16(bytes) == Magic);
+        if (order.UInt16(bytes) != Magic)
         {
             return null;
         }
 
-        uint header = Word(bytes, 4, isBigEndian);
+        uint header = order.UInt32(bytes, 4);
         return header >= HeaderSize && header <= bytes.Length
-            && Section(bytes, header, 8, isBigEndian) is { } types && Section(bytes, header, 16, isBigEndian) is { } strings
-            && (header < LongHeaderSize ? 0..0 : Section(bytes, header, 24, isBigEndian)) is { } layouts
-            ? new BtfTypes(all, isBigEndian, types, strings, layouts)
+            && Section(bytes, header, 8, order) is { } types && Section(bytes, header, 16, order) is { } strings
+            && (header < LongHeaderSize ? 0..0 : Section(bytes, header, 24, order)) is { } layouts
+            ? new BtfTypes(all, order, types, strings, layouts)
             : null;
     }
 
@@ -172,16 +171,13 @@ internal sealed class BtfTypes
         return offset < strings.Length ? strings[(int)offset..] : [];
     }
 
-    private uint Word(int offset) => Word(Types, offset, _isBigEndian);
-
-    private static uint Word(ReadOnlySpan<byte> bytes, int offset, bool isBigEndian) =>
-        isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes[offset..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[offset..]);
+    private uint Word(int offset) => _order.UInt32(Types, offset);
 
     // Offsets count from the header's end.
-    private static Range? Section(ReadOnlySpan<byte> bytes, uint header, int at, bool isBigEndian)
+    private static Range? Section(ReadOnlySpan<byte> bytes, uint header, int at, ByteOrder order)
     {
-        long start = (long)header + Word(bytes, at, isBigEndian);
-        long end = start + Word(bytes, at + 4, isBigEndian);
+        long start = (long)header + order.UInt32(bytes, at);
+        long end = start + order.UInt32(bytes, at + 4);
         return end <= bytes.Length ? (int)start..(int)end : null;
     }
 }

@@ -1,7 +1,7 @@
 using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Memory;
 

@@ -1,6 +1,6 @@
 using KsmTools.Errors;
 using KsmTools.Files;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Memory;
 

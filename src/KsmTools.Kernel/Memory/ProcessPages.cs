@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Memory;
 

@@ -2,7 +2,7 @@ using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Memory;

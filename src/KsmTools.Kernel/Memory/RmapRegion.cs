@@ -1,7 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Memory;
 

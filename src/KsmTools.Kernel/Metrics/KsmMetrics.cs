@@ -2,7 +2,7 @@ using System.Text;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Rmap.Comparison;
 
 namespace KsmTools.Metrics;

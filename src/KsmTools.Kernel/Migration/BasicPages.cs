@@ -2,7 +2,7 @@ using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Memory;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Migration;
 

@@ -1,7 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Memory;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Migration;
 

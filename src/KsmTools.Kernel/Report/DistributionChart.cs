@@ -1,4 +1,5 @@
 using System.Globalization;
+using KsmTools.Records;
 using KsmTools.Rmap;
 
 namespace KsmTools.Report;

@@ -1,3 +1,4 @@
+using KsmTools.Records;
 using KsmTools.Rmap;
 
 namespace KsmTools.Report;

@@ -1,4 +1,4 @@
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Report;
 

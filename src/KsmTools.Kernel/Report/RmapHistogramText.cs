@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 
 namespace KsmTools.Report;

@@ -1,5 +1,6 @@
 using System.Text;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Rmap.Comparison;
 
@@ -51,7 +52,7 @@ public sealed class RmapReport
 
     /// <summary>Notes when the walks of the next records of a trace were.</summary>
     /// <param name="records">The records, in the trace's order.</param>
-    public void AddTimes(ReadOnlySpan<RmapRecord> records) => _timelines.Add(records);
+    public void AddTimes(ReadOnlySpan<TraceRecord> records) => _timelines.Add(records);
 
     /// <summary>Notes when a walk was.</summary>
     /// <param name="walk">The walk.</param>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Report;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KsmTools.Records;
 using KsmTools.Rmap;
 
 namespace KsmTools.Report;
@@ -24,12 +25,12 @@ internal sealed class WalkTimelines
     }
 
     /// <summary>Pairs and notes the next records of a trace.</summary>
-    public void Add(ReadOnlySpan<RmapRecord> records) => _pairer.Pair(records);
+    public void Add(ReadOnlySpan<TraceRecord> records) => _pairer.Pair(records);
 
     /// <summary>Notes a walk.</summary>
     public void Add(RmapWalk walk)
     {
-        RmapRecord record = _objects.Record(walk);
+        TraceRecord record = _objects.Record(walk);
         Of(record, record).Add(walk.StartNanoseconds, walk.DurationNanoseconds);
     }
 
@@ -44,7 +45,7 @@ internal sealed class WalkTimelines
         foreach ((RmapGroupKey key, Timeline timeline) in _timelines)
         {
             string name = GroupName.Of(
-                RmapRecord.PageTypeOf(key.PageTypeCode),
+                TraceRecord.PageTypeOf(key.PageTypeCode),
                 _groupBy.HasFlag(RmapGroupBy.Command) ? _objects.Command(key.Command) : null,
                 _groupBy.HasFlag(RmapGroupBy.ThreadId) ? key.ThreadId : null,
                 _groupBy.HasFlag(RmapGroupBy.Cpu) ? key.Cpu : null,
@@ -57,7 +58,7 @@ internal sealed class WalkTimelines
         return found;
     }
 
-    private Timeline Of(in RmapRecord start, in RmapRecord end)
+    private Timeline Of(in TraceRecord start, in TraceRecord end)
     {
         ref Timeline? timeline = ref CollectionsMarshal.GetValueRefOrAddDefault(_timelines, RmapGroupKey.Of(_groupBy, start, end), out _);
         return timeline ??= new Timeline();
@@ -65,13 +66,13 @@ internal sealed class WalkTimelines
 
     private readonly struct Sink(WalkTimelines owner) : IWalkSink
     {
-        public void Walk(in RmapRecord start, in RmapRecord end) => owner.Of(start, end).Add(start.Timestamp, end.Timestamp - start.Timestamp);
+        public void Walk(in TraceRecord start, in TraceRecord end) => owner.Of(start, end).Add(start.Timestamp, end.Timestamp - start.Timestamp);
 
-        public void UnmatchedStart(in RmapRecord start)
+        public void UnmatchedStart(in TraceRecord start)
         {
         }
 
-        public void UnmatchedEnd(in RmapRecord end)
+        public void UnmatchedEnd(in TraceRecord end)
         {
         }
     }

@@ -1,3 +1,5 @@
+using KsmTools.Records;
+
 namespace KsmTools.Rmap;
 
 /// <summary>
@@ -24,5 +26,5 @@ internal readonly struct ApproximateWalks
 
     /// <summary>Whether a walk, or its start or end, is one of them.</summary>
     /// <param name="record">Its start or end.</param>
-    public bool Has(in RmapRecord record) => record.Function != 0 && (record.Function == _unmap || record.Function == _map);
+    public bool Has(in TraceRecord record) => record.Function != 0 && (record.Function == _unmap || record.Function == _map);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KsmTools.Records;
 
 namespace KsmTools.Rmap;
 

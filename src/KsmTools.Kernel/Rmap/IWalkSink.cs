@@ -1,3 +1,5 @@
+using KsmTools.Records;
+
 namespace KsmTools.Rmap;
 
 /// <summary>Takes what pairing finds. Implemented by structs, so that nothing is allocated or called indirectly per walk.</summary>
@@ -6,13 +8,13 @@ public interface IWalkSink
     /// <summary>A start and its end.</summary>
     /// <param name="start">The start.</param>
     /// <param name="end">The end.</param>
-    void Walk(in RmapRecord start, in RmapRecord end);
+    void Walk(in TraceRecord start, in TraceRecord end);
 
     /// <summary>A start whose end is not in the trace.</summary>
     /// <param name="start">The start.</param>
-    void UnmatchedStart(in RmapRecord start);
+    void UnmatchedStart(in TraceRecord start);
 
     /// <summary>An end whose start is not in the trace.</summary>
     /// <param name="end">The end.</param>
-    void UnmatchedEnd(in RmapRecord end);
+    void UnmatchedEnd(in TraceRecord end);
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using KsmTools.Records;
 
 namespace KsmTools.Rmap;
 
@@ -30,12 +31,12 @@ internal sealed class OpenStarts
     /// <summary>The oldest open start, or -1.</summary>
     public int Oldest => _oldest;
 
-    public ref readonly RmapRecord Record(int index) => ref _nodes[index].Record;
+    public ref readonly TraceRecord Record(int index) => ref _nodes[index].Record;
 
     public long Position(int index) => _nodes[index].Position;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(in RmapRecord start, long position)
+    public void Add(in TraceRecord start, long position)
     {
         int index = Take();
         ref Node node = ref _nodes[index];
@@ -84,7 +85,7 @@ internal sealed class OpenStarts
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public int FindByAddresses(in RmapRecord end)
+    public int FindByAddresses(in TraceRecord end)
     {
         int index = _byAddresses[AddressesBucket(end)];
         while (index >= 0)
@@ -101,7 +102,7 @@ internal sealed class OpenStarts
         return None;
     }
 
-    public int FindByThread(in RmapRecord end)
+    public int FindByThread(in TraceRecord end)
     {
         int thread = ThreadKey(end);
         int index = _byThread[ThreadBucket(end)];
@@ -187,15 +188,15 @@ internal sealed class OpenStarts
 
     /// <summary>Whether an end is that of a start, by all that <see cref="FindByAddresses"/> looks at.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsSameWalk(in RmapRecord start, in RmapRecord end) => start.HasAddresses && end.HasAddresses && IsSame(start, end);
+    public static bool IsSameWalk(in TraceRecord start, in TraceRecord end) => start.HasAddresses && end.HasAddresses && IsSame(start, end);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsSame(in RmapRecord start, in RmapRecord end) =>
+    private static bool IsSame(in TraceRecord start, in TraceRecord end) =>
         start.Folio == end.Folio && start.Rwc == end.Rwc && ThreadKey(start) == ThreadKey(end);
 
     // Every CPU's idle thread is thread 0, so there the CPU is part of the identity.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int ThreadKey(in RmapRecord record) => record.ThreadId == 0 ? ~record.Cpu : record.ThreadId;
+    private static int ThreadKey(in TraceRecord record) => record.ThreadId == 0 ? ~record.Cpu : record.ThreadId;
 
     private static int[] NewHeads(int length)
     {
@@ -205,13 +206,13 @@ internal sealed class OpenStarts
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int AddressesBucket(in RmapRecord record)
+    private int AddressesBucket(in TraceRecord record)
     {
         ulong hash = (record.Folio ^ BitOperations.RotateLeft(record.Rwc, 29) ^ (uint)ThreadKey(record)) * 0x9E37_79B9_7F4A_7C15;
         return (int)(hash >> 40) & (_byAddresses.Length - 1);
     }
 
-    private int ThreadBucket(in RmapRecord record) =>
+    private int ThreadBucket(in TraceRecord record) =>
         (int)(((ulong)(uint)ThreadKey(record) * 0x9E37_79B9_7F4A_7C15) >> 40) & (_byThread.Length - 1);
 
     private int Take()
@@ -246,7 +247,7 @@ internal sealed class OpenStarts
             int next = _nodes[index].Age.After;
             _free = index;
             _nodes[index].Age.After = None;
-            RmapRecord record = _nodes[index].Record;
+            TraceRecord record = _nodes[index].Record;
             Add(record, _nodes[index].Position);
             index = next;
         }
@@ -260,7 +261,7 @@ internal sealed class OpenStarts
 
     private struct Node
     {
-        public RmapRecord Record;
+        public TraceRecord Record;
         public long Position;
         public Link Age;
         public Link Addresses;

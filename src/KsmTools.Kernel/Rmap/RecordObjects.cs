@@ -1,3 +1,5 @@
+using KsmTools.Records;
+
 namespace KsmTools.Rmap;
 
 /// <summary>Makes the objects of the pipeline from records, and records from such objects. Names that repeat share one string.</summary>
@@ -24,9 +26,9 @@ public sealed class RecordObjects
     /// <param name="record">A start or an end.</param>
     /// <param name="lostBefore">How many events were lost right before it.</param>
     /// <param name="lostCpu">Which CPU lost them, where one did.</param>
-    public RmapEvent Event(in RmapRecord record, long lostBefore, int? lostCpu) => new()
+    public RmapEvent Event(in TraceRecord record, long lostBefore, int? lostCpu) => new()
     {
-        Kind = record.Kind == RmapRecordKind.End ? RmapEventKind.End : RmapEventKind.Start,
+        Kind = record.Kind == TraceRecordKind.End ? RmapEventKind.End : RmapEventKind.Start,
         TimestampNanoseconds = record.Timestamp,
         TimeUnit = record.TimeUnit,
         Cpu = record.Cpu,
@@ -47,7 +49,7 @@ public sealed class RecordObjects
     /// <summary>The walk of a pair.</summary>
     /// <param name="start">Its start.</param>
     /// <param name="end">Its end.</param>
-    public RmapWalk Walk(in RmapRecord start, in RmapRecord end) => new()
+    public RmapWalk Walk(in TraceRecord start, in TraceRecord end) => new()
     {
         StartNanoseconds = start.Timestamp,
         DurationNanoseconds = end.Timestamp - start.Timestamp,
@@ -66,12 +68,12 @@ public sealed class RecordObjects
 
     /// <summary>The record of an event.</summary>
     /// <param name="item">The event.</param>
-    public RmapRecord Record(RmapEvent item)
+    public TraceRecord Record(RmapEvent item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return new RmapRecord
+        return new TraceRecord
         {
-            Kind = item.Kind == RmapEventKind.End ? RmapRecordKind.End : RmapRecordKind.Start,
+            Kind = item.Kind == RmapEventKind.End ? TraceRecordKind.End : TraceRecordKind.Start,
             Timestamp = item.TimestampNanoseconds,
             TimeUnit = item.TimeUnit,
             Cpu = item.Cpu,
@@ -89,10 +91,10 @@ public sealed class RecordObjects
 
     /// <summary>The record of a walk's start, for grouping.</summary>
     /// <param name="walk">The walk.</param>
-    public RmapRecord Record(RmapWalk walk)
+    public TraceRecord Record(RmapWalk walk)
     {
         ArgumentNullException.ThrowIfNull(walk);
-        return new RmapRecord
+        return new TraceRecord
         {
             Timestamp = walk.StartNanoseconds,
             TimeUnit = walk.TimeUnit,
@@ -119,7 +121,7 @@ public sealed class RecordObjects
         return cached.Text;
     }
 
-    internal static int Caller(in RmapRecord start, in RmapRecord end) => end.Caller != 0 ? end.Caller : start.Caller;
+    internal static int Caller(in TraceRecord start, in TraceRecord end) => end.Caller != 0 ? end.Caller : start.Caller;
 
     private string Flags(ulong flags)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using KsmTools.Errors;
+using KsmTools.Records;
 
 namespace KsmTools.Rmap;
 

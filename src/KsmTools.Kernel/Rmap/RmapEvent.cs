@@ -1,3 +1,5 @@
+using KsmTools.Records;
+
 namespace KsmTools.Rmap;
 
 /// <summary>One <c>rmap_walk_start</c> or <c>rmap_walk_end</c>, as an object for the pipeline.</summary>

@@ -1,3 +1,5 @@
+using KsmTools.Records;
+
 namespace KsmTools.Rmap;
 
 /// <summary>The group of a walk. What is not grouped by has its default value, so equal keys are one group.</summary>
@@ -28,7 +30,7 @@ internal readonly record struct RmapGroupKey
         return (int)((hash ^ ((ulong)PageTypeCode << 8) ^ LockedCode) * 0x9E37_79B9_7F4A_7C15 >> 32);
     }
 
-    public static RmapGroupKey Of(RmapGroupBy by, in RmapRecord start, in RmapRecord end) => new()
+    public static RmapGroupKey Of(RmapGroupBy by, in TraceRecord start, in TraceRecord end) => new()
     {
         Command = (by & RmapGroupBy.Command) != 0 ? start.Command : default,
         ThreadId = (by & RmapGroupBy.ThreadId) != 0 ? start.ThreadId : 0,

@@ -1,3 +1,5 @@
+using KsmTools.Records;
+
 namespace KsmTools.Rmap;
 
 /// <summary>One reverse-mapping walk: a start and its end.</summary>

@@ -1,10 +1,11 @@
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
+using KsmTools.Records;
 
 namespace KsmTools.Rmap;
 
 /// <summary>
-/// Groups walks and measures each group, without an object per walk. Feed it records (<see cref="Add(ReadOnlySpan{RmapRecord})"/>) or walks
+/// Groups walks and measures each group, without an object per walk. Feed it records (<see cref="Add(ReadOnlySpan{TraceRecord})"/>) or walks
 /// (<see cref="Add(RmapWalk)"/>), then ask for the <see cref="Statistics()"/>.
 /// </summary>
 public sealed class RmapWalkMeasurement
@@ -38,7 +39,7 @@ public sealed class RmapWalkMeasurement
 
     /// <summary>Pairs and measures the next records of a trace.</summary>
     /// <param name="records">The records, in the trace's order.</param>
-    public void Add(ReadOnlySpan<RmapRecord> records)
+    public void Add(ReadOnlySpan<TraceRecord> records)
     {
         _fromRecords = true;
         _pairer.Pair(records);
@@ -51,7 +52,7 @@ public sealed class RmapWalkMeasurement
         ArgumentNullException.ThrowIfNull(item);
         if (item.LostEventsBefore > 0)
         {
-            Add([RmapRecord.Lost(item.LostCpu ?? RmapRecord.AnyCpu, item.LostEventsBefore)]);
+            Add([TraceRecord.Lost(item.LostCpu ?? TraceRecord.AnyCpu, item.LostEventsBefore)]);
         }
 
         Add([_objects.Record(item)]);
@@ -62,7 +63,7 @@ public sealed class RmapWalkMeasurement
     public void Add(RmapWalk walk)
     {
         ArgumentNullException.ThrowIfNull(walk);
-        RmapRecord record = _objects.Record(walk);
+        TraceRecord record = _objects.Record(walk);
         Group group = _groups.Of(record, record);
         group.Record(walk.DurationNanoseconds, walk.TimeUnit, _groups);
         group.IsApproximate |= walk.Approximate;
@@ -97,7 +98,7 @@ public sealed class RmapWalkMeasurement
         RmapHistogramBucket[] buckets = any ? durations.Buckets() : [];
         return new RmapWalkStatistics
         {
-            PageType = RmapRecord.PageTypeOf(key.PageTypeCode),
+            PageType = TraceRecord.PageTypeOf(key.PageTypeCode),
             Command = by.HasFlag(RmapGroupBy.Command) ? _objects.Command(key.Command) : null,
             ThreadId = by.HasFlag(RmapGroupBy.ThreadId) ? key.ThreadId : null,
             Cpu = by.HasFlag(RmapGroupBy.Cpu) ? key.Cpu : null,
@@ -127,16 +128,16 @@ public sealed class RmapWalkMeasurement
 
     private readonly struct Sink(Groups groups, ApproximateWalks approximate) : IWalkSink
     {
-        public void Walk(in RmapRecord start, in RmapRecord end)
+        public void Walk(in TraceRecord start, in TraceRecord end)
         {
             Group group = groups.Of(start, end);
             group.Record(end.Timestamp - start.Timestamp, start.TimeUnit, groups);
             group.IsApproximate |= approximate.Has(start);
         }
 
-        public void UnmatchedStart(in RmapRecord start) => groups.Of(start, start).UnmatchedStarts++;
+        public void UnmatchedStart(in TraceRecord start) => groups.Of(start, start).UnmatchedStarts++;
 
-        public void UnmatchedEnd(in RmapRecord end) => groups.Of(end, end).UnmatchedEnds++;
+        public void UnmatchedEnd(in TraceRecord end) => groups.Of(end, end).UnmatchedEnds++;
     }
 
     private sealed class Group
@@ -176,7 +177,7 @@ public sealed class RmapWalkMeasurement
 
         public IEnumerable<KeyValuePair<RmapGroupKey, Group>> All => _groups;
 
-        public Group Of(in RmapRecord start, in RmapRecord end)
+        public Group Of(in TraceRecord start, in TraceRecord end)
         {
             // The default, without hashing.
             if (by == RmapGroupBy.PageType)

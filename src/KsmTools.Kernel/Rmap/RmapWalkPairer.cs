@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KsmTools.Records;
 
 namespace KsmTools.Rmap;
 
@@ -52,28 +53,28 @@ public sealed class RmapWalkPairer<TSink>
     /// <summary>Pairs the next records of the trace.</summary>
     /// <param name="records">The records, in the trace's order.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Pair(ReadOnlySpan<RmapRecord> records)
+    public void Pair(ReadOnlySpan<TraceRecord> records)
     {
         for (int i = 0; i < records.Length; i++)
         {
-            ref readonly RmapRecord record = ref records[i];
+            ref readonly TraceRecord record = ref records[i];
             _position++;
             switch (record.Kind)
             {
-                case RmapRecordKind.Start when i + 1 < records.Length && IsWalk(record, records[i + 1]):
+                case TraceRecordKind.Start when i + 1 < records.Length && IsWalk(record, records[i + 1]):
                     // Its end comes right after it: nothing can be between the two, and nobody else's start is later.
                     i++;
                     _position++;
                     Walks++;
                     _sink.Walk(record, records[i]);
                     break;
-                case RmapRecordKind.Start:
+                case TraceRecordKind.Start:
                     Start(record);
                     break;
-                case RmapRecordKind.End:
+                case TraceRecordKind.End:
                     End(record);
                     break;
-                case RmapRecordKind.Lost:
+                case TraceRecordKind.Lost:
                     Lost(record);
                     break;
             }
@@ -91,11 +92,11 @@ public sealed class RmapWalkPairer<TSink>
 
     // A start that would have to push out the oldest is left to those who do that.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool IsWalk(in RmapRecord start, in RmapRecord next) =>
-        next.Kind == RmapRecordKind.End && OpenStarts.IsSameWalk(start, next) && start.TimeUnit == next.TimeUnit && _open.Count < Capacity;
+    private bool IsWalk(in TraceRecord start, in TraceRecord next) =>
+        next.Kind == TraceRecordKind.End && OpenStarts.IsSameWalk(start, next) && start.TimeUnit == next.TimeUnit && _open.Count < Capacity;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Start(in RmapRecord start)
+    private void Start(in TraceRecord start)
     {
         if (_open.Count == Capacity)
         {
@@ -106,7 +107,7 @@ public sealed class RmapWalkPairer<TSink>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void End(in RmapRecord end)
+    private void End(in TraceRecord end)
     {
         int index = end.HasAddresses ? _open.FindByAddresses(end) : _open.FindByThread(end);
         if (index < 0)
@@ -116,7 +117,7 @@ public sealed class RmapWalkPairer<TSink>
             return;
         }
 
-        ref readonly RmapRecord start = ref _open.Record(index);
+        ref readonly TraceRecord start = ref _open.Record(index);
         long since = _open.Position(index);
         if (start.TimeUnit != end.TimeUnit || since < _lostAnywhereAt || since < LostAt(start.Cpu) || since < LostAt(end.Cpu))
         {
@@ -138,9 +139,9 @@ public sealed class RmapWalkPairer<TSink>
         _open.Remove(index);
     }
 
-    private void Lost(in RmapRecord lost)
+    private void Lost(in TraceRecord lost)
     {
-        LostEvents += Math.Max(1, lost.LostCount);
+        LostEvents += lost.KnownLost;
         LostEventsIsLowerBound |= lost.LostCount <= 0;
         if ((uint)lost.Cpu >= MaximumCpu)
         {

@@ -1,6 +1,7 @@
 using KsmTools.Benchmark;
 using KsmTools.Errors;
 using KsmTools.Memory.Triggers;
+using KsmTools.Records;
 using KsmTools.Rmap;
 
 namespace KsmTools.Tuning;

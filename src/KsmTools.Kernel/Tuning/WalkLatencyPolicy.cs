@@ -3,7 +3,7 @@ using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
 using KsmTools.Memory.Triggers;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Tuning;
 

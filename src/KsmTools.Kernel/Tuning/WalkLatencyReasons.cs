@@ -1,6 +1,7 @@
 using KsmTools.Benchmark;
 using KsmTools.Errors;
 using KsmTools.Ksm;
+using KsmTools.Records;
 using KsmTools.Rmap;
 
 namespace KsmTools.Tuning;

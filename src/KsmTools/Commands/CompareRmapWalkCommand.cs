@@ -3,6 +3,7 @@ using KsmTools.Errors;
 using KsmTools.Rmap;
 using KsmTools.Rmap.Comparison;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 using KsmTools.Transformations;
 using KsmTools.Views;
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tracing;
 
@@ -30,11 +31,11 @@ public sealed class ConvertToRmapWalkCommand : KsmToolsCommand
         RmapEvent item = InputObject!;
         if (item.LostEventsBefore > 0)
         {
-            _pairer!.Pair([RmapRecord.Lost(item.LostCpu ?? RmapRecord.AnyCpu, item.LostEventsBefore)]);
+            _pairer!.Pair([TraceRecord.Lost(item.LostCpu ?? TraceRecord.AnyCpu, item.LostEventsBefore)]);
         }
 
-        RmapRecord record = _objects!.Record(item);
-        _pairer!.Pair(new ReadOnlySpan<RmapRecord>(in record));
+        TraceRecord record = _objects!.Record(item);
+        _pairer!.Pair(new ReadOnlySpan<TraceRecord>(in record));
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using KsmTools.Completers;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Commands;

@@ -7,6 +7,7 @@ using KsmTools.Report;
 using KsmTools.Rmap;
 using KsmTools.Rmap.Comparison;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Commands;
@@ -111,7 +112,7 @@ public sealed class ExportRmapReportCommand : KsmToolsCommand
         }
         else
         {
-            _input!.AddReader(() => RmapSessionReaders.Look(session, _input.Symbols));
+            _input!.AddReader(() => SessionReaders.LookAtWalks(session, _input.Symbols));
         }
     }
 

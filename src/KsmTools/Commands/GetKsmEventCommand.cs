@@ -1,8 +1,9 @@
 using System.Management.Automation;
 using KsmTools.Completers;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tracing;
 using KsmTools.Tracing.KsmEvents;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.Sessions;
 using KsmTools.Transformations;
 
@@ -34,7 +35,7 @@ public sealed class GetKsmEventCommand : TraceSessionCommand
         TraceSession session = Sessions.Get(SessionKind.Ksm, Name);
         var symbols = new SymbolTable();
         long? until = WaitUntil(Follow, Timeout);
-        using IEventReader reader = until is null ? KsmTraces.Look(session, symbols) : KsmTraces.Consume(session, symbols, until);
-        new KsmOutput(this, reader, follows: until is not null).WriteEvents(PipelineStopToken);
+        using ITraceReader reader = until is null ? SessionReaders.LookAtKsm(session, symbols) : SessionReaders.ConsumeKsm(session, symbols, until);
+        new KsmOutput(this, reader) { Follows = until is not null }.WriteEvents(PipelineStopToken);
     }
 }

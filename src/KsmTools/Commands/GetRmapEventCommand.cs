@@ -1,7 +1,8 @@
 using System.Management.Automation;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tracing;
-using KsmTools.Tracing.Sessions;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Commands;
 
@@ -13,7 +14,7 @@ public sealed class GetRmapEventCommand : RmapSessionReadCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        using IRmapReader reader = RmapSessionReaders.Look(Session, new SymbolTable());
+        using ITraceReader reader = SessionReaders.LookAtWalks(Session, new SymbolTable());
         new RmapOutput(this, reader).WriteEvents(PipelineStopToken);
     }
 }

@@ -1,7 +1,8 @@
 using System.Management.Automation;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tracing;
-using KsmTools.Tracing.Sessions;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Commands;
 
@@ -14,7 +15,7 @@ public sealed class GetRmapWalkCommand : RmapSessionFollowCommand
     protected override void Process()
     {
         var symbols = new SymbolTable();
-        using IRmapReader reader = Until is { } until ? RmapSessionReaders.Consume(Session, symbols, until) : RmapSessionReaders.Look(Session, symbols);
+        using ITraceReader reader = Until is { } until ? SessionReaders.ConsumeWalks(Session, symbols, until) : SessionReaders.LookAtWalks(Session, symbols);
         new RmapOutput(this, reader) { Follows = Until is not null }.WriteWalks(PipelineStopToken);
     }
 }

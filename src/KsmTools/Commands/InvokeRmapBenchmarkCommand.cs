@@ -2,7 +2,7 @@ using System.Management.Automation;
 using KsmTools.Benchmark;
 using KsmTools.Errors;
 using KsmTools.Memory.Triggers;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Transformations;
 
 namespace KsmTools.Commands;

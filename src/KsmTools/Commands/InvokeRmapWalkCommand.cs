@@ -3,7 +3,7 @@ using KsmTools.Completers;
 using KsmTools.Errors;
 using KsmTools.Memory;
 using KsmTools.Memory.Triggers;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Commands;
 

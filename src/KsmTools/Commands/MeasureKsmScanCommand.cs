@@ -1,9 +1,10 @@
 using System.Management.Automation;
 using KsmTools.Completers;
-using KsmTools.Rmap;
+using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Tracing;
 using KsmTools.Tracing.KsmEvents;
-using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Commands;
@@ -14,6 +15,8 @@ namespace KsmTools.Commands;
 public sealed class MeasureKsmScanCommand : TraceSessionCommand
 {
     private const string SessionSet = "Session";
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
     private const string EventSet = "Event";
 
     private KsmScanMeasurement? _measurement;
@@ -24,6 +27,23 @@ public sealed class MeasureKsmScanCommand : TraceSessionCommand
     [ArgumentCompleter(typeof(KsmSessionCompleter))]
     public string Name { get; set; } = DefaultKsmName;
 
+    /// <summary>The traces; wildcards are resolved. All of them make one measurement.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The traces, by names that are taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The format; Auto looks at the contents.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    public TraceFormat Format { get; set; } = TraceFormat.Auto;
+
     /// <summary>Events to measure, in the order of time.</summary>
     [Parameter(Mandatory = true, ParameterSetName = EventSet, ValueFromPipeline = true)]
     [KsmEventTransformation]
@@ -33,23 +53,27 @@ public sealed class MeasureKsmScanCommand : TraceSessionCommand
     protected override void Process()
     {
         _measurement ??= new KsmScanMeasurement();
-        if (ParameterSetName == EventSet)
+        switch (ParameterSetName)
         {
-            _measurement.Add(InputObject!);
-            return;
-        }
+            case EventSet:
+                _measurement.Add(InputObject!);
+                break;
+            case SessionSet:
+                using (ITraceReader reader = SessionReaders.LookAtKsm(Sessions.Get(SessionKind.Ksm, Name), new SymbolTable()))
+                {
+                    Measure(reader, _measurement);
+                }
 
-        using IEventReader reader = KsmTraces.Look(Sessions.Get(SessionKind.Ksm, Name), new SymbolTable());
-        var report = new TraceReport(this, reader);
-        while (reader.Read(out ReadOnlySpan<EventRecord> records, PipelineStopToken))
-        {
-            _measurement.Add(records);
-            report.Progress(records.Length);
-        }
+                break;
+            default:
+                bool literal = ParameterSetName == LiteralPathSet;
+                foreach (string file in TracePaths.Resolve(this, literal ? LiteralPath : Path, literal))
+                {
+                    MeasureFile(file, _measurement);
+                }
 
-        KsmScanStatistics statistics = _measurement.Statistics();
-        KsmOutput.Warn(this, reader, statistics.LostEvents, statistics.LostEventsIsLowerBound);
-        report.Finish(_measurement.HasTicks);
+                break;
+        }
     }
 
     /// <inheritdoc/>
@@ -59,5 +83,34 @@ public sealed class MeasureKsmScanCommand : TraceSessionCommand
         {
             WriteObject(_measurement.Statistics());
         }
+    }
+
+    private void MeasureFile(string file, KsmScanMeasurement measurement)
+    {
+        try
+        {
+            using ITraceReader reader = TraceReaders.OpenKsm(file, Format);
+            Measure(reader, measurement);
+        }
+        catch (KsmToolsException failure)
+        {
+            WriteFailure(failure);
+        }
+    }
+
+    private void Measure(ITraceReader reader, KsmScanMeasurement measurement)
+    {
+        var report = new TraceReport(this, reader, TraceSubject.Ksm);
+        long lostBefore = measurement.LostEvents;
+        bool hadTicks = measurement.HasTicks;
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, PipelineStopToken))
+        {
+            measurement.Add(records);
+            report.Progress(records.Length);
+        }
+
+        measurement.Complete();
+        report.Lost(measurement.LostEvents - lostBefore, measurement.LostEventsIsLowerBound);
+        report.Finish(measurement.HasTicks && !hadTicks);
     }
 }

@@ -1,8 +1,10 @@
 using System.Management.Automation;
 using KsmTools.Completers;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Commands;
@@ -77,7 +79,7 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
                 bool literal = ParameterSetName == LiteralPathSet;
                 foreach (string file in TracePaths.Resolve(this, literal ? LiteralPath : Path, literal))
                 {
-                    new TraceMeasuring(this, _measurement).Read(() => TraceReaders.Open(file, Format, _symbols));
+                    new TraceMeasuring(this, _measurement).Read(() => TraceReaders.OpenWalks(file, Format, _symbols));
                 }
 
                 break;
@@ -97,7 +99,7 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
     {
         if (!session.IsAggregate)
         {
-            new TraceMeasuring(this, measurement).Read(() => RmapSessionReaders.Look(session, _symbols));
+            new TraceMeasuring(this, measurement).Read(() => SessionReaders.LookAtWalks(session, _symbols));
             return;
         }
 

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using KsmTools.Errors;
 using KsmTools.Memory;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Commands;
 

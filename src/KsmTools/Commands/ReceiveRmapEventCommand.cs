@@ -1,7 +1,8 @@
 using System.Management.Automation;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tracing;
-using KsmTools.Tracing.Sessions;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Commands;
 
@@ -13,7 +14,7 @@ public sealed class ReceiveRmapEventCommand : RmapSessionFollowCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        using IRmapReader reader = RmapSessionReaders.Consume(Session, new SymbolTable(), Until);
+        using ITraceReader reader = SessionReaders.ConsumeWalks(Session, new SymbolTable(), Until);
         new RmapOutput(this, reader) { Follows = Until is not null }.WriteEvents(PipelineStopToken);
     }
 }

@@ -3,6 +3,7 @@ using KsmTools.Report;
 using KsmTools.Rmap;
 using KsmTools.Rmap.Comparison;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 using KsmTools.Views;
 
 namespace KsmTools.Commands;

@@ -3,6 +3,7 @@ using KsmTools.Ksm;
 using KsmTools.Rmap;
 using KsmTools.Rmap.Comparison;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Metrics;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tracing.KsmEvents;
 
 namespace KsmTools.Tracing;

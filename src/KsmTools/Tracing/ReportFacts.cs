@@ -3,6 +3,7 @@ using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
 using KsmTools.Report;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tracing;
 
@@ -17,7 +18,7 @@ internal static class ReportFacts
     ];
 
     /// <summary>What a trace says of itself.</summary>
-    public static void OfReader(RmapReport report, IRmapReader reader)
+    public static void OfReader(RmapReport report, ITraceReader reader)
     {
         report.AddFact("Trace", Path.GetFileName(reader.Path) + (reader.Format == TraceFormat.Auto ? string.Empty : $" ({reader.Format})"));
         if (reader.Kernel is { } kernel)

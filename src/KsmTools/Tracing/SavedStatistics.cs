@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KsmTools.Records;
 using KsmTools.Rmap;
 
 namespace KsmTools.Tracing;

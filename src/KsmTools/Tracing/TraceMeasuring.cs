@@ -1,5 +1,7 @@
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tracing;
 
@@ -9,26 +11,26 @@ namespace KsmTools.Tracing;
 internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasurement measurement)
 {
     /// <summary>Sees a trace before it is read.</summary>
-    public Action<IRmapReader>? OnReader { get; init; }
+    public Action<ITraceReader>? OnReader { get; init; }
 
     /// <summary>Sees the records, too.</summary>
-    public Action<ReadOnlySpan<RmapRecord>>? OnRecords { get; init; }
+    public Action<ReadOnlySpan<TraceRecord>>? OnRecords { get; init; }
 
     /// <summary>Hears that a trace is read.</summary>
     public Action? OnComplete { get; init; }
 
     /// <summary>Reads a trace.</summary>
     /// <param name="open">Opens it, with the measurement's symbol table.</param>
-    public void Read(Func<IRmapReader> open)
+    public void Read(Func<ITraceReader> open)
     {
         try
         {
-            using IRmapReader reader = open();
+            using ITraceReader reader = open();
             OnReader?.Invoke(reader);
-            var report = new TraceReport(command, reader);
+            var report = new TraceReport(command, reader, TraceSubject.Walks);
             long lostBefore = measurement.LostEvents;
             bool hadTicks = measurement.HasTicks;
-            while (reader.Read(out ReadOnlySpan<RmapRecord> records, command.PipelineStopToken))
+            while (reader.Read(out ReadOnlySpan<TraceRecord> records, command.PipelineStopToken))
             {
                 measurement.Add(records);
                 OnRecords?.Invoke(records);

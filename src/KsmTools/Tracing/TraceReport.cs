@@ -1,12 +1,18 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using KsmTools.Errors;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tracing;
 
 /// <summary>What a command tells about a trace besides its events: how far it is, and what was lost or could not be read.</summary>
-internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader)
+/// <param name="command">Who tells.</param>
+/// <param name="reader">The trace.</param>
+/// <param name="subject">What is read of it.</param>
+internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, TraceSubject subject)
 {
+    private static readonly TimeSpan WarnAtMostEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(200);
 
     // Below this much nobody would see a progress bar.
@@ -17,7 +23,12 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader)
     private bool _showsProgress;
     private long _lost;
     private bool _lostIsLowerBound;
+    private long _lostTold;
+    private long _toldAt;
     private bool _isEmpty = true;
+
+    /// <summary>Whether the trace is still being written, so that nobody may be there to hear of losses at the end.</summary>
+    public bool Follows { get; set; }
 
     /// <summary>Shows how far the file is read, a few times a second.</summary>
     /// <param name="records">How many records were read since.</param>
@@ -50,6 +61,17 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader)
         _lostIsLowerBound |= isLowerBound;
     }
 
+    /// <summary>Says what was lost so far, of a trace that is still being written: at once, then now and then.</summary>
+    public void TellLosses()
+    {
+        if (Follows && _lost > _lostTold && (_lostTold == 0 || Stopwatch.GetElapsedTime(_toldAt) > WarnAtMostEvery))
+        {
+            _lostTold = _lost;
+            _toldAt = Stopwatch.GetTimestamp();
+            command.WriteWarning(MessageText.Format(subject.LostAtLeast, reader.Path, _lost));
+        }
+    }
+
     /// <summary>Takes the progress away and says what was wrong with the trace.</summary>
     public void Finish(bool hasTicks)
     {
@@ -63,9 +85,9 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader)
             command.WriteWarning(MessageText.Format(ModuleMessages.TicksNotNanoseconds, reader.Path));
         }
 
-        if (_lost > 0)
+        if (_lost > _lostTold)
         {
-            command.WriteWarning(MessageText.Format(_lostIsLowerBound ? ModuleMessages.LostEventsAtLeast : ModuleMessages.LostEvents, reader.Path, _lost));
+            command.WriteWarning(MessageText.Format(_lostIsLowerBound ? subject.LostAtLeast : subject.Lost, reader.Path, _lost));
         }
 
         if (reader.UnreadableEvents > 0)
@@ -75,7 +97,7 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader)
 
         if (_isEmpty && reader is { Length: > 0, UnreadableEvents: 0, Failure: null })
         {
-            command.WriteWarning(MessageText.Format(ModuleMessages.NoWantedEvents, reader.Path));
+            command.WriteWarning(MessageText.Format(subject.NothingWanted, reader.Path, reader.OtherEvents));
         }
 
         if (reader.Failure is not null)

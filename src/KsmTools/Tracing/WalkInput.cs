@@ -1,8 +1,10 @@
 using System.Management.Automation;
 using KsmTools.Benchmark;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Rmap.Comparison;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tracing;
 
@@ -34,10 +36,10 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
     public Action<PropertyBag>? OnResult { get; init; }
 
     /// <summary>Sees a file before it is read.</summary>
-    public Action<IRmapReader>? OnReader { get; init; }
+    public Action<ITraceReader>? OnReader { get; init; }
 
     /// <summary>Sees the records of a file.</summary>
-    public Action<ReadOnlySpan<RmapRecord>>? OnRecords { get; init; }
+    public Action<ReadOnlySpan<TraceRecord>>? OnRecords { get; init; }
 
     /// <summary>Hears that a file is read.</summary>
     public Action? OnComplete { get; init; }
@@ -71,13 +73,13 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
         foreach (string file in TracePaths.Resolve(command, paths, literal))
         {
             _files.Add(file);
-            AddReader(() => TraceReaders.Open(file, format, Symbols));
+            AddReader(() => TraceReaders.OpenWalks(file, format, Symbols));
         }
     }
 
     /// <summary>Reads and measures a trace.</summary>
     /// <param name="open">Opens it, with this symbol table.</param>
-    public void AddReader(Func<IRmapReader> open) =>
+    public void AddReader(Func<ITraceReader> open) =>
         new TraceMeasuring(command, Measurement) { OnReader = OnReader, OnRecords = OnRecords, OnComplete = OnComplete }.Read(open);
 
     /// <summary>Everything that was taken, one set for each group and input.</summary>

@@ -1,3 +1,4 @@
+using KsmTools.Records;
 using KsmTools.Rmap;
 
 namespace KsmTools.Tracing;
@@ -5,13 +6,13 @@ namespace KsmTools.Tracing;
 /// <summary>Writes every walk that pairing finds to the pipeline.</summary>
 internal readonly struct WalkWriter(KsmToolsCommand command, RecordObjects objects) : IWalkSink
 {
-    public void Walk(in RmapRecord start, in RmapRecord end) => command.WriteObject(objects.Walk(start, end));
+    public void Walk(in TraceRecord start, in TraceRecord end) => command.WriteObject(objects.Walk(start, end));
 
-    public void UnmatchedStart(in RmapRecord start)
+    public void UnmatchedStart(in TraceRecord start)
     {
     }
 
-    public void UnmatchedEnd(in RmapRecord end)
+    public void UnmatchedEnd(in TraceRecord end)
     {
     }
 }

@@ -55,7 +55,7 @@ public static class ChangeText
     /// <param name="high">The upper end in percent.</param>
     /// <param name="verdict">What the metric shows.</param>
     /// <param name="unit">What the durations count.</param>
-    public static string Line(double? reference, double? difference, double? percent, double? low, double? high, RmapVerdict verdict, Rmap.RmapTimeUnit unit)
+    public static string Line(double? reference, double? difference, double? percent, double? low, double? high, RmapVerdict verdict, Records.RmapTimeUnit unit)
     {
         string values = $"{HumanDuration.FormatIn(reference, unit)} > {HumanDuration.FormatIn(difference, unit)}";
         return verdict == RmapVerdict.NotComparable ? values : $"{values}: {Format(percent)} ({FormatInterval(low, high, verdict)}), {verdict}";

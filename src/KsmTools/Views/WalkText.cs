@@ -1,7 +1,7 @@
 using System.Globalization;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Report;
-using KsmTools.Rmap;
 
 namespace KsmTools.Views;
 

@@ -1,5 +1,6 @@
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.MigrationPte;
 
 namespace KsmTools.Fuzz.Decoders;
 
@@ -13,7 +14,7 @@ internal sealed class BufferLayout
         IsBigEndian = isBigEndian;
         Header = SubBufferHeader.Parse(headerPage, Source);
         Formats = [.. formats.Select(format => EventFormat.Parse(format, Source))];
-        Rmap = RecordLayouts.From(Formats, RmapLayout.Of, Source);
+        Rmap = EventLayouts.From(Formats, WalkReader.Wanted, Source);
     }
 
     /// <summary>The captures' kernels, then machines of each byte order and word length.</summary>
@@ -35,7 +36,7 @@ internal sealed class BufferLayout
 
     public IReadOnlyList<EventFormat> Formats { get; }
 
-    public RecordLayouts Rmap { get; }
+    public EventLayouts Rmap { get; }
 
     /// <summary>The layout that an input is for.</summary>
     public static BufferLayout Of(byte selector) => All[selector % All.Count];

@@ -1,22 +1,24 @@
+using KsmTools.Files;
+using KsmTools.Records;
+using KsmTools.Tests.Support;
 using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Fuzz.Decoders;
 
 /// <summary>Sub-buffers to records of a few numbers, as sessions of other events read them; inputs as those of <see cref="SubBuffers"/>.</summary>
 internal sealed class EventRecords : IFuzzedDecoder
 {
-    private static readonly WantedEvent[] Wanted =
-    [
-        new(0, "rmap_walk_start", "folio", "folio_addr", "__probe_ip", "locked", "nothing"),
-        new(1, "rmap_walk_end", "common_pid", "rwc", "__probe_ret_ip", "common_flags", "page_type"),
-    ];
+    private static readonly WantedEvents Wanted = new(new NamedEvents(
+        Event(TraceRecordKind.KsmStartScan, "rmap_walk_start", "folio", "folio_addr", "__probe_ip", "locked", "nothing"),
+        Event(TraceRecordKind.KsmStopScan, "rmap_walk_end", "common_pid", "rwc", "__probe_ret_ip", "common_flags", "page_type")));
 
-    private static readonly RecordLayouts[] Layouts =
-        [.. BufferLayout.All.Select(layout => RecordLayouts.From(layout.Formats, format => WantedEvent.LayoutOf(Wanted, format), "layout"))];
+    private static readonly EventLayouts[] Layouts = [.. BufferLayout.All.Select(layout => EventLayouts.From(layout.Formats, Wanted, "layout"))];
 
     private readonly GuardedMemory _memory = new(1 << 16);
-    private readonly EventRecord[] _records = new EventRecord[64];
+    private readonly TraceRecord[] _records = new TraceRecord[64];
 
     public string Name => "event-record";
 
@@ -28,14 +30,15 @@ internal sealed class EventRecords : IFuzzedDecoder
         }
 
         BufferLayout layout = BufferLayout.Of(input[0]);
-        var context = new EventContext
+        var context = new BufferContext
         {
-            IsBigEndian = layout.IsBigEndian,
+            Order = new ByteOrder(layout.IsBigEndian),
             Header = layout.Header,
             Layouts = Layouts[input[0] % Layouts.Length],
-            Threads = ThreadNames.Parse("1 init\n330 rmaplab\n"u8, reading.Symbols),
+            Functions = new KernelSymbols(() => default, reading.Symbols),
+            Threads = ThreadNames.Of("1 init\n330 rmaplab\n"u8, reading.Symbols),
         };
-        SubBufferDecoder<EventRecord> decoder = context.Decoder(0);
+        SubBufferDecoder decoder = context.Decoder(0);
         ReadOnlySpan<byte> page = _memory.Place(input.AsSpan(1));
         decoder.Start(page, isCut: input[0] >= 0x80);
         long events = 0;
@@ -44,12 +47,12 @@ internal sealed class EventRecords : IFuzzedDecoder
             int count = decoder.Decode(page, _records);
             Reading.Demand(count > 0 || decoder.IsDone, "no records only at the end");
             events += count;
-            foreach (ref readonly EventRecord record in _records.AsSpan(0, count))
+            foreach (ref readonly TraceRecord record in _records.AsSpan(0, count))
             {
-                Reading.Demand(record.IsLost || record.Kind is 0 or 1, "a kind that is wanted");
+                Reading.Demand(record.Kind is TraceRecordKind.Lost or TraceRecordKind.KsmStartScan or TraceRecordKind.KsmStopScan, "a kind that is wanted");
                 Reading.Demand(record.Timestamp is >= 0 and < 1L << 62, "a time that a clock reaches");
                 Reading.Demand(record.LostCount >= 0 && record.Cpu == 0, "no negative count, and the buffer's CPU");
-                reading.Note(record.Kind);
+                reading.Note((int)record.Kind);
             }
         }
 
@@ -57,4 +60,7 @@ internal sealed class EventRecords : IFuzzedDecoder
         reading.Note((int)decoder.Fault);
         reading.Count(events);
     }
+
+    private static WantedEvent Event(TraceRecordKind kind, string name, params string[] fields) =>
+        new(kind, name, [.. fields.Select((field, place) => WantedField.Number(place, field))]);
 }

@@ -1,7 +1,9 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.MigrationPte;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Fuzz.Decoders;
@@ -15,7 +17,7 @@ internal sealed class Formats : IFuzzedDecoder
     private const string Source = "format";
 
     private readonly GuardedMemory _memory = new(1 << 16);
-    private readonly RmapRecord[] _records = new RmapRecord[64];
+    private readonly TraceRecord[] _records = new TraceRecord[64];
     private readonly byte[] _page;
 
     public Formats()
@@ -66,13 +68,13 @@ internal sealed class Formats : IFuzzedDecoder
             Reading.Demand(field is { Offset: >= 0, Size: >= 0, Name.Length: > 0 } && field.End >= field.Offset, "a field that can be");
         }
 
-        RecordLayouts layouts = RecordLayouts.From([event1], RmapLayout.Of, Source);
-        reading.Note(layouts.IsEmpty ? 3 : 4);
-        var context = new RecordContext
+        EventLayouts layouts = EventLayouts.From([event1], WalkReader.Wanted, Source);
+        reading.Note(layouts.FirstTwo.First is null ? 3 : 4);
+        var context = new BufferContext
         {
             Header = parsed ?? BufferLayout.All[0].Header,
             Layouts = layouts,
-            Threads = ThreadNames.Parse("42 worker\n"u8, reading.Symbols),
+            Threads = ThreadNames.Of("42 worker\n"u8, reading.Symbols),
             Functions = new KernelSymbols(() => default, reading.Symbols),
         };
         var other = new Reading();

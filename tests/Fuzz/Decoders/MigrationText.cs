@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
-using KsmTools.Tracing;
 using KsmTools.Tracing.MigrationPte;
+using KsmTools.Tracing.Reading;
+using KsmTools.Tracing.TraceFiles;
+using KsmTools.Tracing.TraceText;
 
 namespace KsmTools.Fuzz.Decoders;
 
@@ -17,6 +19,7 @@ internal sealed class MigrationText : IFuzzedDecoder
     public void Decode(ArraySegment<byte> input, Reading reading)
     {
         reading.AnyTime = true;
-        reading.ReadAll(new PteTextReader(TraceFile.Of("trace.txt", input), reading.Symbols, Architectures[input.Count % Architectures.Length], BlockSize));
+        reading.ReadAll(new WalkReader(
+            new TextTraceReader(TraceFile.Of("trace.txt", input), WalkReader.Wanted, TraceFormat.Auto, reading.Symbols, BlockSize, BlockSize, helpers: 0), Architectures[input.Count % Architectures.Length]));
     }
 }

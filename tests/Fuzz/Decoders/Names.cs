@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using KsmTools.Rmap;
+using KsmTools.Records;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Fuzz.Decoders;
@@ -15,7 +16,7 @@ internal sealed class Names : IFuzzedDecoder
 
     public void Decode(ArraySegment<byte> input, Reading reading)
     {
-        var threads = ThreadNames.Parse(_memory.Place(input), reading.Symbols);
+        var threads = ThreadNames.Of(_memory.Place(input), reading.Symbols);
         for (int thread = -1; thread < 64; thread++)
         {
             CommandName name = threads.Find(thread);

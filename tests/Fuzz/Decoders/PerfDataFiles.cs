@@ -1,5 +1,5 @@
-using KsmTools.Tracing;
 using KsmTools.Tracing.PerfData;
+using KsmTools.Tracing.TraceFiles;
 
 namespace KsmTools.Fuzz.Decoders;
 
@@ -11,6 +11,6 @@ internal sealed class PerfDataFiles(string name) : IFuzzedDecoder
     public void Decode(ArraySegment<byte> input, Reading reading)
     {
         reading.Unpacks = true;
-        reading.ReadAll(PerfDataReader.Open(TraceFile.Of("perf.data", input), reading.Symbols));
+        reading.ReadAll(PerfDataReader.Open(TraceFile.Of("perf.data", input), AllEvents.Wanted, reading.Symbols));
     }
 }

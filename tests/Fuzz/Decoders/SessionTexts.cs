@@ -1,6 +1,7 @@
 using System.Text;
+using KsmTools.Records;
 using KsmTools.Rmap;
-using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Fuzz.Decoders;

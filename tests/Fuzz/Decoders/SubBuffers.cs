@@ -1,4 +1,6 @@
-using KsmTools.Rmap;
+using KsmTools.Files;
+using KsmTools.Records;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Fuzz.Decoders;
@@ -10,7 +12,7 @@ internal sealed class SubBuffers : IFuzzedDecoder
     private const int IsCut = 0x80, FewAtOnce = 0x40;
 
     private readonly GuardedMemory _memory = new(1 << 16);
-    private readonly RmapRecord[] _records = new RmapRecord[256];
+    private readonly TraceRecord[] _records = new TraceRecord[256];
 
     public string Name => "sub-buffer";
 
@@ -22,19 +24,19 @@ internal sealed class SubBuffers : IFuzzedDecoder
         }
 
         BufferLayout layout = BufferLayout.Of((byte)(input[0] & ~(IsCut | FewAtOnce)));
-        var context = new RecordContext
+        var context = new BufferContext
         {
-            IsBigEndian = layout.IsBigEndian,
+            Order = new ByteOrder(layout.IsBigEndian),
             Header = layout.Header,
             Layouts = layout.Rmap,
-            Threads = ThreadNames.Parse("1 init\n330 rmaplab\n"u8, reading.Symbols),
+            Threads = ThreadNames.Of("1 init\n330 rmaplab\n"u8, reading.Symbols),
             Functions = new KernelSymbols(() => "ffffffff81000000 T rmap_walk_ksm\nffffffff81200000 t rmap_walk_anon\n"u8.ToArray(), reading.Symbols),
         };
         Decode(context.Decoder(0), _memory.Place(input.AsSpan(1)), (input[0] & IsCut) != 0, _records.AsSpan(0, (input[0] & FewAtOnce) != 0 ? 2 : 256), reading);
     }
 
     /// <summary>Decodes a sub-buffer, and checks what the decoder promises.</summary>
-    public static void Decode(SubBufferDecoder<RmapRecord> decoder, ReadOnlySpan<byte> page, bool isCut, Span<RmapRecord> records, Reading reading)
+    public static void Decode(SubBufferDecoder decoder, ReadOnlySpan<byte> page, bool isCut, Span<TraceRecord> records, Reading reading)
     {
         decoder.Start(page, isCut);
         while (!decoder.IsDone)

@@ -1,7 +1,7 @@
-using KsmTools.Rmap;
-using KsmTools.Tracing;
-using KsmTools.Tracing.PerfScript;
+using KsmTools.Records;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.TraceText;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Fuzz.Decoders;
 
@@ -29,7 +29,7 @@ internal sealed class TextLines(string name, TraceFormat format) : IFuzzedDecode
         _block.Length = input.Count;
         _block.EndsOpen = true;
         var layout = new TextLayout(TraceFormat.Auto);
-        new BlockParser(reading.Symbols, layout).Parse(_block);
+        new BlockParser(AllEvents.Wanted, reading.Symbols, layout).Parse(_block);
         reading.See(_block.Records);
         reading.Note(_block.UnknownLines > 0 ? 1 : 0);
         reading.Note(_block.UnreadableEvents > 0 ? 3 : 2);
@@ -42,7 +42,7 @@ internal sealed class TextLines(string name, TraceFormat format) : IFuzzedDecode
     {
         Span<byte> guarded = _memory.Place(text);
         var symbols = new SymbolCache(names);
-        RmapRecord fast = default, slow = default;
+        TraceRecord fast = default, slow = default;
         int start = 0;
         while (start < length)
         {
@@ -54,8 +54,8 @@ internal sealed class TextLines(string name, TraceFormat format) : IFuzzedDecode
                 ReadOnlySpan<byte> line = guarded[start..end];
                 Reading.Demand(parsed == line.Length + 1, "the fast way takes one line", line);
                 LineKind kind = format == TraceFormat.Text
-                    ? LineParser.Parse(line, symbols, names, ref slow)
-                    : PerfScriptParser.Parse(line, symbols, names, ref slow);
+                    ? LineParser.Parse(line, AllEvents.Wanted, symbols, names, ref slow)
+                    : PerfScriptParser.Parse(line, AllEvents.Wanted, symbols, names, ref slow);
                 Reading.Demand(kind == LineKind.Event, "what the fast way takes for an event is one", line);
                 Reading.Demand(
                     (fast.Kind, fast.Timestamp, fast.TimeUnit, fast.Cpu, fast.ThreadId, fast.Flags) == (slow.Kind, slow.Timestamp, slow.TimeUnit, slow.Cpu, slow.ThreadId, slow.Flags)

@@ -1,5 +1,5 @@
 using KsmTools.Benchmark;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Tests.Benchmark;
 
@@ -15,10 +15,10 @@ public sealed class BenchmarkWalksTests
         var walks = new BenchmarkWalks(RmapPageType.Ksm);
         walks.Add(
             [
-                Record(RmapRecordKind.Start, Trigger, 1_000),
-                Record(RmapRecordKind.Start, Somebody, 1_100),
-                Record(RmapRecordKind.End, Trigger, 1_500),
-                Record(RmapRecordKind.End, Somebody, 9_000),
+                Record(TraceRecordKind.Start, Trigger, 1_000),
+                Record(TraceRecordKind.Start, Somebody, 1_100),
+                Record(TraceRecordKind.End, Trigger, 1_500),
+                Record(TraceRecordKind.End, Somebody, 9_000),
             ],
             Trigger);
         walks.Complete();
@@ -32,10 +32,10 @@ public sealed class BenchmarkWalksTests
         var walks = new BenchmarkWalks(RmapPageType.Ksm);
         walks.Add(
             [
-                Record(RmapRecordKind.Start, Trigger, 1_000, RmapPageType.File),
-                Record(RmapRecordKind.End, Trigger, 1_500, RmapPageType.File),
-                Record(RmapRecordKind.Start, Trigger, 2_000),
-                Record(RmapRecordKind.End, Trigger, 2_300),
+                Record(TraceRecordKind.Start, Trigger, 1_000, RmapPageType.File),
+                Record(TraceRecordKind.End, Trigger, 1_500, RmapPageType.File),
+                Record(TraceRecordKind.Start, Trigger, 2_000),
+                Record(TraceRecordKind.End, Trigger, 2_300),
             ],
             Trigger);
         walks.Complete();
@@ -43,7 +43,7 @@ public sealed class BenchmarkWalksTests
         Assert.Single(walks.Walks);
     }
 
-    private static RmapRecord Record(RmapRecordKind kind, int thread, long time, RmapPageType type = RmapPageType.Ksm) => new()
+    private static TraceRecord Record(TraceRecordKind kind, int thread, long time, RmapPageType type = RmapPageType.Ksm) => new()
     {
         Kind = kind,
         TimeUnit = RmapTimeUnit.Nanoseconds,

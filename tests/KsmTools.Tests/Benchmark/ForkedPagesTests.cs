@@ -2,7 +2,7 @@ using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Memory;
 using KsmTools.Memory.Forked;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Benchmark;

@@ -4,7 +4,7 @@ using KsmTools.Benchmark;
 using KsmTools.Errors;
 using KsmTools.Memory;
 using KsmTools.Memory.Triggers;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Benchmark;

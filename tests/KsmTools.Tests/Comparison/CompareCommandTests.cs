@@ -1,5 +1,5 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Rmap.Comparison;
 using KsmTools.Tests.Support;
 

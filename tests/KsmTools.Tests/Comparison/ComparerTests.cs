@@ -1,4 +1,5 @@
 using CsCheck;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Rmap.Comparison;
 using KsmTools.Tests.Support;

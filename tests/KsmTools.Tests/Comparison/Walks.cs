@@ -1,3 +1,4 @@
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Rmap.Comparison;
 using MathNet.Numerics.Distributions;

@@ -2,16 +2,19 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.PerfData;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.TraceDat;
 using KsmTools.Tests.Traces;
-using KsmTools.Tracing;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.MigrationPte;
 using KsmTools.Tracing.PerfData;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.Sessions;
+using KsmTools.Tracing.TraceFiles;
+using KsmTools.Tracing.TraceText;
 
 namespace KsmTools.Tests.Fuzzing;
 
@@ -37,7 +40,7 @@ public sealed class FindingsTests
     {
         // First and last byte of such a name once meant that it was a number.
         byte[] text = Encoding.Latin1.GetBytes($"         rmaplab-190     {Context}\0bcdefghijklmno\u00FF-190     {Context}         \0b\0\0\0\0\0-190     {Context}");
-        (List<RmapRecord> records, IRmapReader reader) = TraceHelp.Read(text);
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(text);
         Assert.Equal(["rmaplab", "\0bcdefghijklmno\uFFFD", "\0b"], records.Select(record => record.Command.ToString(reader.Symbols)));
     }
 
@@ -56,7 +59,7 @@ public sealed class FindingsTests
     public void An_unreadable_migration_event_is_quoted_shortened_and_without_control_characters()
     {
         string line = $"  a-1  [000] ..... 1.000001: set_migration_pte: addr=1, pte=\u001B[2J{new string('z', 500)} order=0\n";
-        using var reader = new PteTextReader(TraceFile.Of("trace.txt", Encoding.ASCII.GetBytes(line)), new SymbolTable(), Architecture.X64);
+        using var reader = new WalkReader(new TextTraceReader(TraceFile.Of("trace.txt", Encoding.ASCII.GetBytes(line)), WalkReader.Wanted, TraceFormat.Auto, new SymbolTable()), Architecture.X64);
         while (reader.Read(out _, CancellationToken.None))
         {
         }
@@ -112,7 +115,7 @@ public sealed class FindingsTests
         file.Buffers.Add((string.Empty, "local", [.. Enumerable.Range(0, Cpus).Select(cpu => machine.Event(1000 + (ulong)cpu, machine.Start(1)).Page())]));
         byte[] bytes = file.Write();
         long before = GC.GetAllocatedBytesForCurrentThread();
-        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(bytes);
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(bytes);
         Assert.Equal((Cpus, null), (records.Count, failure));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 40L << 20);
     }
@@ -137,7 +140,7 @@ public sealed class FindingsTests
             file.U64((ulong)bytes.Length / 16 * 8).CopyTo(section[8..]);
         }
 
-        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => PerfDataReader.Open(TraceFile.Of("perf.data", bytes), new SymbolTable()));
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => PerfDataReader.Open(TraceFile.Of("perf.data", bytes), WalkReader.Wanted, new SymbolTable()));
         Assert.Equal((ErrorReason.TraceCorrupt, true), (failure.Reason, failure.Message.Contains(Messages.ReasonAttribute, StringComparison.Ordinal)));
     }
 
@@ -148,7 +151,7 @@ public sealed class FindingsTests
     {
         var file = new PerfDataWriter(new SubBufferWriter(false, 8, 4096));
         file.Add(file.Record(83, new byte[length]));
-        using IRmapReader reader = PerfDataReader.Open(TraceFile.Of("perf.data", file.Pipe()), new SymbolTable());
+        using ITraceReader reader = PerfDataReader.Open(TraceFile.Of("perf.data", file.Pipe()), WalkReader.Wanted, new SymbolTable());
         while (reader.Read(out _, CancellationToken.None))
         {
         }

@@ -1,8 +1,6 @@
-using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tracing;
 using KsmTools.Tracing.KsmEvents;
-using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Tests.KsmEvents;
 
@@ -49,7 +47,7 @@ public sealed class KsmCaptureTests
         Assert.InRange(raw.MaximumNanoseconds!.Value - text.MaximumNanoseconds!.Value, -1000, 1000);
     }
 
-    private static List<KsmEvent> Text() => KsmEventHelp.Read(KsmTraces.OpenText(TraceFile.Open(Captures.Data("6.12-native/ksm_events.trace.txt.gz")), new SymbolTable()), out _);
+    private static List<KsmEvent> Text() => KsmEventHelp.Read(TraceReaders.OpenKsm(Captures.Data("6.12-native/ksm_events.trace.txt.gz")), out _);
 
     private static KsmScanStatistics Measure(List<KsmEvent> events)
     {

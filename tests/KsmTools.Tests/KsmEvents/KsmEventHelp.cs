@@ -1,13 +1,13 @@
 using System.Text;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.Traces;
 using KsmTools.Tracing;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.KsmEvents;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
-using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Tests.KsmEvents;
 
@@ -19,15 +19,15 @@ internal static class KsmEventHelp
     /// <summary>A line as the kernel prints it, with this event.</summary>
     public static string Line(string body) => $"            ksmd-29      [000] .....    25.185494: {body}\n";
 
-    public static List<KsmEvent> Text(string text, out IEventReader reader)
+    public static List<KsmEvent> Text(string text, out ITraceReader reader)
     {
         using var folder = new TemporaryFolder();
-        return Read(KsmTraces.OpenText(TraceFile.Open(folder.Write("trace", text)), new SymbolTable()), out reader);
+        return Read(TraceReaders.OpenKsm(folder.Write("trace", text)), out reader);
     }
 
     public static List<KsmEvent> Text(string text) => Text(text, out _);
 
-    public static List<KsmEvent> Read(IEventReader opened, out IEventReader reader)
+    public static List<KsmEvent> Read(ITraceReader opened, out ITraceReader reader)
     {
         reader = opened;
         using (opened)
@@ -35,11 +35,11 @@ internal static class KsmEventHelp
             var objects = new KsmEventObjects(opened.Symbols);
             var events = new List<KsmEvent>();
             long lost = 0;
-            while (opened.Read(out ReadOnlySpan<EventRecord> records, CancellationToken.None))
+            while (opened.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
             {
-                foreach (ref readonly EventRecord record in records)
+                foreach (ref readonly TraceRecord record in records)
                 {
-                    if (record.IsLost)
+                    if (record.Kind == TraceRecordKind.Lost)
                     {
                         lost += Math.Max(1, record.LostCount);
                         continue;
@@ -60,19 +60,18 @@ internal static class KsmEventHelp
     {
         var symbols = new SymbolTable();
         var header = SubBufferHeader.Parse(File.ReadAllBytes(Captures.Data($"{folder}/header_page")), "header_page");
-        SubBufferDecoder<EventRecord> decoder = new EventContext
+        SubBufferDecoder decoder = new BufferContext
         {
             Header = header,
-            Layouts = RecordLayouts.From(
-                KsmEventShape.All.Select(item => EventFormat.Parse(File.ReadAllBytes(Captures.Data($"{folder}/{item.Name}.format")), item.Name)),
-                format => WantedEvent.LayoutOf(KsmEventShape.All, format),
-                folder),
-            Threads = ThreadNames.Parse(File.ReadAllBytes(Captures.Data($"{folder}/ksm_events.saved_cmdlines")), symbols),
+            Layouts = EventLayouts.From(
+                KsmEventShape.All.Select(item => EventFormat.Parse(File.ReadAllBytes(Captures.Data($"{folder}/{item.Name}.format")), item.Name)), KsmEventFamily.Wanted, folder),
+            Functions = new KernelSymbols(() => default, symbols),
+            Threads = ThreadNames.Of(File.ReadAllBytes(Captures.Data($"{folder}/ksm_events.saved_cmdlines")), symbols),
         }.Decoder(cpu: 0);
         byte[] data = TraceHelp.Unpacked(Captures.Data($"{folder}/ksm_events.raw.gz"));
         var objects = new KsmEventObjects(symbols);
         var events = new List<KsmEvent>();
-        var records = new EventRecord[7];
+        var records = new TraceRecord[7];
         for (int at = 0; at < data.Length; at += header.Size)
         {
             ReadOnlySpan<byte> page = data.AsSpan(at, header.Size);
@@ -80,9 +79,9 @@ internal static class KsmEventHelp
             while (!decoder.IsDone)
             {
                 int count = decoder.Decode(page, records);
-                foreach (ref readonly EventRecord record in records.AsSpan(0, count))
+                foreach (ref readonly TraceRecord record in records.AsSpan(0, count))
                 {
-                    Assert.False(record.IsLost);
+                    Assert.False(record.Kind == TraceRecordKind.Lost);
                     events.Add(objects.Event(record, 0));
                 }
             }
@@ -91,6 +90,18 @@ internal static class KsmEventHelp
         }
 
         return events;
+    }
+
+    /// <summary>Fails unless a text of events and the events themselves are the same, one by one; a text has whole microseconds.</summary>
+    public static void AssertSame(IReadOnlyList<KsmEvent> text, IReadOnlyList<KsmEvent> events)
+    {
+        Assert.NotEmpty(events);
+        Assert.Equal(text.Count, events.Count);
+        foreach ((KsmEvent one, KsmEvent other) in text.Zip(events))
+        {
+            Assert.Equal(Same(one), Same(other));
+            Assert.InRange(other.TimestampNanoseconds - one.TimestampNanoseconds, -1000, 1000);
+        }
     }
 
     /// <summary>What both have: a text has whole microseconds, hashed addresses, and no address of a page.</summary>

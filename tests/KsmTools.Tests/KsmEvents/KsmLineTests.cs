@@ -1,7 +1,7 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
-using KsmTools.Tracing;
+using KsmTools.Records;
 using KsmTools.Tracing.KsmEvents;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tests.KsmEvents;
 
@@ -81,7 +81,7 @@ public sealed class KsmLineTests
     [InlineData("ksm_remove_ksm_page: pfn 99999999999999999999")]
     public void What_cannot_be_read_is_counted_and_shown(string body)
     {
-        List<KsmEvent> events = KsmEventHelp.Text(KsmEventHelp.Header + KsmEventHelp.Line(body) + KsmEventHelp.Line(EnterLine), out IEventReader reader);
+        List<KsmEvent> events = KsmEventHelp.Text(KsmEventHelp.Header + KsmEventHelp.Line(body) + KsmEventHelp.Line(EnterLine), out ITraceReader reader);
         Assert.Single(events);
         Assert.Equal(1, reader.UnreadableEvents);
         Assert.Contains(body[..15], reader.FirstUnreadableEvent, StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class KsmLineTests
     [Fact]
     public void Other_events_and_an_idle_trace_are_nothing()
     {
-        Assert.Empty(KsmEventHelp.Text(KsmEventHelp.Header + KsmEventHelp.Line("ksm_new_event: x 1") + KsmEventHelp.Line("rmap_walk_start: folio=1") + KsmEventHelp.Line("no colon"), out IEventReader reader));
+        Assert.Empty(KsmEventHelp.Text(KsmEventHelp.Header + KsmEventHelp.Line("ksm_new_event: x 1") + KsmEventHelp.Line("rmap_walk_start: folio=1") + KsmEventHelp.Line("no colon"), out ITraceReader reader));
         Assert.Equal(0, reader.UnreadableEvents);
         Assert.Empty(KsmEventHelp.Text(KsmEventHelp.Header));
     }
@@ -98,7 +98,7 @@ public sealed class KsmLineTests
     [Fact]
     public void A_line_that_is_cut_off_is_no_event()
     {
-        List<KsmEvent> events = KsmEventHelp.Text(KsmEventHelp.Header + KsmEventHelp.Line(EnterLine) + KsmEventHelp.Line("ksm_remove_ksm_page: pfn 1156739").TrimEnd('\n')[..^2], out IEventReader reader);
+        List<KsmEvent> events = KsmEventHelp.Text(KsmEventHelp.Header + KsmEventHelp.Line(EnterLine) + KsmEventHelp.Line("ksm_remove_ksm_page: pfn 1156739").TrimEnd('\n')[..^2], out ITraceReader reader);
         Assert.Single(events);
         Assert.Equal(ErrorReason.TraceTruncated, reader.Failure!.Reason);
     }

@@ -3,7 +3,7 @@ using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
 using KsmTools.Memory;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Tests.KsmProcesses;
 

@@ -5,7 +5,7 @@ using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
 using KsmTools.Memory;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.KsmProcesses;

@@ -1,6 +1,6 @@
 using KsmTools.Errors;
 using KsmTools.Memory;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Memory;

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Memory;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Memory;

@@ -1,6 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Ksm;
 using KsmTools.Metrics;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Rmap.Comparison;
 

@@ -4,7 +4,7 @@ using KsmTools.Files;
 using KsmTools.Memory;
 using KsmTools.Memory.Triggers;
 using KsmTools.Migration;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Migration;

@@ -1,8 +1,9 @@
 using KsmTools.Errors;
 using KsmTools.Model;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tests.Model;
 
@@ -168,18 +169,18 @@ public sealed class StrategyComparisonTests
 
     private static (double Unmap, double Map, double Mean) Measured(string capture)
     {
-        using var reader = TraceReaders.Open(Checkout.Data($"captures/{capture}/ksm.trace.txt"), TraceFormat.Auto, new SymbolTable());
-        var starts = new List<RmapRecord>();
+        using var reader = TraceReaders.OpenWalks(Checkout.Data($"captures/{capture}/ksm.trace.txt"), TraceFormat.Auto, new SymbolTable());
+        var starts = new List<TraceRecord>();
         var durations = new List<double>();
-        while (reader.Read(out ReadOnlySpan<RmapRecord> records, TestContext.Current.CancellationToken))
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, TestContext.Current.CancellationToken))
         {
-            foreach (RmapRecord record in records)
+            foreach (TraceRecord record in records)
             {
-                if (record.Kind == RmapRecordKind.Start)
+                if (record.Kind == TraceRecordKind.Start)
                 {
                     starts.Add(record);
                 }
-                else if (record.Kind == RmapRecordKind.End)
+                else if (record.Kind == TraceRecordKind.End)
                 {
                     durations.Add(record.Timestamp - starts[^1].Timestamp);
                 }

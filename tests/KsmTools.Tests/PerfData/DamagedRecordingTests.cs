@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.TraceDat;
@@ -13,7 +13,7 @@ public sealed class DamagedRecordingTests
     [Fact]
     public void The_head_alone_of_a_real_file_is_cut_off()
     {
-        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(Captures.Data("variants/head.perf.data"));
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(Captures.Data("variants/head.perf.data"));
         Assert.Empty(records);
         Assert.Equal(ErrorReason.TraceTruncated, failure?.Reason);
     }
@@ -23,7 +23,7 @@ public sealed class DamagedRecordingTests
     {
         byte[] file = PerfDataFiles.Small(false).File();
         file.AsSpan(48, 8).Clear();
-        (List<RmapRecord> records, KsmToolsException? failure) = PerfDataFiles.Read(file);
+        (List<TraceRecord> records, KsmToolsException? failure) = PerfDataFiles.Read(file);
         Assert.Empty(records);
         Assert.Equal(ErrorReason.TraceTruncated, failure?.Reason);
         Assert.Contains("not finished", failure!.Message, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class DamagedRecordingTests
             damaged[bad][at] = value;
             foreach (byte[] file in (byte[][])[writer.File(damaged), writer.Pipe(damaged)])
             {
-                (List<RmapRecord> read, KsmToolsException? failure) = PerfDataFiles.Read(file);
+                (List<TraceRecord> read, KsmToolsException? failure) = PerfDataFiles.Read(file);
                 Assert.Equal((23, ErrorReason.TraceCorrupt), (read.Count, failure?.Reason));
                 Assert.Contains(reason, failure!.Message, StringComparison.Ordinal);
                 Assert.Contains("its byte ", failure.Message, StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public sealed class DamagedRecordingTests
     {
         PerfDataWriter writer = PerfDataFiles.Small(bigEndian, wordSize);
         byte[] file = PerfDataFiles.Write(writer, kind);
-        (List<RmapRecord> whole, _) = PerfDataFiles.Read(file);
+        (List<TraceRecord> whole, _) = PerfDataFiles.Read(file);
         var all = whole.Select(Key).ToHashSet();
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "perf.data");
@@ -89,7 +89,7 @@ public sealed class DamagedRecordingTests
                 stream.SetLength(length);
             }
 
-            (List<RmapRecord> read, KsmToolsException? failure) = SyntheticFiles.ReadAnything(path);
+            (List<TraceRecord> read, KsmToolsException? failure) = SyntheticFiles.ReadAnything(path);
             Assert.All(read, record => Assert.Contains(Key(record), all));
             Assert.Equal(read.OrderBy(record => record.Timestamp).Select(Key), read.Select(Key));
             Assert.InRange(read.Count, 0, last);
@@ -103,7 +103,7 @@ public sealed class DamagedRecordingTests
         Assert.Equal(kind == "pipe" ? 25 : kind == "packed pipe" ? records.Distinct().Count() : 2, records.Distinct().Count());
         Assert.Equal((24, 0), (records[0], records[^1]));
 
-        static object Key(RmapRecord record) => (record.Kind, record.Timestamp, record.ThreadId, record.Folio, record.Command.ToString(new SymbolTable()));
+        static object Key(TraceRecord record) => (record.Kind, record.Timestamp, record.ThreadId, record.Folio, record.Command.ToString(new SymbolTable()));
     }
 
     [Theory]

@@ -1,8 +1,10 @@
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tests.PerfData;
 
@@ -59,13 +61,13 @@ public sealed class PerfCommandTests : IDisposable
         using var writer = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite);
         writer.Write(PerfDataFiles.Small(true).Pipe());
         writer.Flush();
-        using IRmapReader reader = TraceReaders.Open(pipe, TraceFormat.PerfData);
+        using ITraceReader reader = TraceReaders.OpenWalks(pipe, TraceFormat.PerfData);
         int count = 0;
 
         // Of the last round what is later than the round before waits for another mark.
         while (count < 22)
         {
-            Assert.True(reader.Read(out ReadOnlySpan<RmapRecord> records, TestContext.Current.CancellationToken));
+            Assert.True(reader.Read(out ReadOnlySpan<TraceRecord> records, TestContext.Current.CancellationToken));
             count += records.Length;
         }
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.TraceDat;
@@ -49,28 +49,28 @@ internal static class PerfDataFiles
         _ => writer.Pipe(writer.Packed(padded: true)),
     };
 
-    public static void AssertSmall(List<RmapRecord> records)
+    public static void AssertSmall(List<TraceRecord> records)
     {
         Assert.Equal(24, records.Count);
         Assert.Equal(records.OrderBy(record => record.Timestamp).Select(record => record.Timestamp), records.Select(record => record.Timestamp));
-        Assert.Equal(12, records.Count(record => record.Kind == RmapRecordKind.Start));
+        Assert.Equal(12, records.Count(record => record.Kind == TraceRecordKind.Start));
         Assert.All(records, record =>
         {
-            ulong start = (ulong)record.Timestamp - (record.Kind == RmapRecordKind.End ? 50UL : 0);
+            ulong start = (ulong)record.Timestamp - (record.Kind == TraceRecordKind.End ? 50UL : 0);
             Assert.Equal((0xf000 + start, 0xfeedUL, RmapPageType.Ksm, true), (record.Folio, record.Rwc, record.PageType, record.Locked));
             Assert.Equal(record.ThreadId == 42 ? "worker" : "other worker", record.Command.ToString(new SymbolTable()));
         });
     }
 
-    public static (List<RmapRecord> Records, KsmToolsException? Failure) Read(byte[] file)
+    public static (List<TraceRecord> Records, KsmToolsException? Failure) Read(byte[] file, SymbolTable? symbols = null)
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "perf.data");
         File.WriteAllBytes(path, file);
-        return SyntheticFiles.Read(path);
+        return SyntheticFiles.Read(path, symbols);
     }
 
-    public static (List<RmapRecord> Records, KsmToolsException? Failure) ReadAnything(byte[] file)
+    public static (List<TraceRecord> Records, KsmToolsException? Failure) ReadAnything(byte[] file)
     {
         try
         {

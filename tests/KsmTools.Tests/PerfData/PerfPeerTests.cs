@@ -2,8 +2,8 @@ using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.Traces;
-using KsmTools.Tracing;
 using KsmTools.Tracing.PerfData;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tests.PerfData;
 
@@ -65,7 +65,7 @@ public sealed class PerfPeerTests
         };
         Assert.SkipUnless(code == 0, "needs a kernel that lets perf record tracepoints: " + errors.Trim());
 
-        (List<RmapEvent> events, long lost, IRmapReader reader) = Captures.ReadFile(path);
+        (List<RmapEvent> events, long lost, ITraceReader reader) = Captures.ReadFile(path);
         Assert.Null(reader.Failure);
         Assert.Equal(TraceFormat.PerfData, reader.Format);
         Assert.Empty(events);
@@ -78,7 +78,7 @@ public sealed class PerfPeerTests
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "perf.data");
         File.WriteAllBytes(path, file);
-        (List<RmapEvent> events, _, IRmapReader reader) = Captures.ReadFile(path);
+        (List<RmapEvent> events, _, ITraceReader reader) = Captures.ReadFile(path);
         Assert.Null(reader.Failure);
         RecordingTests.AssertSame(TraceHelp.Events(PerfProgram.Script(path)), events);
     }

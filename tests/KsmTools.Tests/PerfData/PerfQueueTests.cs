@@ -1,9 +1,10 @@
 using CsCheck;
-using KsmTools.Rmap;
+using KsmTools.Files;
+using KsmTools.Records;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
+using KsmTools.Tracing.MigrationPte;
 using KsmTools.Tracing.PerfData;
-using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Tests.PerfData;
 
@@ -68,9 +69,9 @@ public sealed class PerfQueueTests
     {
         var writer = new PerfDataWriter(new SubBufferWriter(false, 8, 4096));
         byte[] round = [.. PerfDataFiles.Rounds(writer.Name(1, 42, "worker").NewThread(2, 43, 42)).Records.SelectMany(record => record)];
-        var decoder = new PerfDecoder<LittleEndian>("memory", new SymbolTable());
+        var decoder = new PerfDecoder<LittleEndian>("memory", WalkReader.Wanted, new SymbolTable());
         using var pump = new PerfPump("memory", new Repeated(writer.Pipe([])[PerfDataHeader.PipeLength..], round, 4000), decoder);
-        var records = new RmapRecord[1024];
+        var records = new TraceRecord[1024];
         long before = 0;
         int count = 0, warm = 0;
         for (bool isEnded = false; !isEnded;)

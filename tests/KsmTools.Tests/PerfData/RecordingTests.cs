@@ -1,9 +1,10 @@
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.Traces;
-using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tests.PerfData;
 
@@ -28,8 +29,8 @@ public sealed class RecordingTests
     [MemberData(nameof(Files))]
     public void Events_are_those_that_perf_script_printed(string name)
     {
-        (List<RmapEvent> printed, long lostText, IRmapReader text) = Captures.ReadFile(Captures.Data(name + ".perf.script.ns.txt"));
-        (List<RmapEvent> events, long lost, IRmapReader reader) = Read(Recording(name));
+        (List<RmapEvent> printed, long lostText, ITraceReader text) = Captures.ReadFile(Captures.Data(name + ".perf.script.ns.txt"));
+        (List<RmapEvent> events, long lost, ITraceReader reader) = Read(Recording(name));
         Assert.Null(reader.Failure);
         Assert.Equal((0L, TraceFormat.PerfData), (lost, reader.Format));
         Assert.Equal((0L, TraceFormat.PerfScript), (lostText, text.Format));
@@ -43,7 +44,7 @@ public sealed class RecordingTests
     public void Text_in_microseconds_has_the_same_events(string name)
     {
         (List<RmapEvent> exact, _, _) = Captures.ReadFile(Captures.Data(name + ".perf.script.ns.txt"));
-        (List<RmapEvent> rounded, _, IRmapReader reader) = Captures.ReadFile(Captures.Data(name + ".perf.script.txt"));
+        (List<RmapEvent> rounded, _, ITraceReader reader) = Captures.ReadFile(Captures.Data(name + ".perf.script.txt"));
         Assert.Equal(TraceFormat.PerfScript, reader.Format);
         Assert.Equal(exact.Select(item => item.TimestampNanoseconds / 1000 * 1000), rounded.Select(item => item.TimestampNanoseconds));
         Assert.Equal(exact.Select(WithoutTime), rounded.Select(WithoutTime));
@@ -58,7 +59,7 @@ public sealed class RecordingTests
         foreach (byte[] other in (byte[][])[
             PerfDataFiles.AsPipe(file), PerfDataFiles.AsCompressed(file, padded: false), PerfDataFiles.AsCompressed(file, padded: true)])
         {
-            (List<RmapEvent> events, _, IRmapReader reader) = Read(other);
+            (List<RmapEvent> events, _, ITraceReader reader) = Read(other);
             Assert.Null(reader.Failure);
             AssertSame(expected, events);
         }
@@ -67,7 +68,7 @@ public sealed class RecordingTests
     [Fact]
     public void What_a_pipe_gave_is_read_packed_with_gzip_too()
     {
-        (List<RmapEvent> events, _, IRmapReader reader) = Read(TraceHelp.Gzip(PerfDataFiles.AsPipe(Recording("6.12-native/ksm"))), TraceFormat.PerfData);
+        (List<RmapEvent> events, _, ITraceReader reader) = Read(TraceHelp.Gzip(PerfDataFiles.AsPipe(Recording("6.12-native/ksm"))), TraceFormat.PerfData);
         Assert.Null(reader.Failure);
         Assert.Equal(12, events.Count);
         KsmToolsException failure = Assert.Throws<KsmToolsException>(() => Read(TraceHelp.Gzip(Recording("6.12-native/ksm")), TraceFormat.PerfData));
@@ -104,7 +105,7 @@ public sealed class RecordingTests
 
     internal static byte[] Recording(string name) => TraceHelp.Unpacked(Captures.Data(name + ".perf.data.gz"));
 
-    internal static (List<RmapEvent> Events, long Lost, IRmapReader Reader) Read(byte[] file, TraceFormat format = TraceFormat.Auto)
+    internal static (List<RmapEvent> Events, long Lost, ITraceReader Reader) Read(byte[] file, TraceFormat format = TraceFormat.Auto)
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "perf.data");

@@ -1,5 +1,5 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tracing.PerfData;
 
@@ -28,7 +28,7 @@ public sealed class SyntheticRecordingTests
     [MemberData(nameof(Kinds))]
     public void Any_machine_is_read_in_the_order_of_time(bool bigEndian, int wordSize, string kind)
     {
-        (List<RmapRecord> records, KsmToolsException? failure) = PerfDataFiles.Read(PerfDataFiles.Write(PerfDataFiles.Small(bigEndian, wordSize), kind));
+        (List<TraceRecord> records, KsmToolsException? failure) = PerfDataFiles.Read(PerfDataFiles.Write(PerfDataFiles.Small(bigEndian, wordSize), kind));
         Assert.Null(failure);
         PerfDataFiles.AssertSmall(records);
         Assert.All(records, record => Assert.Equal(record.ThreadId - 42, record.Cpu));
@@ -50,10 +50,10 @@ public sealed class SyntheticRecordingTests
         {
             var writer = new PerfDataWriter(new SubBufferWriter(bigEndian, 8, 4096)) { Parts = parts | PerfSampleType.Raw, ReadFormat = format };
             writer.Name(0, 42, "worker").Name(0, 43, "other worker");
-            (List<RmapRecord> records, KsmToolsException? failure) = PerfDataFiles.Read(PerfDataFiles.Rounds(writer).File());
+            (List<TraceRecord> records, KsmToolsException? failure) = PerfDataFiles.Read(PerfDataFiles.Rounds(writer).File());
             Assert.Null(failure);
             PerfDataFiles.AssertSmall(records);
-            Assert.All(records, record => Assert.Equal((parts & PerfSampleType.Cpu) != 0 ? record.ThreadId - 42 : RmapRecord.AnyCpu, record.Cpu));
+            Assert.All(records, record => Assert.Equal((parts & PerfSampleType.Cpu) != 0 ? record.ThreadId - 42 : TraceRecord.AnyCpu, record.Cpu));
         }
     }
 
@@ -67,9 +67,8 @@ public sealed class SyntheticRecordingTests
 
         // The other CPU's buffer, which is read after that.
         writer.Name(200, 10, "between").NewThread(400, 11, 10).Name(600, 11, "a very long name of 16+").NewThread(740, 12, 99).Round();
-        (List<RmapRecord> records, _) = PerfDataFiles.Read(writer.File());
         var symbols = new SymbolTable();
-        _ = CommandName.From("a very long name of 16+"u8, symbols);
+        (List<TraceRecord> records, _) = PerfDataFiles.Read(writer.File(), symbols);
         Assert.Equal(
             ["before", "between", "between", "a very long name of 16+", ":12", "swapper"],
             records.Select(record => record.Command.ToString(symbols)));
@@ -84,7 +83,7 @@ public sealed class SyntheticRecordingTests
             writer.Sample(true, 1 + ((i * 7919) % 500), 1, 0, i);
         }
 
-        (List<RmapRecord> records, _) = PerfDataFiles.Read(writer.File());
+        (List<TraceRecord> records, _) = PerfDataFiles.Read(writer.File());
         Assert.Equal(Enumerable.Range(1, 500).Select(i => (long)i), records.Select(record => record.Timestamp));
     }
 
@@ -105,7 +104,7 @@ public sealed class SyntheticRecordingTests
         writer.Sample(true, 100, 1, 0, 7).Round();
         foreach (byte[] file in (byte[][])[writer.File(), writer.Pipe()])
         {
-            (List<RmapRecord> records, KsmToolsException? failure) = PerfDataFiles.Read(file);
+            (List<TraceRecord> records, KsmToolsException? failure) = PerfDataFiles.Read(file);
             Assert.Null(failure);
             Assert.Equal((7UL, 100L), (Assert.Single(records).Folio, records[0].Timestamp));
         }
@@ -120,7 +119,7 @@ public sealed class SyntheticRecordingTests
         writer.LostSampleCount(0, 8, 100).LostSampleCount(0, 4, 200).LostSampleCount(1, 30, 101).LostSampleCount(0, 1000, 100, misc: 1 << 15);
         writer.Attributes.Add((999, [300]));
         writer.LostSampleCount(0, 1000, 300);
-        (List<RmapRecord> records, _) = PerfDataFiles.Read(writer.File());
+        (List<TraceRecord> records, _) = PerfDataFiles.Read(writer.File());
         Assert.Equal([5, 0, 30, 0, 3, 4], records.Select(record => record.LostCount));
         Assert.Equal([0, 0, 1, 0, 0, 0], records.Select(record => record.Cpu));
     }
@@ -130,10 +129,10 @@ public sealed class SyntheticRecordingTests
     {
         var writer = new PerfDataWriter(new SubBufferWriter(false, 8, 4096)) { SampleIdAll = false };
         writer.Name(5, 42, "worker").Sample(true, 100, 42, 0, 7).LostRecords(1, 1, 9).Name(50, 42, "later").Round();
-        (List<RmapRecord> records, _) = PerfDataFiles.Read(writer.File());
+        (List<TraceRecord> records, _) = PerfDataFiles.Read(writer.File());
         Assert.Equal([0L, 9L], records.Select(record => record.LostCount));
         Assert.Equal("later", records[0].Command.ToString(new SymbolTable()));
-        Assert.Equal(RmapRecord.AnyCpu, records[1].Cpu);
+        Assert.Equal(TraceRecord.AnyCpu, records[1].Cpu);
     }
 
     [Fact]

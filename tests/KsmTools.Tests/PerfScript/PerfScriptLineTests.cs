@@ -1,12 +1,15 @@
 using System.Text;
 using CsCheck;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.Traces;
 using KsmTools.Tracing;
-using KsmTools.Tracing.PerfScript;
+using KsmTools.Tracing.MigrationPte;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.TraceText;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tests.PerfScript;
 
@@ -75,7 +78,7 @@ public sealed class PerfScriptLineTests
             	ffffffff812640c1 rmap_walk+0x51 ([kernel.kallsyms])
 
             """;
-        (List<RmapRecord> records, IRmapReader reader) = TraceHelp.Read(Text.ReplaceLineEndings("\n"));
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(Text.ReplaceLineEndings("\n"));
         Assert.Equal((0xffffea0000161dc0, TraceFormat.PerfScript), (Assert.Single(records).Folio, reader.Format));
         Assert.Null(reader.Failure);
         Assert.Equal(0, reader.UnreadableEvents);
@@ -84,15 +87,15 @@ public sealed class PerfScriptLineTests
     [Fact]
     public void Losses_are_seen()
     {
-        (List<RmapRecord> records, _) = TraceHelp.Read(Line + "            perf  9759 [001]   698.914685: PERF_RECORD_LOST lost 131\n");
-        Assert.Equal((RmapRecordKind.Lost, 1, 131L, 698_914_685_000L), (records[1].Kind, records[1].Cpu, records[1].LostCount, records[1].Timestamp));
+        (List<TraceRecord> records, _) = TraceHelp.Read(Line + "            perf  9759 [001]   698.914685: PERF_RECORD_LOST lost 131\n");
+        Assert.Equal((TraceRecordKind.Lost, 1, 131L, 698_914_685_000L), (records[1].Kind, records[1].Cpu, records[1].LostCount, records[1].Timestamp));
     }
 
     [Fact]
     public void Packed_text_and_any_size_of_block_give_the_same()
     {
         byte[] text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 500).Select(i => Line.Replace("72.1", $"72.{i % 10}", StringComparison.Ordinal))));
-        List<RmapRecord> expected = TraceHelp.Read(text).Records;
+        List<TraceRecord> expected = TraceHelp.Read(text).Records;
         Assert.Equal(500, expected.Count);
         Assert.Equal(expected, TraceHelp.Read(TraceHelp.Gzip(text)).Records);
         Assert.Equal(expected, TraceHelp.Read(text, blockSize: 300, readSize: 77, helpers: 3).Records);
@@ -127,7 +130,7 @@ public sealed class PerfScriptLineTests
     public void A_perf_data_file_named_as_text_is_refused()
     {
         KsmToolsException failure = Assert.Throws<KsmToolsException>(
-            () => TraceReaders.Open(Checkout.Data("captures/variants/head.perf.data"), TraceFormat.Text));
+            () => TraceReaders.OpenWalks(Checkout.Data("captures/variants/head.perf.data"), TraceFormat.Text));
         Assert.Contains("-Format PerfData", failure.RecommendedAction, StringComparison.Ordinal);
     }
 
@@ -139,7 +142,7 @@ public sealed class PerfScriptLineTests
     [InlineData("         rmaplab   367 [000]    72.169768: rmap:rmap_walk_start: folio=0xff rwc=0xff page_type=ksm locked=true", true)]
     public void A_cut_last_line_is_noticed(string last, bool whole)
     {
-        (List<RmapRecord> records, IRmapReader reader) = TraceHelp.Read(Line + last);
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(Line + last);
         Assert.Equal(whole ? 2 : 1, records.Count);
         Assert.Equal(whole ? null : ErrorReason.TraceTruncated, reader.Failure?.Reason);
     }
@@ -165,10 +168,10 @@ public sealed class PerfScriptLineTests
             string line = $"{command,16} {who} {where}{when}: {what}: folio=0x{folio:x} rwc=0x{rwc:x} page_type={type} locked={locked}\n";
             byte[] bytes = Encoding.UTF8.GetBytes(line);
             var names = new SymbolTable();
-            RmapRecord slow = default;
-            Assert.Equal(LineKind.Event, PerfScriptParser.Parse(bytes.AsSpan(0, bytes.Length - 1), new SymbolCache(names), names, ref slow));
+            TraceRecord slow = default;
+            Assert.Equal(LineKind.Event, PerfScriptParser.Parse(bytes.AsSpan(0, bytes.Length - 1), WalkReader.Wanted, new SymbolCache(names), names, ref slow));
             byte[] padded = [.. bytes, .. new byte[NativeLine.Reach]];
-            RmapRecord fast = default;
+            TraceRecord fast = default;
             int length = PerfScriptLine.Parse(ref padded[0], ref fast);
             if (length > 0)
             {

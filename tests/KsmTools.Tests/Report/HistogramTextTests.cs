@@ -1,4 +1,5 @@
 using CsCheck;
+using KsmTools.Records;
 using KsmTools.Report;
 using KsmTools.Rmap;
 using KsmTools.Tests.Comparison;

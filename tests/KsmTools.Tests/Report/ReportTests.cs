@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml.Linq;
+using KsmTools.Records;
 using KsmTools.Report;
 using KsmTools.Rmap;
 using KsmTools.Rmap.Comparison;

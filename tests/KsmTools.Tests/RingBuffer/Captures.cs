@@ -1,7 +1,9 @@
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.Traces;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Tests.RingBuffer;
@@ -9,17 +11,17 @@ namespace KsmTools.Tests.RingBuffer;
 /// <summary>Opens the captures' sub-buffers, and reads any trace into objects.</summary>
 internal static class Captures
 {
-    public static (List<RmapEvent> Events, long Lost, IRmapReader Reader) Read(IRmapReader opened)
+    public static (List<RmapEvent> Events, long Lost, ITraceReader Reader) Read(ITraceReader opened)
     {
         var events = new List<RmapEvent>();
         long lost = 0;
-        using IRmapReader reader = opened;
+        using ITraceReader reader = opened;
         var objects = new RecordObjects(reader.Symbols);
-        while (reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None))
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
         {
-            foreach (ref readonly RmapRecord record in records)
+            foreach (ref readonly TraceRecord record in records)
             {
-                if (record.Kind == RmapRecordKind.Lost)
+                if (record.Kind == TraceRecordKind.Lost)
                 {
                     lost += record.LostCount;
                 }
@@ -33,8 +35,8 @@ internal static class Captures
         return (events, lost, reader);
     }
 
-    public static (List<RmapEvent> Events, long Lost, IRmapReader Reader) ReadFile(string path, TraceFormat format = TraceFormat.Auto) =>
-        Read(TraceReaders.Open(path, format));
+    public static (List<RmapEvent> Events, long Lost, ITraceReader Reader) ReadFile(string path, TraceFormat format = TraceFormat.Auto) =>
+        Read(TraceReaders.OpenWalks(path, format));
 
     /// <summary>The sub-buffers of a capture.</summary>
     /// <param name="folder">Such as <c>6.12-native</c>.</param>
@@ -42,7 +44,7 @@ internal static class Captures
     /// <param name="use">What to do with the reader while its files are there.</param>
     /// <param name="texts">The folder of the formats, if another.</param>
     /// <param name="clock">The trace clock.</param>
-    public static T Raw<T>(string folder, string name, Func<IRmapReader, T> use, string? texts = null, string clock = "local")
+    public static T Raw<T>(string folder, string name, Func<ITraceReader, T> use, string? texts = null, string clock = "local")
     {
         using var temporary = new TemporaryFolder();
         string data = Path.Combine(temporary.Path, "cpu0");
@@ -57,7 +59,7 @@ internal static class Captures
             KernelSymbols = Maybe($"{folder}/kallsyms"),
             Clock = clock,
         };
-        return use(buffer.Open());
+        return use(TraceReaders.OpenWalks(buffer));
     }
 
     public static string Data(string name) => Checkout.Data("captures/" + name);

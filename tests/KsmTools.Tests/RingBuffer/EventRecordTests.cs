@@ -1,21 +1,25 @@
 using System.Globalization;
 using System.Text;
-using KsmTools.Rmap;
+using KsmTools.Files;
+using KsmTools.Records;
+using KsmTools.Tests.Support;
 using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tests.RingBuffer;
 
 /// <summary>Events of a few numbers: any field size, sign and byte order, and fields that a kernel lacks.</summary>
 public sealed class EventRecordTests
 {
-    private static readonly WantedEvent[] Wanted =
-    [
-        new(7, "one", "big", "missing", "small", "byte"),
-        new(8, "two", "small"),
-        new(9, "three", "text", "small"),
-        new(10, "four", "big"),
-    ];
+    private const TraceRecordKind One = TraceRecordKind.KsmStartScan, Two = TraceRecordKind.KsmStopScan, Three = TraceRecordKind.KsmEnter, Four = TraceRecordKind.KsmExit;
+
+    private static readonly WantedEvents Wanted = new(new NamedEvents(
+        Event(One, "one", "big", "missing", "small", "byte"),
+        Event(Two, "two", "small"),
+        Event(Three, "three", "text", "small"),
+        Event(Four, "four", "big")));
 
     [Theory]
     [InlineData(false)]
@@ -29,21 +33,21 @@ public sealed class EventRecordTests
             .Event(250, Record(writer, 5, 42, 1, 1, 0))
             .Event(300, Record(writer, 4, 43, ulong.MaxValue, 0, 0))
             .Page();
-        SubBufferDecoder<EventRecord> decoder = Decoder(writer, signedBig: false, ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5));
-        var records = new EventRecord[8];
+        SubBufferDecoder decoder = Decoder(writer, signedBig: false, ("one", 1), ("two", 2), ("three", 3), ("four", 4), ("five", 5));
+        var records = new TraceRecord[8];
         decoder.Start(page, isCut: false);
         Assert.Equal(3, decoder.Decode(page, records));
         Assert.Equal(SubBufferFault.None, decoder.Fault);
-        Assert.Equal((7, 100, 42, 5, RmapTimeUnit.Nanoseconds), (records[0].Kind, records[0].Timestamp, records[0].ThreadId, records[0].Cpu, records[0].TimeUnit));
+        Assert.Equal((One, 100, 42, 5, RmapTimeUnit.Nanoseconds), (records[0].Kind, records[0].Timestamp, records[0].ThreadId, records[0].Cpu, records[0].TimeUnit));
         Assert.Equal("a b", records[0].Command.ToString(new SymbolTable()));
         Assert.Equal(0xFFFF_8880_1234_5678UL, records[0][0]);
         Assert.Null(records[0][1]);
         Assert.Equal(-14L, records[0].Signed(2));
         Assert.Equal(0x80UL, records[0][3]);
         Assert.Null(records[0][4]);
-        Assert.Equal((8, -1L), (records[1].Kind, records[1].Signed(0)));
+        Assert.Equal((Two, -1L), (records[1].Kind, records[1].Signed(0)));
         Assert.Null(records[1][2]);
-        Assert.Equal((10, 43, ulong.MaxValue), (records[2].Kind, records[2].ThreadId, records[2][0]));
+        Assert.Equal((Four, 43, ulong.MaxValue), (records[2].Kind, records[2].ThreadId, records[2][0]));
         Assert.Equal("<...>", records[2].Command.ToString(new SymbolTable()));
     }
 
@@ -52,8 +56,8 @@ public sealed class EventRecordTests
     {
         var writer = new SubBufferWriter(false, 8, 4096);
         byte[] page = writer.Event(1, Record(writer, 3, 42, 5, 6, 7)).Page();
-        SubBufferDecoder<EventRecord> decoder = Decoder(writer, signedBig: false, ("three", 3));
-        var records = new EventRecord[1];
+        SubBufferDecoder decoder = Decoder(writer, signedBig: false, ("three", 3));
+        var records = new TraceRecord[1];
         decoder.Start(page, isCut: false);
         Assert.Equal(1, decoder.Decode(page, records));
         Assert.Null(records[0][0]);
@@ -65,9 +69,9 @@ public sealed class EventRecordTests
     {
         var writer = new SubBufferWriter(false, 8, 4096);
         byte[] page = writer.Event(1, Record(writer, 1, 42, 5, 6, 7)[..16]).Page();
-        SubBufferDecoder<EventRecord> decoder = Decoder(writer, signedBig: false, ("one", 1));
+        SubBufferDecoder decoder = Decoder(writer, signedBig: false, ("one", 1));
         decoder.Start(page, isCut: false);
-        Assert.Equal(0, decoder.Decode(page, new EventRecord[1]));
+        Assert.Equal(0, decoder.Decode(page, new TraceRecord[1]));
         Assert.Equal(SubBufferFault.RecordTooShort, decoder.Fault);
     }
 
@@ -76,13 +80,13 @@ public sealed class EventRecordTests
     {
         var writer = new SubBufferWriter(false, 8, 4096) { Flags = 3u << 30, Missed = 17 };
         byte[] page = writer.Event(1, Record(writer, 1, 42, 5, 6, 7)).Page();
-        SubBufferDecoder<EventRecord> decoder = Decoder(writer, signedBig: false, ("one", 1));
-        var records = new EventRecord[2];
+        SubBufferDecoder decoder = Decoder(writer, signedBig: false, ("one", 1));
+        var records = new TraceRecord[2];
         decoder.Start(page, isCut: false);
         Assert.Equal(2, decoder.Decode(page, records));
-        Assert.True(records[0].IsLost);
+        Assert.Equal(TraceRecordKind.Lost, records[0].Kind);
         Assert.Equal((17, 5), (records[0].LostCount, records[0].Cpu));
-        Assert.False(records[1].IsLost);
+        Assert.Equal(One, records[1].Kind);
     }
 
     [Fact]
@@ -95,8 +99,8 @@ public sealed class EventRecordTests
         }
 
         byte[] page = writer.Page();
-        SubBufferDecoder<EventRecord> decoder = Decoder(writer, signedBig: true, ("one", 1), ("two", 2), ("three", 3), ("four", 4));
-        var records = new EventRecord[16];
+        SubBufferDecoder decoder = Decoder(writer, signedBig: true, ("one", 1), ("two", 2), ("three", 3), ("four", 4));
+        var records = new TraceRecord[16];
         int Read()
         {
             int count = 0;
@@ -119,13 +123,15 @@ public sealed class EventRecordTests
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
-    private static SubBufferDecoder<EventRecord> Decoder(SubBufferWriter writer, bool signedBig, params (string Name, int Id)[] events) => new EventContext
+    private static WantedEvent Event(TraceRecordKind kind, string name, params string[] fields) => new(kind, name, [.. fields.Select((field, place) => WantedField.Number(place, field))]);
+
+    private static SubBufferDecoder Decoder(SubBufferWriter writer, bool signedBig, params (string Name, int Id)[] events) => new BufferContext
     {
-        IsBigEndian = writer.IsBigEndian,
+        Order = new ByteOrder(writer.IsBigEndian),
         Header = SubBufferHeader.Parse(writer.HeaderPage(), "header_page"),
-        Layouts = RecordLayouts.From(
-            events.Select(item => EventFormat.Parse(Format(item.Name, item.Id, signedBig), item.Name)), format => WantedEvent.LayoutOf(Wanted, format), "events"),
-        Threads = ThreadNames.Parse("42 a b\n"u8, new SymbolTable()),
+        Layouts = EventLayouts.From(events.Select(item => EventFormat.Parse(Format(item.Name, item.Id, signedBig), item.Name)), Wanted, "events"),
+        Functions = new KernelSymbols(() => default, new SymbolTable()),
+        Threads = ThreadNames.Of("42 a b\n"u8, new SymbolTable()),
     }.Decoder(cpu: 5);
 
     private static byte[] Format(string name, int id, bool signedBig) => Encoding.ASCII.GetBytes(string.Create(

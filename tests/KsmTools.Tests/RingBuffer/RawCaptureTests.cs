@@ -1,6 +1,7 @@
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.Traces;
-using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tests.RingBuffer;
 
@@ -26,7 +27,7 @@ public sealed class RawCaptureTests
     public void Sub_buffers_and_text_are_the_same_events(string folder, string name)
     {
         (List<RmapEvent> text, _, _) = Captures.ReadFile(Captures.Data($"{folder}/{name}.trace.txt{(name == "mixed" ? ".gz" : string.Empty)}"));
-        (List<RmapEvent> raw, long lost, IRmapReader reader) = Captures.Raw(folder, name, Captures.Read);
+        (List<RmapEvent> raw, long lost, ITraceReader reader) = Captures.Raw(folder, name, Captures.Read);
         Assert.Null(reader.Failure);
         Assert.Equal(0, lost);
         Assert.NotEmpty(raw);
@@ -105,13 +106,13 @@ public sealed class RawCaptureTests
         }
     }
 
-    private static IReadOnlyList<RmapWalkStatistics> Measure(IRmapReader opened) => Measure(opened, RmapGroupBy.PageType);
+    private static IReadOnlyList<RmapWalkStatistics> Measure(ITraceReader opened) => Measure(opened, RmapGroupBy.PageType);
 
-    private static IReadOnlyList<RmapWalkStatistics> Measure(IRmapReader opened, RmapGroupBy by)
+    private static IReadOnlyList<RmapWalkStatistics> Measure(ITraceReader opened, RmapGroupBy by)
     {
-        using IRmapReader reader = opened;
+        using ITraceReader reader = opened;
         var measurement = new RmapWalkMeasurement(by, reader.Symbols);
-        while (reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None))
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
         {
             measurement.Add(records);
         }

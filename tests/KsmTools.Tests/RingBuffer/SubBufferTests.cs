@@ -1,5 +1,5 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Tests.RingBuffer;
 
@@ -25,9 +25,9 @@ public sealed class SubBufferTests
                 .Event(1000, writer.Record(SubBufferWriter.StartId, 42, address, 7, "file", true, relative))
                 .Event(1500, writer.Record(SubBufferWriter.EndId, 42, address, 7, "file", true, relative), longForm: true)
                 .Page();
-            (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, relative, page);
+            (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, relative, page);
             Assert.Null(failure);
-            Assert.Equal([(RmapRecordKind.Start, 1000L), (RmapRecordKind.End, 1500L)], records.Select(record => (record.Kind, record.Timestamp)));
+            Assert.Equal([(TraceRecordKind.Start, 1000L), (TraceRecordKind.End, 1500L)], records.Select(record => (record.Kind, record.Timestamp)));
             Assert.All(records, record =>
             {
                 Assert.Equal((42, address, 7UL, RmapPageType.File, true), (record.ThreadId, record.Folio, record.Rwc, record.PageType, record.Locked));
@@ -49,7 +49,7 @@ public sealed class SubBufferTests
             .Page();
         byte[] high = writer.Event(Top, writer.Start(3)).Absolute(Top + 77).Event(Top + 78, writer.End(3)).Page();
         byte[] over = writer.Event(Top + (1UL << 59) - 1, writer.Start(4)).Absolute(Top + (1UL << 59) + 9).Event(Top + (1UL << 59) + 10, writer.End(4)).Page();
-        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, page, high, over);
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, page, high, over);
         Assert.Null(failure);
         Assert.Equal(
             [5, 5 + (1UL << 40), (1UL << 50) + 3, Top, Top + 78, Top + (1UL << 59) - 1, Top + (1UL << 59) + 10],
@@ -71,7 +71,7 @@ public sealed class SubBufferTests
             .Rest()
             .Raw(0xFFFFFFFF, 0xFFFFFFFF)
             .Page();
-        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, page);
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, page);
         Assert.Null(failure);
         Assert.Equal([30, 60], records.Select(record => record.Timestamp));
     }
@@ -89,10 +89,10 @@ public sealed class SubBufferTests
         byte[] counted = writer.Event(20, writer.Start(2)).Page();
         writer.Flags = 1u << 31;
         byte[] uncounted = writer.Event(30, writer.Start(3)).Page();
-        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, first, counted, uncounted);
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, first, counted, uncounted);
         Assert.Null(failure);
         Assert.Equal(
-            [(RmapRecordKind.Start, 0L), (RmapRecordKind.Lost, 17L), (RmapRecordKind.Start, 0L), (RmapRecordKind.Lost, 0L), (RmapRecordKind.Start, 0L)],
+            [(TraceRecordKind.Start, 0L), (TraceRecordKind.Lost, 17L), (TraceRecordKind.Start, 0L), (TraceRecordKind.Lost, 0L), (TraceRecordKind.Start, 0L)],
             records.Select(record => (record.Kind, record.LostCount)));
     }
 
@@ -117,7 +117,7 @@ public sealed class SubBufferTests
 
             return pages.ToArray();
         })];
-        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, false, cpus);
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, false, cpus);
         Assert.Null(failure);
         Assert.Equal(40 * 60 * (0 + 1 + 2 + 0 + 1 + 2 + 0), records.Count);
         Assert.Equal(records.OrderBy(record => record.Timestamp).ThenBy(record => record.Cpu).Select(record => (record.Timestamp, record.Cpu)), records.Select(record => (record.Timestamp, record.Cpu)));
@@ -148,7 +148,7 @@ public sealed class SubBufferTests
         ];
         foreach ((string reason, Func<byte[]> page) in cases)
         {
-            (List<RmapRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, good, page(), good);
+            (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, good, page(), good);
             Assert.Equal(1, Assert.Single(records).Timestamp);
             Assert.Equal(ErrorReason.TraceCorrupt, failure?.Reason);
             Assert.Contains(reason, failure!.Message, StringComparison.Ordinal);

@@ -1,7 +1,8 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Tests.RingBuffer;
@@ -9,7 +10,7 @@ namespace KsmTools.Tests.RingBuffer;
 /// <summary>Reads sub-buffers that tests wrote, one file a CPU.</summary>
 internal static class SyntheticBuffers
 {
-    public static (List<RmapRecord> Records, KsmToolsException? Failure) Read(SubBufferWriter writer, bool relative, params byte[][] cpus)
+    public static (List<TraceRecord> Records, KsmToolsException? Failure) Read(SubBufferWriter writer, bool relative, params byte[][] cpus)
     {
         using var folder = new TemporaryFolder();
         var files = new List<(int, string)>();
@@ -32,9 +33,9 @@ internal static class SyntheticBuffers
             SavedCommands = "42 a b-c:[1]\n"u8.ToArray(),
             IsBigEndian = writer.IsBigEndian,
         };
-        using IRmapReader reader = buffer.Open();
-        var records = new List<RmapRecord>();
-        while (reader.Read(out ReadOnlySpan<RmapRecord> next, CancellationToken.None))
+        using ITraceReader reader = TraceReaders.OpenWalks(buffer);
+        var records = new List<TraceRecord>();
+        while (reader.Read(out ReadOnlySpan<TraceRecord> next, CancellationToken.None))
         {
             records.AddRange(next);
         }
@@ -42,7 +43,7 @@ internal static class SyntheticBuffers
         return (records, reader.Failure);
     }
 
-    public static (List<RmapRecord> Records, KsmToolsException? Failure) Read(SubBufferWriter writer, params byte[][] pages) => Read(writer, false, [.. pages.SelectMany(page => page)]);
+    public static (List<TraceRecord> Records, KsmToolsException? Failure) Read(SubBufferWriter writer, params byte[][] pages) => Read(writer, false, [.. pages.SelectMany(page => page)]);
 
     public static byte[] Start(this SubBufferWriter writer, ulong folio, int thread = 42) => writer.Record(SubBufferWriter.StartId, thread, folio, 0x1000, "ksm", true);
 

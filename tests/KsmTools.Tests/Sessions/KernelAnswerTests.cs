@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tracing.Sessions;
 

@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using KsmTools.Tests.KsmEvents;
+using KsmTools.Tests.PerfData;
 using KsmTools.Tests.Support;
+using KsmTools.Tests.TraceDat;
+using KsmTools.Tests.Traces;
+using KsmTools.Tracing;
 using KsmTools.Tracing.KsmEvents;
 using KsmTools.Tracing.Sessions;
 
@@ -87,17 +91,66 @@ public sealed class KsmEventTests : IDisposable
         Assert.Empty(_host.Run($"Get-KsmEvent {Name}").All<object>());
 
         // Text is in the order of time to the nanosecond, whatever it shows of it; two CPUs at the same time have no order.
-        Assert.Equal(snapshot.Count, taken.Count);
-        foreach ((KsmEvent one, KsmEvent other) in snapshot.Zip(taken))
-        {
-            Assert.Equal(KsmEventHelp.Same(one), KsmEventHelp.Same(other));
-            Assert.InRange(other.TimestampNanoseconds - one.TimestampNanoseconds, -1000, 1000);
-        }
-
+        KsmEventHelp.AssertSame(snapshot, taken);
         Assert.Contains(taken, item => item.TimestampNanoseconds % 1000 != 0);
         Assert.All(taken.Where(item => item.HasKsmPage == true), item => Assert.InRange(item.KsmPage!.Value, 2UL, ulong.MaxValue));
         KsmScanStatistics fromBuffer = _host.Run("$input | Measure-KsmScan", [.. taken]).Single<KsmScanStatistics>();
         Assert.Equal((fromText.Scans, fromText.IncompleteScans, fromText.PagesMerged, fromText.Events, fromText.RmapItems), (fromBuffer.Scans, fromBuffer.IncompleteScans, fromBuffer.PagesMerged, fromBuffer.Events, fromBuffer.RmapItems));
+    }
+
+    [Fact]
+    public void What_is_saved_of_a_session_is_what_was_in_it()
+    {
+        _ = Merge("$null = Invoke-KsmMerge -Id $PID");
+        IReadOnlyList<KsmEvent> session = _host.Run($"Get-KsmEvent {Name}").All<KsmEvent>();
+        KsmScanStatistics measured = _host.Run($"Measure-KsmScan {Name}").Single<KsmScanStatistics>();
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "ksm.dat");
+        _ = _host.Run($"Save-RmapTrace '{file}' -Name {Name}").All<object>();
+        IReadOnlyList<KsmEvent> saved = _host.Run($"Import-KsmTrace '{file}'").All<KsmEvent>();
+        KsmEventHelp.AssertSame(session, saved);
+        Assert.All(saved.Where(item => item.HasKsmPage == true), item => Assert.InRange(item.KsmPage!.Value, 2UL, ulong.MaxValue));
+        foreach (string way in (string[])[$"Measure-KsmScan -Path '{file}'", $"Get-Item '{file}' | Measure-KsmScan", $"Import-KsmTrace '{file}' | Measure-KsmScan"])
+        {
+            KsmScanStatistics one = _host.Run(way).Single<KsmScanStatistics>();
+            Assert.Equal(
+                (measured.Scans, measured.IncompleteScans, measured.PagesMerged, measured.Events, measured.RmapItems, measured.LostEvents),
+                (one.Scans, one.IncompleteScans, one.PagesMerged, one.Events, one.RmapItems, one.LostEvents));
+            Assert.InRange(one.MaximumNanoseconds!.Value - measured.MaximumNanoseconds!.Value, -10_000, 10_000);
+        }
+
+        // Two traces are two times: what they have in common is added up.
+        KsmScanStatistics twice = _host.Run($"Measure-KsmScan -Path '{file}', '{file}'").Single<KsmScanStatistics>();
+        Assert.Equal((2 * measured.Scans, 2 * measured.PagesMerged, 2 * measured.Events), (twice.Scans, twice.PagesMerged, twice.Events));
+        Assert.InRange(twice.WindowNanoseconds!.Value - (2 * measured.WindowNanoseconds!.Value), -10_000, 10_000);
+        if (Needs.HasProgram("trace-cmd"))
+        {
+            string report = folder.Write("report.txt", TraceCommand.Report(file, isQuiet: true));
+            KsmEventHelp.AssertSame(_host.Run($"Import-KsmTrace '{report}'").All<KsmEvent>(), saved);
+        }
+    }
+
+    [Fact]
+    public void A_recording_of_perf_has_what_perf_prints()
+    {
+        PerfProgram.Needs();
+        using var folder = new TemporaryFolder();
+        string data = Path.Combine(folder.Path, "perf.data");
+        string begun = Path.Combine(folder.Path, "begun"), over = Path.Combine(folder.Path, "over");
+        string wait = $"touch {begun}; until [ -e {over} ]; do sleep 0.1; done";
+        using Process perf = Process.Start(PeerProgram.Command("perf", "record", "-q", "-a", "-g", "-e", "ksm:*", "-e", "migrate:*", "-e", "lock:*", "-o", data, "--", "sh", "-c", wait))!;
+        Wait.Until(() => perf.HasExited || File.Exists(begun), "perf does not record");
+        _ = _host.Run($"$region = New-RmapRegion Ksm {PageCount}; $null = Invoke-KsmMerge -Id $PID; Remove-RmapRegion $region").All<object>();
+        File.WriteAllText(over, string.Empty);
+        perf.WaitForExit();
+        Assert.SkipUnless(perf.ExitCode == 0, "needs a kernel that lets perf record KSM's events: " + perf.StandardError.ReadToEnd());
+        (_, string script, _) = PerfProgram.Run(null, "script", "--ns", "-F", "comm,tid,cpu,time,event,trace,ip,sym", "-i", data);
+        string text = folder.Write("script.txt", script);
+        IReadOnlyList<KsmEvent> events = _host.Run($"Import-KsmTrace '{data}'").All<KsmEvent>();
+        KsmEventHelp.AssertSame(_host.Run($"Import-KsmTrace '{text}'").All<KsmEvent>(), events);
+        Assert.InRange(events.Count(item => item.Kind == KsmEventKind.MergeWithKsmPage), PageCount, long.MaxValue);
+        long lines = script.Split('\n').LongCount(line => line.Contains("] ", StringComparison.Ordinal) && line[0] != '\t');
+        Assert.Equal((lines, lines), (EveryEventTests.Count(TraceReaders.OpenKsm(data)), EveryEventTests.Count(TraceReaders.OpenKsm(text))));
     }
 
     [Fact]

@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tracing;
 using KsmTools.Tracing.MigrationPte;
-using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tests.Sessions;
 
@@ -35,9 +36,9 @@ public sealed class MigrationPteTests
     [Fact]
     public void Statistics_say_that_they_are_bounds()
     {
-        using PteTextReader reader = Open("ksm");
+        using WalkReader reader = Open("ksm");
         var measurement = new RmapWalkMeasurement(RmapGroupBy.Caller, reader.Symbols);
-        while (reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None))
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
         {
             measurement.Add(records);
         }
@@ -62,31 +63,31 @@ public sealed class MigrationPteTests
     {
         var symbols = new SymbolTable();
         var runs = new PteRuns(symbols, Architecture.X64);
-        runs.Add([Entry(1, 10, 0x1000), Entry(2, 11, 0x2000), Entry(1, 20, 0x1000), Entry(2, 21, 0x2000), EventRecord.Lost(0, 5), Entry(1, 30, 0x1000)]);
+        runs.Add([Entry(1, 10, 0x1000), Entry(2, 11, 0x2000), Entry(1, 20, 0x1000), Entry(2, 21, 0x2000), TraceRecord.Lost(0, 5), Entry(1, 30, 0x1000)]);
         runs.Complete();
-        RmapRecord[] records = runs.Walks.ToArray();
+        TraceRecord[] records = runs.Walks.ToArray();
         Assert.Equal(
-            [(RmapRecordKind.Start, 10L), (RmapRecordKind.End, 20L), (RmapRecordKind.Start, 11L), (RmapRecordKind.End, 21L), (RmapRecordKind.Lost, 0L), (RmapRecordKind.Start, 30L), (RmapRecordKind.End, 30L)],
+            [(TraceRecordKind.Start, 10L), (TraceRecordKind.End, 20L), (TraceRecordKind.Start, 11L), (TraceRecordKind.End, 21L), (TraceRecordKind.Lost, 0L), (TraceRecordKind.Start, 30L), (TraceRecordKind.End, 30L)],
             records.Select(record => (record.Kind, record.Timestamp)));
         runs.Take();
         Assert.Equal(0, runs.Walks.Length);
     }
 
-    private static EventRecord Entry(int thread, long time, ulong entry)
+    private static TraceRecord Entry(int thread, long time, ulong entry)
     {
-        var record = new EventRecord { Kind = MigrationEvents.RemoveKind, ThreadId = thread, Timestamp = time };
+        var record = new TraceRecord { Kind = TraceRecordKind.MapEntry, ThreadId = thread, Timestamp = time };
         record.Set(MigrationEvents.Entry, entry);
         return record;
     }
 
-    private static PteTextReader Open(string name) => new(TraceFile.Open(Captures.Data($"host-6.18/{name}.trace.txt.gz")), new SymbolTable(), Architecture.X64);
+    private static WalkReader Open(string name) => new WalkReader(TraceReaders.Open(Captures.Data($"host-6.18/{name}.trace.txt.gz"), WalkReader.Wanted, TraceFormat.Auto, new SymbolTable()), Architecture.X64);
 
     private static List<RmapWalk> Walks(string name)
     {
-        using PteTextReader reader = Open(name);
+        using WalkReader reader = Open(name);
         var walks = new List<RmapWalk>();
         var pairer = new RmapWalkPairer<Collector>(new Collector(walks, new RecordObjects(reader.Symbols)));
-        while (reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None))
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
         {
             pairer.Pair(records);
         }
@@ -98,13 +99,13 @@ public sealed class MigrationPteTests
 
     private readonly struct Collector(List<RmapWalk> walks, RecordObjects objects) : IWalkSink
     {
-        public void Walk(in RmapRecord start, in RmapRecord end) => walks.Add(objects.Walk(start, end));
+        public void Walk(in TraceRecord start, in TraceRecord end) => walks.Add(objects.Walk(start, end));
 
-        public void UnmatchedStart(in RmapRecord start)
+        public void UnmatchedStart(in TraceRecord start)
         {
         }
 
-        public void UnmatchedEnd(in RmapRecord end)
+        public void UnmatchedEnd(in TraceRecord end)
         {
         }
     }

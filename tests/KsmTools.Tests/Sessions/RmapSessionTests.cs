@@ -3,6 +3,7 @@ using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Rmap;
 using KsmTools.Tests.Support;
+using KsmTools.Tests.TraceDat;
 using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Tests.Sessions;
@@ -60,15 +61,29 @@ public sealed class RmapSessionTests : IDisposable
         Assert.Equal(2 * looked.Count, _host.Run($"Get-RmapEvent {Name}").All<RmapEvent>().Count);
         Assert.Equal(looked.Count, _host.Run($"Measure-RmapWalk -Name {Name}").All<RmapWalkStatistics>().Sum(statistics => statistics.Count));
         IReadOnlyList<RmapWalk> taken = _host.Run($"Receive-RmapEvent {Name} | ConvertTo-RmapWalk").All<RmapWalk>();
-        Assert.Equal(looked.Count, taken.Count);
-        Assert.All(looked.Zip(taken), pair =>
-        {
-            Assert.Equal((pair.First.ThreadId, pair.First.Command, pair.First.Caller, pair.First.Approximate), (pair.Second.ThreadId, pair.Second.Command, pair.Second.Caller, pair.Second.Approximate));
-            Assert.InRange(pair.First.StartNanoseconds - pair.Second.StartNanoseconds, -1000, 1000);
-            Assert.InRange(pair.First.DurationNanoseconds - pair.Second.DurationNanoseconds, -1000, 1000);
-        });
+        AssertSame(looked, taken);
         Assert.Empty(_host.Run($"Receive-RmapEvent {Name}").All<RmapEvent>());
         Assert.Empty(_host.Run($"Get-RmapWalk {Name}").All<RmapWalk>());
+    }
+
+    [Fact]
+    public void What_is_saved_of_a_session_is_what_was_in_it()
+    {
+        bool isApproximate = _host.Run($"Enable-RmapTrace {Name} -BufferSize 8MB -PassThru").Single<RmapTraceSession>().Approximate;
+        Compact();
+        _ = _host.Run($"Disable-RmapTrace {Name}").All<object>();
+        IReadOnlyList<RmapWalk> looked = _host.Run($"Get-RmapWalk {Name}").All<RmapWalk>();
+        Assert.NotEmpty(looked);
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(folder.Path, "walks.dat");
+        _ = _host.Run($"Save-RmapTrace '{file}' -Name {Name}").All<object>();
+        AssertSame(looked, _host.Run($"Import-RmapTrace '{file}' -AsWalk").All<RmapWalk>());
+        Assert.Equal(looked.Count, _host.Run($"Measure-RmapWalk '{file}'").All<RmapWalkStatistics>().Sum(statistics => statistics.Count));
+        if (isApproximate && Needs.HasProgram("trace-cmd"))
+        {
+            string report = folder.Write("report.txt", TraceCommand.Report(file, isQuiet: true));
+            AssertSame(looked, _host.Run($"Import-RmapTrace '{report}' -AsWalk").All<RmapWalk>());
+        }
     }
 
     [Fact]
@@ -131,6 +146,17 @@ public sealed class RmapSessionTests : IDisposable
     {
         _ = _host.Run($"Enable-RmapTrace {Name} -WhatIf").All<object>();
         Assert.Equal(_before, RealTracing.Snapshot());
+    }
+
+    private static void AssertSame(IReadOnlyList<RmapWalk> text, IReadOnlyList<RmapWalk> walks)
+    {
+        Assert.Equal(text.Count, walks.Count);
+        Assert.All(text.Zip(walks), pair =>
+        {
+            Assert.Equal((pair.First.ThreadId, pair.First.Command, pair.First.Caller, pair.First.Approximate), (pair.Second.ThreadId, pair.Second.Command, pair.Second.Caller, pair.Second.Approximate));
+            Assert.InRange(pair.First.StartNanoseconds - pair.Second.StartNanoseconds, -1000, 1000);
+            Assert.InRange(pair.First.DurationNanoseconds - pair.Second.DurationNanoseconds, -1000, 1000);
+        });
     }
 
     // Compaction moves pages up, into holes; memory that was compacted just now has neither. Those that are left get filled first.

@@ -1,4 +1,4 @@
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Tests.Sessions;

@@ -36,6 +36,8 @@ internal static class Needs
         Assert.SkipUnless(Directory.Exists("/sys/kernel/tracing"), "needs a kernel with CONFIG_TRACING");
     }
 
-    public static void Program(string name) => Assert.SkipUnless(
-        Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, name))), $"needs {name} on PATH");
+    public static void Program(string name) => Assert.SkipUnless(HasProgram(name), $"needs {name} on PATH");
+
+    /// <summary>Whether a program is on PATH.</summary>
+    public static bool HasProgram(string name) => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, name)));
 }

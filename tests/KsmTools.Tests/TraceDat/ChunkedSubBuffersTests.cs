@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using KsmTools.Errors;
-using KsmTools.Tracing;
+using KsmTools.Files;
 using KsmTools.Tracing.TraceDat;
+using KsmTools.Tracing.TraceFiles;
 using ZstdSharp;
 
 namespace KsmTools.Tests.TraceDat;
@@ -143,7 +144,7 @@ public sealed class ChunkedSubBuffersTests
     {
         // The number of chunks is not counted in the size.
         var area = new TraceDatArea(0, 0, (size ?? file.Length) - 4);
-        return new(new ChunkReader(BinaryFile.Of("trace.dat", file), isBigEndian: false, area, PageSize, unpacker ?? new ZstdUnpacker()), PageSize, batchSize);
+        return new(new ChunkReader(BinaryFile.Of("trace.dat", file), new ByteOrder(IsBigEndian: false), area, PageSize, unpacker ?? new ZstdUnpacker()), PageSize, batchSize);
     }
 
     private sealed class SlowUnpacker : IUnpacker

@@ -2,7 +2,7 @@ using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.Traces;
-using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tests.TraceDat;
 
@@ -28,7 +28,7 @@ public sealed class ReportTests
     public void Events_are_those_of_the_report(string name)
     {
         (List<RmapEvent> report, _, _) = Captures.ReadFile(Captures.Data(name + ".report.txt.gz"));
-        (List<RmapEvent> events, long lost, IRmapReader reader) = Captures.ReadFile(Captures.Data(name));
+        (List<RmapEvent> events, long lost, ITraceReader reader) = Captures.ReadFile(Captures.Data(name));
         Assert.Null(reader.Failure);
         Assert.Equal((0, TraceFormat.TraceDat), (lost, reader.Format));
         AssertSame(report, events);
@@ -45,7 +45,7 @@ public sealed class ReportTests
         string path = Path.Combine(folder.Path, "trace.dat");
         File.WriteAllBytes(path, TraceHelp.Unpacked(Captures.Data("trace-dat-versions/" + name)));
         (List<RmapEvent> expected, _, _) = Captures.ReadFile(Captures.Data(other));
-        (List<RmapEvent> events, _, IRmapReader reader) = Captures.ReadFile(path);
+        (List<RmapEvent> events, _, ITraceReader reader) = Captures.ReadFile(path);
         Assert.Null(reader.Failure);
         Assert.Equal(expected.Select(Key), events.Select(Key));
 

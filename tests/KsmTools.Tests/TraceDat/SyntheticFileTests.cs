@@ -1,9 +1,10 @@
 using System.Text;
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tests.TraceDat;
 
@@ -32,7 +33,7 @@ public sealed class SyntheticFileTests
     public void Every_file_is_read(bool bigEndian, int wordSize, int version, string compression)
     {
         byte[] file = SyntheticFiles.Small(bigEndian, wordSize, version, compression).Write();
-        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(file);
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(file);
         Assert.Null(failure);
         Assert.Equal(24, records.Count);
         Assert.Equal(Enumerable.Range(0, 24).Select(i => 1100L + (i / 2 * 100) + (i % 2 * 50)), records.Select(record => record.Timestamp));
@@ -48,7 +49,7 @@ public sealed class SyntheticFileTests
     public void A_file_that_is_cut_off_anywhere_gives_what_is_whole(bool bigEndian, int wordSize, int version, string compression)
     {
         byte[] file = SyntheticFiles.Small(bigEndian, wordSize, version, compression, 256).Write();
-        (List<RmapRecord> whole, _) = SyntheticFiles.Read(file);
+        (List<TraceRecord> whole, _) = SyntheticFiles.Read(file);
         var all = whole.Select(Key).ToHashSet();
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "trace.dat");
@@ -61,7 +62,7 @@ public sealed class SyntheticFileTests
                 stream.SetLength(length);
             }
 
-            (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.ReadAnything(path);
+            (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.ReadAnything(path);
             Assert.All(records, record => Assert.Contains(Key(record), all));
             Assert.Equal(records.Count, records.Select(Key).Distinct().Count());
             most = Math.Max(most, records.Count);
@@ -72,7 +73,7 @@ public sealed class SyntheticFileTests
 
         Assert.InRange(most, 23, 24);
 
-        static object Key(RmapRecord record) => (record.Kind, record.Timestamp, record.ThreadId, record.Folio);
+        static object Key(TraceRecord record) => (record.Kind, record.Timestamp, record.ThreadId, record.Folio);
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public sealed class SyntheticFileTests
         writer.Buffers.RemoveAt(1);
         writer.Buffers[0] = (string.Empty, "local", [writer.Buffers[0].Cpus[1]]);
         byte[] file = writer.Write();
-        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(file[..^60]);
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(file[..^60]);
         Assert.Equal(ErrorReason.TraceTruncated, failure?.Reason);
         Assert.Equal(6, records.Count);
         Assert.All(records, record => Assert.Equal(0, record.Cpu));
@@ -97,7 +98,7 @@ public sealed class SyntheticFileTests
             writer.Options.Add((14, [.. writer.Number32(3), .. writer.Number32(1), .. writer.Number64(99)]));
             writer.Options.Add((1, "0x2\0"u8.ToArray()));
             writer.Options.Add((7, "-500\0"u8.ToArray()));
-            (List<RmapRecord> records, _) = SyntheticFiles.Read(writer.Write());
+            (List<TraceRecord> records, _) = SyntheticFiles.Read(writer.Write());
             Assert.Equal((1100L * 3 / 2) + 2000 - 500, records[0].Timestamp);
             Assert.Equal(24, records.Count);
         }
@@ -116,7 +117,7 @@ public sealed class SyntheticFileTests
             .. Samples(0, unchecked((ulong)-7), 1),
             .. writer.Number64(0), .. writer.Number64(0), .. writer.Number64(0),
         ]));
-        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(writer.Write());
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(writer.Write());
         Assert.Null(failure);
         Assert.Contains(records, record => record.Cpu == 0 && record.Timestamp == 1100 + 11_000);
         Assert.Contains(records, record => record.Cpu == 1 && record.Timestamp == 1400 - 7);
@@ -133,7 +134,7 @@ public sealed class SyntheticFileTests
             writer.Clock = $"local [{clock}] perf";
             writer.Buffers[0] = writer.Buffers[0] with { Clock = clock };
             writer.Buffers.RemoveAt(1);
-            (List<RmapRecord> records, _) = SyntheticFiles.Read(writer.Write());
+            (List<TraceRecord> records, _) = SyntheticFiles.Read(writer.Write());
             Assert.All(records, record => Assert.Equal(unit, record.TimeUnit));
         }
     }
@@ -160,7 +161,7 @@ public sealed class SyntheticFileTests
     [Fact]
     public void The_head_alone_of_a_real_file_is_cut_off()
     {
-        (List<RmapRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(Captures.Data("variants/head.dat"));
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(Captures.Data("variants/head.dat"));
         Assert.Empty(records);
         Assert.Equal(ErrorReason.TraceTruncated, failure?.Reason);
     }
@@ -168,7 +169,7 @@ public sealed class SyntheticFileTests
     [Fact]
     public void A_trace_dat_file_named_Text_is_refused()
     {
-        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => TraceReaders.Open(Captures.Data("6.12-native/anon.dat"), TraceFormat.Text));
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => TraceReaders.OpenWalks(Captures.Data("6.12-native/anon.dat"), TraceFormat.Text));
         Assert.Equal(ErrorReason.TraceFormatNotRecognized, failure.Reason);
         Assert.Contains("-Format TraceDat", failure.RecommendedAction, StringComparison.Ordinal);
     }
@@ -177,7 +178,7 @@ public sealed class SyntheticFileTests
     public void A_text_trace_named_TraceDat_is_refused()
     {
         KsmToolsException failure = Assert.Throws<KsmToolsException>(
-            () => TraceReaders.Open(Captures.Data("6.12-native/anon.trace.txt"), TraceFormat.TraceDat));
+            () => TraceReaders.OpenWalks(Captures.Data("6.12-native/anon.trace.txt"), TraceFormat.TraceDat));
         Assert.Equal(ErrorReason.TraceFormatNotRecognized, failure.Reason);
     }
 

@@ -1,8 +1,9 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tests.TraceDat;
 
@@ -30,11 +31,11 @@ internal static class SyntheticFiles
         }
     }
 
-    public static (List<RmapRecord> Records, KsmToolsException? Failure) Read(string path)
+    public static (List<TraceRecord> Records, KsmToolsException? Failure) Read(string path, SymbolTable? symbols = null)
     {
-        var records = new List<RmapRecord>();
-        using IRmapReader reader = TraceReaders.Open(path);
-        while (reader.Read(out ReadOnlySpan<RmapRecord> next, CancellationToken.None))
+        var records = new List<TraceRecord>();
+        using ITraceReader reader = TraceReaders.OpenWalks(path, symbols: symbols);
+        while (reader.Read(out ReadOnlySpan<TraceRecord> next, CancellationToken.None))
         {
             records.AddRange(next);
         }
@@ -42,7 +43,7 @@ internal static class SyntheticFiles
         return (records, reader.Failure);
     }
 
-    public static (List<RmapRecord> Records, KsmToolsException? Failure) Read(byte[] file)
+    public static (List<TraceRecord> Records, KsmToolsException? Failure) Read(byte[] file)
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "trace.dat");
@@ -51,7 +52,7 @@ internal static class SyntheticFiles
     }
 
     /// <summary>Reads a file that may be anything: no other exception than the project's own may come out.</summary>
-    public static (List<RmapRecord> Records, KsmToolsException? Failure) ReadAnything(string path)
+    public static (List<TraceRecord> Records, KsmToolsException? Failure) ReadAnything(string path)
     {
         try
         {
@@ -78,7 +79,7 @@ internal static class SyntheticFiles
         for (int run = 0; run < Runs; run++)
         {
             File.WriteAllBytes(path, Damage(file, random, first));
-            (List<RmapRecord> records, _) = ReadAnything(path);
+            (List<TraceRecord> records, _) = ReadAnything(path);
             Assert.InRange(records.Count, 0, 1000);
         }
 

@@ -2,7 +2,7 @@ using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.Traces;
-using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.TraceDat.Writing;
 
 namespace KsmTools.Tests.TraceDat;
@@ -22,7 +22,7 @@ public sealed class WrittenFileTests : IDisposable
     {
         Assert.SkipUnless(BitConverter.IsLittleEndian, "the captures are little-endian, and what is recorded has the machine's order");
         (List<RmapEvent> raw, _, _) = Captures.Raw(folder, name, Captures.Read);
-        (List<RmapEvent> events, long lost, IRmapReader reader) = Captures.ReadFile(Write(folder, (0, name)));
+        (List<RmapEvent> events, long lost, ITraceReader reader) = Captures.ReadFile(Write(folder, (0, name)));
         Assert.Null(reader.Failure);
         Assert.Equal((0, TraceFormat.TraceDat), (lost, reader.Format));
         Assert.NotEmpty(events);
@@ -42,7 +42,7 @@ public sealed class WrittenFileTests : IDisposable
     public void Every_cpu_has_its_own_events()
     {
         string path = Write("6.12-native", (0, "ksm"), (1, null), (5, "mixed"), (7, "anon"));
-        (List<RmapEvent> events, _, IRmapReader reader) = Captures.ReadFile(path);
+        (List<RmapEvent> events, _, ITraceReader reader) = Captures.ReadFile(path);
         Assert.Null(reader.Failure);
         foreach ((int cpu, string name) in ((int, string)[])[(0, "ksm"), (5, "mixed"), (7, "anon")])
         {
@@ -70,7 +70,7 @@ public sealed class WrittenFileTests : IDisposable
     public void A_file_without_events_is_a_whole_file()
     {
         string path = Write("6.12-native", (0, null), (1, null));
-        (List<RmapEvent> events, _, IRmapReader reader) = Captures.ReadFile(path);
+        (List<RmapEvent> events, _, ITraceReader reader) = Captures.ReadFile(path);
         Assert.Null(reader.Failure);
         Assert.Empty(events);
         Needs.Program("trace-cmd");

@@ -1,9 +1,13 @@
 using System.Text;
 using CsCheck;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.Support;
+using KsmTools.Tracing.MigrationPte;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.TraceText;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tests.Traces;
 
@@ -71,11 +75,11 @@ public sealed class LineTests
     [InlineData("CPU:3 [LOST 17 EVENTS]", 3, 17)]
     [InlineData("CPU:3 [LOST EVENTS]", 3, 0)]
     [InlineData("CPU:3 [17 EVENTS DROPPED]", 3, 17)]
-    [InlineData("# entries-in-buffer/entries-written: 200/1028   #P:1", RmapRecord.AnyCpu, 828)]
+    [InlineData("# entries-in-buffer/entries-written: 200/1028   #P:1", TraceRecord.AnyCpu, 828)]
     public void Losses_are_seen(string line, int cpu, long count)
     {
-        RmapRecord record = Assert.Single(TraceHelp.Read(line + "\n").Records);
-        Assert.Equal((RmapRecordKind.Lost, cpu, count), (record.Kind, record.Cpu, record.LostCount));
+        TraceRecord record = Assert.Single(TraceHelp.Read(line + "\n").Records);
+        Assert.Equal((TraceRecordKind.Lost, cpu, count), (record.Kind, record.Cpu, record.LostCount));
     }
 
     [Theory]
@@ -88,7 +92,7 @@ public sealed class LineTests
     public void A_cut_last_line_is_noticed_and_a_missing_newline_is_not_a_cut(string body, bool whole)
     {
         const string Context = "         rmaplab-190     [000] .....    20.881212: ";
-        (List<RmapRecord> records, KsmTools.Tracing.IRmapReader reader) = TraceHelp.Read(Context + Start + Context + body);
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(Context + Start + Context + body);
         Assert.Equal(whole ? 2 : 1, records.Count);
         Assert.Equal(whole ? null : ErrorReason.TraceTruncated, reader.Failure?.Reason);
     }
@@ -100,7 +104,7 @@ public sealed class LineTests
     [InlineData("rmap_walk_end:")]
     public void An_event_that_cannot_be_read_is_counted_and_shown(string body)
     {
-        (List<RmapRecord> records, KsmTools.Tracing.IRmapReader reader) = TraceHelp.Read("         rmaplab-190     [000] .....    20.881212: " + body + "\n");
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read("         rmaplab-190     [000] .....    20.881212: " + body + "\n");
         Assert.Empty(records);
         Assert.Equal(1, reader.UnreadableEvents);
         Assert.Contains(body[..12], reader.FirstUnreadableEvent, StringComparison.Ordinal);
@@ -148,10 +152,10 @@ public sealed class LineTests
             string line = $"{command,16}-{thread,-7} [{cpu:000}] {flagText} {when}: rmap_walk_{kind}: folio={folio:x16} rwc={rwc:x16} page_type={type} locked={locked}\n";
             byte[] bytes = Encoding.UTF8.GetBytes(line);
             var names = new SymbolTable();
-            RmapRecord slow = default;
-            Assert.Equal(LineKind.Event, LineParser.Parse(bytes.AsSpan(0, bytes.Length - 1), new SymbolCache(names), names, ref slow));
+            TraceRecord slow = default;
+            Assert.Equal(LineKind.Event, LineParser.Parse(bytes.AsSpan(0, bytes.Length - 1), WalkReader.Wanted, new SymbolCache(names), names, ref slow));
             byte[] padded = [.. bytes, .. new byte[NativeLine.Reach]];
-            RmapRecord fast = default;
+            TraceRecord fast = default;
             int length = NativeLine.Parse(ref padded[0], ref fast);
             if (length > 0)
             {

@@ -1,4 +1,5 @@
 using CsCheck;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.Support;
 
@@ -12,14 +13,14 @@ public sealed class PairingTests
         public List<long> Starts;
         public List<long> Ends;
 
-        public readonly void Walk(in RmapRecord start, in RmapRecord end) => Walks.Add((start.Timestamp, end.Timestamp));
+        public readonly void Walk(in TraceRecord start, in TraceRecord end) => Walks.Add((start.Timestamp, end.Timestamp));
 
-        public readonly void UnmatchedStart(in RmapRecord start) => Starts.Add(start.Timestamp);
+        public readonly void UnmatchedStart(in TraceRecord start) => Starts.Add(start.Timestamp);
 
-        public readonly void UnmatchedEnd(in RmapRecord end) => Ends.Add(end.Timestamp);
+        public readonly void UnmatchedEnd(in TraceRecord end) => Ends.Add(end.Timestamp);
     }
 
-    private static Collected Pair(params RmapRecord[] records)
+    private static Collected Pair(params TraceRecord[] records)
     {
         for (int i = 0; i < records.Length; i++)
         {
@@ -35,15 +36,15 @@ public sealed class PairingTests
         return pairer.Sink;
     }
 
-    private static RmapRecord Start(int thread, ulong folio, int cpu = 0) =>
-        new() { Kind = RmapRecordKind.Start, ThreadId = thread, Cpu = cpu, Folio = folio, Rwc = 1, HasAddresses = true };
+    private static TraceRecord Start(int thread, ulong folio, int cpu = 0) =>
+        new() { Kind = TraceRecordKind.Start, ThreadId = thread, Cpu = cpu, Folio = folio, Rwc = 1, HasAddresses = true };
 
-    private static RmapRecord End(int thread, ulong folio, int cpu = 0) => Start(thread, folio, cpu) with { Kind = RmapRecordKind.End };
+    private static TraceRecord End(int thread, ulong folio, int cpu = 0) => Start(thread, folio, cpu) with { Kind = TraceRecordKind.End };
 
     private static ulong Address(int number) => (ulong)number * 0xD6E8_FEB8_6659_FD93;
 
-    private static RmapRecord Probe(RmapRecordKind kind, int thread, int function) =>
-        new() { Kind = kind, ThreadId = thread, Function = function, HasAddresses = kind == RmapRecordKind.Start, Folio = (ulong)function };
+    private static TraceRecord Probe(TraceRecordKind kind, int thread, int function) =>
+        new() { Kind = kind, ThreadId = thread, Function = function, HasAddresses = kind == TraceRecordKind.Start, Folio = (ulong)function };
 
     [Fact]
     public void Interleaved_walks_are_told_apart() => Assert.Equal([(0, 2), (1, 3)], Pair(Start(1, 1), Start(2, 1), End(1, 1), End(2, 1)).Walks);
@@ -70,8 +71,8 @@ public sealed class PairingTests
     public void Return_probes_without_addresses_pair_by_thread_and_function()
     {
         Collected found = Pair(
-            Probe(RmapRecordKind.Start, 1, 7), Probe(RmapRecordKind.Start, 1, 8), Probe(RmapRecordKind.Start, 2, 7),
-            Probe(RmapRecordKind.End, 1, 7), Probe(RmapRecordKind.End, 2, 8), Probe(RmapRecordKind.End, 1, 8), Probe(RmapRecordKind.End, 2, 7));
+            Probe(TraceRecordKind.Start, 1, 7), Probe(TraceRecordKind.Start, 1, 8), Probe(TraceRecordKind.Start, 2, 7),
+            Probe(TraceRecordKind.End, 1, 7), Probe(TraceRecordKind.End, 2, 8), Probe(TraceRecordKind.End, 1, 8), Probe(TraceRecordKind.End, 2, 7));
         Assert.Equal([(0, 3), (1, 5), (2, 6)], found.Walks);
         Assert.Equal([4], found.Ends);
     }
@@ -80,17 +81,17 @@ public sealed class PairingTests
     [InlineData(0, 0, 0)]
     [InlineData(1, 0, 1)]
     [InlineData(1, 1, 0)]
-    [InlineData(RmapRecord.AnyCpu, 0, 0)]
+    [InlineData(TraceRecord.AnyCpu, 0, 0)]
     public void Nothing_is_paired_across_a_loss_on_its_CPUs(int lostCpu, int startCpu, int endCpu)
     {
-        Collected found = Pair(Start(1, 1, startCpu), RmapRecord.Lost(lostCpu, 2), End(1, 1, endCpu), Start(1, 1, startCpu), End(1, 1, endCpu));
+        Collected found = Pair(Start(1, 1, startCpu), TraceRecord.Lost(lostCpu, 2), End(1, 1, endCpu), Start(1, 1, startCpu), End(1, 1, endCpu));
         Assert.Equal([(3, 4)], found.Walks);
         Assert.Equal([0], found.Starts);
         Assert.Equal([2], found.Ends);
     }
 
     [Fact]
-    public void A_loss_on_another_CPU_breaks_nothing() => Assert.Equal([(0, 2)], Pair(Start(1, 1, 0), RmapRecord.Lost(3, 2), End(1, 1, 1)).Walks);
+    public void A_loss_on_another_CPU_breaks_nothing() => Assert.Equal([(0, 2)], Pair(Start(1, 1, 0), TraceRecord.Lost(3, 2), End(1, 1, 1)).Walks);
 
     [Fact]
     public void Clocks_are_not_mixed() => Assert.Empty(Pair(Start(1, 1), End(1, 1) with { TimeUnit = RmapTimeUnit.Ticks }).Walks);
@@ -99,7 +100,7 @@ public sealed class PairingTests
     public void The_oldest_starts_are_given_up_when_too_many_are_open()
     {
         const int Extra = 1000;
-        var records = new List<RmapRecord>();
+        var records = new List<TraceRecord>();
         for (int i = 0; i < RmapWalkPairer<Collected>.Capacity + Extra; i++)
         {
             records.Add(Start(i % 7, (ulong)i));
@@ -138,7 +139,7 @@ public sealed class PairingTests
         // Few folios nest; many share the buckets of a hash.
         Gen.Select(Gen.Bool, Gen.Int[1, 4], Gen.OneOf(Gen.Int[0, 3], Gen.Int[0, 60]), Gen.Int[0, 3]).Array[0, 400].ForAll(steps =>
         {
-            RmapRecord[] records = [.. steps.Select(step => step.Item1 ? Start(step.Item2, Address(step.Item3), step.Item4) : End(step.Item2, Address(step.Item3), step.Item4))];
+            TraceRecord[] records = [.. steps.Select(step => step.Item1 ? Start(step.Item2, Address(step.Item3), step.Item4) : End(step.Item2, Address(step.Item3), step.Item4))];
             var open = new Dictionary<(int, ulong), Stack<long>>();
             var walks = new List<(long, long)>();
             var ends = new List<long>();
@@ -150,7 +151,7 @@ public sealed class PairingTests
                     open.Add(key, stack = new Stack<long>());
                 }
 
-                if (records[i].Kind == RmapRecordKind.Start)
+                if (records[i].Kind == TraceRecordKind.Start)
                 {
                     stack.Push(i);
                 }

@@ -1,9 +1,10 @@
 using System.Text;
 using CsCheck;
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.TraceText;
 
 namespace KsmTools.Tests.Traces;
@@ -17,7 +18,7 @@ public sealed class ReaderTests
     public void Every_block_and_read_size_gives_the_same_events()
     {
         byte[] text = File.ReadAllBytes(Checkout.Data("captures/6.12-fprobe/ksm.trace.txt"));
-        List<RmapRecord> expected = TraceHelp.Read(text, helpers: 0).Records;
+        List<TraceRecord> expected = TraceHelp.Read(text, helpers: 0).Records;
         Assert.Equal(12, expected.Count);
         for (int size = 1; size < 700; size++)
         {
@@ -32,7 +33,7 @@ public sealed class ReaderTests
     [InlineData(3)]
     public void Helpers_change_nothing(int helpers)
     {
-        List<RmapRecord> expected = TraceHelp.Read(Sample, helpers: 0).Records;
+        List<TraceRecord> expected = TraceHelp.Read(Sample, helpers: 0).Records;
         foreach (int size in (int[])[500, 4096, 65536])
         {
             Assert.Equal(expected, TraceHelp.Read(Sample, size, size, helpers).Records);
@@ -43,10 +44,10 @@ public sealed class ReaderTests
     public void A_file_cut_anywhere_gives_all_that_is_whole_and_nothing_else()
     {
         byte[] text = File.ReadAllBytes(Checkout.Data("captures/6.1-kprobe/anon.trace.txt"));
-        List<RmapRecord> all = TraceHelp.Read(text).Records;
+        List<TraceRecord> all = TraceHelp.Read(text).Records;
         for (int length = 900; length <= text.Length; length++)
         {
-            (List<RmapRecord> records, IRmapReader reader) = TraceHelp.Read(text[..length]);
+            (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(text[..length]);
             Assert.Equal(all.Take(records.Count), records);
             int whole = Encoding.UTF8.GetString(text, 0, length).Split('\n')[..^1].Count(line => line.Contains("rmap_walk_", StringComparison.Ordinal));
             Assert.InRange(records.Count, whole, whole + 1);
@@ -58,7 +59,7 @@ public sealed class ReaderTests
     public void Gzip_of_several_members_is_one_trace()
     {
         byte[] text = File.ReadAllBytes(Checkout.Data("captures/6.12-native/ksm.trace.txt"));
-        (List<RmapRecord> records, IRmapReader reader) = TraceHelp.Read([.. TraceHelp.Gzip(text), .. TraceHelp.Gzip(text)]);
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read([.. TraceHelp.Gzip(text), .. TraceHelp.Gzip(text)]);
         Assert.Equal(24, records.Count);
         Assert.Null(reader.Failure);
     }
@@ -67,10 +68,10 @@ public sealed class ReaderTests
     public void Gzip_that_is_cut_off_gives_what_is_whole_and_says_so()
     {
         byte[] packed = TraceHelp.Gzip(Sample);
-        List<RmapRecord> all = TraceHelp.Read(Sample).Records;
+        List<TraceRecord> all = TraceHelp.Read(Sample).Records;
         foreach (int length in (int[])[packed.Length / 2, packed.Length - 9, packed.Length - 8, packed.Length - 4, packed.Length - 1])
         {
-            (List<RmapRecord> records, IRmapReader reader) = TraceHelp.Read(packed[..length]);
+            (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(packed[..length]);
             Assert.Equal(ErrorReason.TraceTruncated, reader.Failure?.Reason);
             Assert.NotEmpty(records);
             Assert.Equal(all.Take(records.Count), records);
@@ -82,7 +83,7 @@ public sealed class ReaderTests
     {
         byte[] packed = TraceHelp.Gzip(Sample);
         packed[^6] ^= 0xFF;
-        (List<RmapRecord> records, IRmapReader reader) = TraceHelp.Read(packed);
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(packed);
         Assert.Equal(ErrorReason.TraceCorrupt, reader.Failure?.Reason);
         Assert.NotEmpty(records);
     }
@@ -106,10 +107,10 @@ public sealed class ReaderTests
         }
 
         using var writer = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite);
-        using IRmapReader reader = TraceReaders.Open(pipe);
+        using ITraceReader reader = TraceReaders.OpenWalks(pipe);
         writer.Write(Encoding.UTF8.GetBytes("         rmaplab-190     [000] .....    20.881212: rmap_walk_end: folio=0000000074d93e8c rwc=00000000d35b55cc page_type=anon locked=false\n"));
         writer.Flush();
-        Assert.True(reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None));
+        Assert.True(reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None));
         Assert.Equal(1, records.Length);
         using var stop = new CancellationTokenSource(100);
         Assert.Throws<OperationCanceledException>(() => reader.Read(out _, stop.Token));
@@ -129,17 +130,17 @@ public sealed class ReaderTests
             make.WaitForExit();
         }
 
-        using (IRmapReader stopped = TraceReaders.Open(silent))
+        using (ITraceReader stopped = TraceReaders.OpenWalks(silent))
         using (var stop = new CancellationTokenSource(100))
         {
             Assert.Throws<OperationCanceledException>(() => stopped.Read(out _, stop.Token));
         }
 
-        using IRmapReader reader = TraceReaders.Open(pipe);
+        using ITraceReader reader = TraceReaders.OpenWalks(pipe);
         using var writer = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite);
         writer.Write(Encoding.UTF8.GetBytes("         rmaplab-190     [000] .....    20.881212: rmap_walk_end: folio=0000000074d93e8c rwc=00000000d35b55cc page_type=anon locked=false\n"));
         writer.Flush();
-        Assert.True(reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None));
+        Assert.True(reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None));
         Assert.Equal(1, records.Length);
     }
 
@@ -180,7 +181,7 @@ public sealed class ReaderTests
     [Fact]
     public void Random_bytes_never_break_the_reader() => Gen.Byte.Array[0, 5000].ForAll(AssertReadable, cases: 300);
 
-    private static IEnumerable<(RmapRecord Record, string Command, string Function, string Caller)> Named((List<RmapRecord> Records, IRmapReader Reader) read) =>
+    private static IEnumerable<(TraceRecord Record, string Command, string Function, string Caller)> Named((List<TraceRecord> Records, ITraceReader Reader) read) =>
         read.Records.Select(record => (
             record with { Function = 0, Caller = 0, Command = default },
             record.Command.ToString(read.Reader.Symbols),

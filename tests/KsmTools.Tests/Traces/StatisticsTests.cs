@@ -1,5 +1,6 @@
 using CsCheck;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.Support;
 

@@ -1,7 +1,9 @@
 using System.Management.Automation;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.Support;
+using KsmTools.Tracing.KsmEvents;
 
 namespace KsmTools.Tests.Traces;
 
@@ -33,15 +35,48 @@ public sealed class TraceCmdletTests : IDisposable
     [InlineData("Import-RmapTrace")]
     [InlineData("Import-RmapTrace -AsWalk")]
     [InlineData("Measure-RmapWalk")]
+    [InlineData("Import-KsmTrace")]
+    [InlineData("Measure-KsmScan")]
     public void A_trace_of_other_events_is_said_to_be_one(string command)
     {
-        string path = Path.Combine(_folder.Path, "migration.txt");
-        File.WriteAllText(path, "# tracer: nop\n#\n          dotnet-100     [000] .....     1.000001: set_migration_pte: addr=7fa1, pte=f7ff order=0\n");
+        string path = _folder.Write("other.txt", "# tracer: nop\n#\n          dotnet-100     [000] .....     1.000001: sched_wakeup: comm=x pid=1\n");
         ModuleResult result = _host.Run($"{command} -Path '{path}'");
-        Assert.Empty(result.Output);
+        Assert.DoesNotContain(result.Output, item => item.BaseObject is not KsmScanStatistics { Events: 0 });
         Assert.Empty(result.Errors);
-        Assert.Contains("migration.txt", Assert.Single(result.Warnings), StringComparison.Ordinal);
-        Assert.Empty(_host.Run($"{command} -Path '{Ksm}'").Warnings);
+        string warning = Assert.Single(result.Warnings);
+        Assert.Contains("other.txt", warning, StringComparison.Ordinal);
+        Assert.Contains("1 other events", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Walks_of_migrations_are_read_where_there_are_no_others()
+    {
+        const string Context = "          dotnet-100     [000] .....     1.00000";
+        string path = _folder.Write("migration.txt", $"""
+            # tracer: nop
+            {Context}1: set_migration_pte: addr=7fa1, pte=f7ffe7ffd8ca6000 order=0
+            {Context}4: set_migration_pte: addr=7fa2, pte=f7ffe7ffd8ca6000 order=0
+            {Context}5: remove_migration_pte: addr=7fa1, pte=800000023b400047 order=0
+
+            """);
+        IReadOnlyList<RmapWalk> walks = _host.Run($"Import-RmapTrace '{path}' -AsWalk").All<RmapWalk>();
+        Assert.Equal([("try_to_migrate", 3000L), ("remove_migration_ptes", 0L)], walks.Select(walk => (walk.Caller!, walk.DurationNanoseconds)));
+        Assert.All(walks, walk => Assert.True(walk.Approximate));
+        Assert.Equal(2, _host.Run($"Measure-RmapWalk '{path}'").Single<RmapWalkStatistics>().Count);
+        Assert.Equal(4, _host.Run($"Import-RmapTrace '{path}'").All<RmapEvent>().Count);
+
+        // The walk that began before the trace is a part of one that ends in it, and what the kernel says itself is what counts.
+        string both = _folder.Write("both.txt", $"""
+            # tracer: nop
+            {Context}1: set_migration_pte: addr=7fa1, pte=f7ffe7ffd8ca6000 order=0
+            {Context}2: rmap_walk_end: folio=00000000a9373135 rwc=00000000e655f818 page_type=anon locked=false
+            {Context}3: rmap_walk_start: folio=00000000a9373135 rwc=00000000e655f818 page_type=anon locked=false
+            {Context}4: set_migration_pte: addr=7fa1, pte=f7ffe7ffd8ca6000 order=0
+            {Context}7: rmap_walk_end: folio=00000000a9373135 rwc=00000000e655f818 page_type=anon locked=false
+
+            """);
+        RmapWalk only = _host.Run($"Import-RmapTrace '{both}' -AsWalk").Single<RmapWalk>();
+        Assert.Equal((false, 4000L), (only.Approximate, only.DurationNanoseconds));
     }
 
     [Fact]

@@ -1,8 +1,12 @@
 using System.IO.Compression;
 using System.Text;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tracing;
+using KsmTools.Tracing.MigrationPte;
+using KsmTools.Tracing.Reading;
+using KsmTools.Tracing.TraceFiles;
 using KsmTools.Tracing.TraceText;
 
 namespace KsmTools.Tests.Traces;
@@ -12,11 +16,11 @@ internal static class TraceHelp
 {
     public const string Header = "# tracer: nop\n#\n# entries-in-buffer/entries-written: 2/2   #P:1\n#\n";
 
-    public static (List<RmapRecord> Records, IRmapReader Reader) ReadFile(string path, int blockSize = 1 << 18, int readSize = 1 << 18, int helpers = 1)
+    public static (List<TraceRecord> Records, ITraceReader Reader) ReadFile(string path, int blockSize = 1 << 18, int readSize = 1 << 18, int helpers = 1)
     {
-        var records = new List<RmapRecord>();
-        using var reader = new TextTraceReader(TraceFile.Open(path), TraceFormat.Auto, new SymbolTable(), blockSize, readSize, helpers);
-        while (reader.Read(out ReadOnlySpan<RmapRecord> next, CancellationToken.None))
+        var records = new List<TraceRecord>();
+        using var reader = new TextTraceReader(TraceFile.Open(path), WalkReader.Wanted, TraceFormat.Auto, new SymbolTable(), blockSize, readSize, helpers);
+        while (reader.Read(out ReadOnlySpan<TraceRecord> next, CancellationToken.None))
         {
             records.AddRange(next);
         }
@@ -24,7 +28,7 @@ internal static class TraceHelp
         return (records, reader);
     }
 
-    public static (List<RmapRecord> Records, IRmapReader Reader) Read(byte[] text, int blockSize = 1 << 18, int readSize = 1 << 18, int helpers = 1)
+    public static (List<TraceRecord> Records, ITraceReader Reader) Read(byte[] text, int blockSize = 1 << 18, int readSize = 1 << 18, int helpers = 1)
     {
         string path = Path.GetTempFileName();
         try
@@ -38,23 +42,23 @@ internal static class TraceHelp
         }
     }
 
-    public static (List<RmapRecord> Records, IRmapReader Reader) Read(string text) => Read(Encoding.UTF8.GetBytes(text));
+    public static (List<TraceRecord> Records, ITraceReader Reader) Read(string text) => Read(Encoding.UTF8.GetBytes(text));
 
     /// <summary>The events of a text, as objects.</summary>
     public static List<RmapEvent> Events(string text)
     {
-        (List<RmapRecord> records, IRmapReader reader) = Read(text);
+        (List<TraceRecord> records, ITraceReader reader) = Read(text);
         var objects = new RecordObjects(reader.Symbols);
-        return [.. records.Where(record => record.Kind != RmapRecordKind.Lost).Select(record => objects.Event(record, 0, null))];
+        return [.. records.Where(record => record.Kind != TraceRecordKind.Lost).Select(record => objects.Event(record, 0, null))];
     }
 
     public static KsmToolsException Fails(string text) => Assert.Throws<KsmToolsException>(() => Read(text));
 
     public static IReadOnlyList<RmapWalkStatistics> Measure(string path, RmapGroupBy by = RmapGroupBy.PageType)
     {
-        using IRmapReader reader = TraceReaders.Open(path);
+        using ITraceReader reader = TraceReaders.OpenWalks(path);
         var measurement = new RmapWalkMeasurement(by, reader.Symbols);
-        while (reader.Read(out ReadOnlySpan<RmapRecord> records, CancellationToken.None))
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
         {
             measurement.Add(records);
         }

@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.Support;
 
@@ -57,7 +58,7 @@ public sealed class VariantTests
     [Fact]
     public void A_thread_group_column_is_passed_over()
     {
-        (List<RmapRecord> records, _) = TraceHelp.ReadFile(Data("opt-record-tgid.txt"));
+        (List<TraceRecord> records, _) = TraceHelp.ReadFile(Data("opt-record-tgid.txt"));
         Assert.Equal(8, records.Count);
         Assert.All(records, record => Assert.Equal(263, record.ThreadId));
     }

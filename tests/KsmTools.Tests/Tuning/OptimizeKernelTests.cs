@@ -2,7 +2,7 @@ using System.Diagnostics;
 using KsmTools.Errors;
 using KsmTools.Ksm;
 using KsmTools.Memory;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tests.Support;
 using KsmTools.Tuning;
 

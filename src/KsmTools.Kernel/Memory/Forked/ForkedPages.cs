@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Files;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Memory.Forked;

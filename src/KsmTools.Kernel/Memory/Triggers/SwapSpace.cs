@@ -1,5 +1,5 @@
 using KsmTools.Files;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Memory.Triggers;
 

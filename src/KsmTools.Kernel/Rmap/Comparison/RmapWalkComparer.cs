@@ -1,3 +1,5 @@
+using KsmTools.Records;
+
 namespace KsmTools.Rmap.Comparison;
 
 /// <summary>Compares two sets of walks, group by group.</summary>

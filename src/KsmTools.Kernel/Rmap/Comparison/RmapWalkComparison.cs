@@ -1,3 +1,5 @@
+using KsmTools.Records;
+
 namespace KsmTools.Rmap.Comparison;
 
 /// <summary>How the walks of a group changed from one set to another. A group key that was not grouped by is null.</summary>

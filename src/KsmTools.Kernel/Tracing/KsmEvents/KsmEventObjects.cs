@@ -1,5 +1,5 @@
+using KsmTools.Records;
 using KsmTools.Rmap;
-using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Tracing.KsmEvents;
 
@@ -12,9 +12,9 @@ public sealed class KsmEventObjects(SymbolTable symbols)
     /// <summary>The event of a record.</summary>
     /// <param name="record">A record of one of KSM's events.</param>
     /// <param name="lostBefore">How many events were lost right before it, by the marks that came since the last event.</param>
-    public KsmEvent Event(in EventRecord record, long lostBefore)
+    public KsmEvent Event(in TraceRecord record, long lostBefore)
     {
-        var kind = (KsmEventKind)record.Kind;
+        var kind = KsmEventShape.KindOf(record.Kind);
         bool isScan = kind is KsmEventKind.StartScan or KsmEventKind.StopScan;
         bool isMerge = kind is KsmEventKind.MergeOnePage or KsmEventKind.MergeWithKsmPage;
         bool hasItem = isMerge || kind == KsmEventKind.RemoveRmapItem;
@@ -44,12 +44,12 @@ public sealed class KsmEventObjects(SymbolTable symbols)
     }
 
     /// <summary>The record of an event, with the numbers that scans are measured by.</summary>
-    internal static EventRecord Record(KsmEvent item)
+    internal static TraceRecord Record(KsmEvent item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        var record = new EventRecord
+        var record = new TraceRecord
         {
-            Kind = (int)item.Kind,
+            Kind = KsmEventShape.RecordKind(item.Kind),
             Timestamp = item.TimestampNanoseconds,
             TimeUnit = item.TimeUnit,
             Cpu = item.Cpu,
@@ -74,7 +74,7 @@ public sealed class KsmEventObjects(SymbolTable symbols)
         return record;
     }
 
-    private static void Set(ref EventRecord record, int index, long? value)
+    private static void Set(ref TraceRecord record, int index, long? value)
     {
         if (value is { } number)
         {

@@ -1,4 +1,5 @@
-using KsmTools.Tracing.EventFormats;
+using KsmTools.Records;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.KsmEvents;
 
@@ -44,5 +45,12 @@ internal static class KsmEventShape
     /// <summary>An event's name with its system, as a folder of <c>events</c>.</summary>
     public static string PathOf(KsmEventKind kind) => $"{System}/{All[(int)kind].Name}";
 
-    private static WantedEvent Of(KsmEventKind kind, string name, params string[] fields) => new((int)kind, name, fields);
+    /// <summary>The kind of an event's records.</summary>
+    public static TraceRecordKind RecordKind(KsmEventKind kind) => TraceRecordKind.KsmStartScan + (byte)kind;
+
+    /// <summary>The event of a kind of records.</summary>
+    public static KsmEventKind KindOf(TraceRecordKind kind) => (KsmEventKind)(kind - TraceRecordKind.KsmStartScan);
+
+    private static WantedEvent Of(KsmEventKind kind, string name, params string[] fields) =>
+        new(RecordKind(kind), name, [.. fields.Select((field, place) => WantedField.Number(place, field))]);
 }

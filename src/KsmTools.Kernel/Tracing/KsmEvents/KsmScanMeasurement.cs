@@ -1,5 +1,5 @@
+using KsmTools.Records;
 using KsmTools.Rmap;
-using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Tracing.KsmEvents;
 
@@ -11,6 +11,7 @@ public sealed class KsmScanMeasurement
     private bool _isFirstHalf;
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
+    private long _window;
     private long _events;
     private long _scans;
     private long _incomplete;
@@ -28,15 +29,24 @@ public sealed class KsmScanMeasurement
     /// <summary>Whether an event's time was of a clock that does not count nanoseconds.</summary>
     public bool HasTicks => _unit == RmapTimeUnit.Ticks;
 
+    /// <summary>Events that the kernel said it lost.</summary>
+    public long LostEvents => _lost;
+
+    /// <summary>Whether it also lost events without counting them.</summary>
+    public bool LostEventsIsLowerBound => _lostIsLowerBound;
+
+    // From the first event of this trace to the last.
+    private long Window => _last >= _first ? _last - _first : 0;
+
     /// <summary>Measures the next events.</summary>
-    /// <param name="records">Records of KSM's events, as a reader of <see cref="Sessions.KsmTraces"/> gives them.</param>
-    public void Add(ReadOnlySpan<EventRecord> records)
+    /// <param name="records">Records of KSM's events, as a reader of them gives them.</param>
+    public void Add(ReadOnlySpan<TraceRecord> records)
     {
-        foreach (ref readonly EventRecord record in records)
+        foreach (ref readonly TraceRecord record in records)
         {
-            if (record.IsLost)
+            if (record.Kind == TraceRecordKind.Lost)
             {
-                Lose(record.LostCount);
+                Lose(record.KnownLost, record.LostCount <= 0);
             }
             else
             {
@@ -52,10 +62,20 @@ public sealed class KsmScanMeasurement
         ArgumentNullException.ThrowIfNull(item);
         if (item.LostEventsBefore > 0)
         {
-            Lose(item.LostEventsBefore);
+            Lose(item.LostEventsBefore, isLowerBound: false);
         }
 
         Take(KsmEventObjects.Record(item));
+    }
+
+    /// <summary>A trace is over: its open scan stays incomplete, and what comes next is another trace, maybe of another machine.</summary>
+    public void Complete()
+    {
+        _incomplete += _open is null ? 0 : 1;
+        _open = null;
+        _isFirstHalf = false;
+        _window += Window;
+        (_first, _last) = (long.MaxValue, long.MinValue);
     }
 
     /// <summary>What was measured so far. A scan that has not ended is incomplete.</summary>
@@ -63,7 +83,7 @@ public sealed class KsmScanMeasurement
     {
         bool any = _durations.Count > 0;
         RmapHistogramBucket[] buckets = any ? _durations.Buckets() : [];
-        long? window = _events > 0 ? _last - _first : null;
+        long? window = _events > 0 ? _window + Window : null;
         return new KsmScanStatistics
         {
             Scans = _scans,
@@ -89,16 +109,16 @@ public sealed class KsmScanMeasurement
         };
     }
 
-    private void Lose(long count)
+    private void Lose(long count, bool isLowerBound)
     {
-        _lost += Math.Max(1, count);
-        _lostIsLowerBound |= count <= 0;
+        _lost += count;
+        _lostIsLowerBound |= isLowerBound;
 
         // The second half of a merge may be among them; a scan's ends are told by its number.
         _isFirstHalf = false;
     }
 
-    private void Take(in EventRecord record)
+    private void Take(in TraceRecord record)
     {
         _events++;
         _first = Math.Min(_first, record.Timestamp);
@@ -108,7 +128,7 @@ public sealed class KsmScanMeasurement
             _unit = record.TimeUnit;
         }
 
-        switch ((KsmEventKind)record.Kind)
+        switch (KsmEventShape.KindOf(record.Kind))
         {
             case KsmEventKind.StartScan:
                 // ksmd begins anew, with the same number, if the last process has ended right after the start.
@@ -141,7 +161,7 @@ public sealed class KsmScanMeasurement
         }
     }
 
-    private void Stop(in EventRecord record)
+    private void Stop(in TraceRecord record)
     {
         _scans++;
         _rmapItems = record.Signed(KsmEventShape.RmapItems) ?? _rmapItems;
@@ -159,7 +179,7 @@ public sealed class KsmScanMeasurement
 
     // Two pages are merged in two steps (mm/ksm.c, try_to_merge_two_pages): one becomes a KSM page, then the other is merged with it. If
     // that fails, ksmd takes the first step back, for which there is no event.
-    private void Merge(in EventRecord record)
+    private void Merge(in TraceRecord record)
     {
         bool isNew = record[KsmEventShape.KsmPage] == 0;
         if (record[KsmEventShape.Error] == 0)

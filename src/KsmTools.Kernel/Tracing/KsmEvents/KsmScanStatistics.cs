@@ -1,4 +1,4 @@
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Tracing.KsmEvents;
 
@@ -62,7 +62,7 @@ public sealed class KsmScanStatistics
     /// <summary>Whether the kernel lost events without counting them, so that <see cref="LostEvents"/> counts one for each such place.</summary>
     public bool LostEventsIsLowerBound { get; init; }
 
-    /// <summary>The time from the first event to the last; null without events.</summary>
+    /// <summary>The time from the first event to the last, of several traces together; null without events.</summary>
     public long? WindowNanoseconds { get; init; }
 
     /// <summary>The same as a span, to 100 ns; null where the clock does not count nanoseconds.</summary>

@@ -1,4 +1,5 @@
-using KsmTools.Rmap;
+using KsmTools.Records;
+using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Tracing.Live;
 
@@ -7,11 +8,9 @@ namespace KsmTools.Tracing.Live;
 /// written before a round began and is of a CPU that was read to its end cannot be followed by anything older, so a round makes everything safe to give
 /// that was read in the round before.
 /// </summary>
-/// <typeparam name="TRecord">What an event becomes.</typeparam>
-internal sealed class LiveMerger<TRecord>(IReadOnlyList<LiveCpu<TRecord>> cpus)
-    where TRecord : struct, ITraceRecord<TRecord>
+internal sealed class LiveMerger(IReadOnlyList<CpuStream> cpus)
 {
-    private readonly PriorityQueue<LiveCpu<TRecord>, (long Time, int Order)> _queue = new(cpus.Count);
+    private readonly StreamHeap _heap = new(cpus);
     private long _newest = long.MinValue;
     private long _safe = long.MinValue;
 
@@ -21,7 +20,7 @@ internal sealed class LiveMerger<TRecord>(IReadOnlyList<LiveCpu<TRecord>> cpus)
     {
         long safe = _newest;
         bool any = false;
-        foreach (LiveCpu<TRecord> cpu in cpus)
+        foreach (CpuStream cpu in cpus)
         {
             bool isAll = cpu.Drain(out bool read);
             any |= read;
@@ -31,55 +30,28 @@ internal sealed class LiveMerger<TRecord>(IReadOnlyList<LiveCpu<TRecord>> cpus)
             }
         }
 
-        foreach (LiveCpu<TRecord> cpu in cpus)
+        foreach (CpuStream cpu in cpus)
         {
             _newest = Math.Max(_newest, cpu.LastTime);
         }
 
         _safe = any ? safe : long.MaxValue;
-        Enqueue();
+        _heap.Fill();
         return any;
     }
 
     /// <summary>Gives records that are safe to give.</summary>
     /// <param name="into">Filled from the start.</param>
     /// <returns>How many; 0 once another round is needed.</returns>
-    public int Take(Span<TRecord> into)
+    public int Take(Span<TraceRecord> into)
     {
         int filled = 0;
-        while (filled < into.Length && _queue.TryPeek(out LiveCpu<TRecord>? cpu, out (long Time, int Order) first) && first.Time <= _safe)
+        while (filled < into.Length && _heap.Count > 0 && _heap.First.NextTime <= _safe)
         {
-            _ = _queue.Dequeue();
-            long until = _queue.TryPeek(out _, out (long Time, int Order) second) ? Math.Min(second.Time, _safe) : _safe;
-            ReadOnlySpan<TRecord> records = cpu.Records;
-            int room = Math.Min(records.Length, into.Length - filled);
-            int taken = 1;
-            while (taken < room && records[taken].Timestamp <= until)
-            {
-                taken++;
-            }
-
-            records[..taken].CopyTo(into[filled..]);
-            filled += taken;
-            cpu.Take(taken);
-            if (!cpu.Records.IsEmpty)
-            {
-                _queue.Enqueue(cpu, (cpu.NextTime, first.Order));
-            }
+            filled += _heap.Give(into[filled..], _safe);
+            _heap.Restore();
         }
 
         return filled;
-    }
-
-    private void Enqueue()
-    {
-        _queue.Clear();
-        for (int i = 0; i < cpus.Count; i++)
-        {
-            if (!cpus[i].Records.IsEmpty)
-            {
-                _queue.Enqueue(cpus[i], (cpus[i].NextTime, i));
-            }
-        }
     }
 }

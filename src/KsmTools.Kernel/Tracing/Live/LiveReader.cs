@@ -1,46 +1,135 @@
-using System.Diagnostics;
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
+using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.Reading;
+using KsmTools.Tracing.RingBuffer;
 using KsmTools.Tracing.Sessions;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.Live;
 
-/// <summary>Reads a session's buffers, for whoever wants records of one kind.</summary>
-/// <typeparam name="TRecord">What an event becomes.</typeparam>
-/// <param name="session">The session.</param>
-/// <param name="symbols">A table to share with others.</param>
-/// <param name="buffer">The session's buffers; disposed with the reader.</param>
-/// <param name="until">Waits for more until this <see cref="Stopwatch"/> time, <see cref="long.MaxValue"/> for ever; null gives what is there.</param>
-internal abstract class LiveReader<TRecord>(TraceSession session, SymbolTable symbols, LiveBuffer<TRecord> buffer, long? until) : ITraceReader
-    where TRecord : struct, ITraceRecord<TRecord>
+/// <summary>
+/// Takes wanted events out of a session's buffers, in the order of time, as they come. Nothing is held back in memory: what is not taken in time
+/// the kernel overwrites, counts, and marks in the next sub-buffer.
+/// </summary>
+internal sealed class LiveReader : IFollowingReader
 {
-    public string Path { get; } = session.Instance.Locate(string.Empty);
+    private const int BatchSize = 1024;
 
-    public SymbolTable Symbols => symbols;
+    private readonly CpuStreams _cpus;
+    private readonly LiveMerger _merger;
+    private readonly BufferWait _wait;
+    private readonly TraceRecord[] _batch = new TraceRecord[BatchSize];
 
-    public long Position => buffer.BytesRead;
+    /// <summary>Opens the buffers.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="wanted">The wanted events; those that the session has not are passed over.</param>
+    /// <param name="symbols">A table to share with others.</param>
+    /// <param name="until">Waits for more until this <see cref="System.Diagnostics.Stopwatch"/> time, <see cref="long.MaxValue"/> for ever; null gives what is there.</param>
+    /// <exception cref="KsmToolsException">The kernel refused, or a layout makes no sense.</exception>
+    public LiveReader(TraceSession session, WantedEvents wanted, SymbolTable symbols, long? until)
+    {
+        Path = session.Instance.Locate(string.Empty);
+        Symbols = symbols;
+        Until = until;
+        SubBufferHeader header = SessionLayout.Header(session, out int size);
+        var context = new BufferContext
+        {
+            Header = header,
+            Layouts = EventLayouts.From(SessionLayout.Formats(session), wanted, session.Instance.Locate("events")),
+            Threads = new LiveThreadNames(session.Tracing, symbols),
+            Functions = SessionLayout.Functions(session, symbols),
+            TimeUnit = TraceClock.UnitOf(session.Clock),
+        };
+
+        // A recording that was killed may have left its own wish.
+        session.Instance.WakeReadersAtOnce();
+        var cpus = new List<CpuStream>();
+        var descriptors = new List<int>();
+        _cpus = new CpuStreams(cpus);
+        try
+        {
+            foreach (int cpu in session.Instance.Cpus)
+            {
+                var source = LiveSubBuffers.Open(session.Instance, cpu, size);
+                cpus.Add(new CpuStream(source.Path, cpu, source, context.Decoder(cpu)));
+                descriptors.Add(source.Descriptor);
+            }
+
+            _wait = new BufferWait(descriptors);
+        }
+        catch
+        {
+            _cpus.Dispose();
+            throw;
+        }
+
+        _merger = new LiveMerger(cpus);
+    }
+
+    public string Path { get; }
+
+    public TraceFormat Format => TraceFormat.Auto;
+
+    public string? Kernel => null;
+
+    public string? Machine => null;
+
+    public SymbolTable Symbols { get; }
+
+    public long? Until { get; }
+
+    public long Position => _cpus.BytesRead;
 
     public long? Length => null;
 
-    public long UnreadableEvents => buffer.UnreadableEvents;
+    public uint Kinds => _cpus.Kinds;
 
-    public string? FirstUnreadableEvent => buffer.FirstUnreadableEvent;
+    public long OtherEvents => _cpus.OtherEvents;
 
-    public KsmToolsException? Failure => buffer.Failure;
+    public long UnreadableEvents => _cpus.UnreadableEvents;
 
-    /// <summary>Until when to wait.</summary>
-    protected long? Until => until;
+    public string? FirstUnreadableEvent => _cpus.FirstUnreadableEvent;
+
+    public KsmToolsException? Failure => _cpus.Failure;
+
+    public bool Read(out ReadOnlySpan<TraceRecord> records, CancellationToken cancellationToken) => Read(out records, Until, cancellationToken);
+
+    public bool Read(out ReadOnlySpan<TraceRecord> records, long? until, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int count = _merger.Take(_batch);
+            if (count == 0)
+            {
+                if (_merger.Round())
+                {
+                    continue;
+                }
+
+                // Nothing was there, so that all that was held back is safe.
+                count = _merger.Take(_batch);
+            }
+
+            records = _batch.AsSpan(0, count);
+            if (count > 0)
+            {
+                return true;
+            }
+
+            if (Deadline.Left(until) is not (not 0 and var milliseconds) || Failure is not null)
+            {
+                return false;
+            }
+
+            _wait.Wait(milliseconds, cancellationToken);
+        }
+    }
 
     public void Dispose()
     {
-        buffer.Dispose();
-        GC.SuppressFinalize(this);
+        _wait.Dispose();
+        _cpus.Dispose();
     }
-
-    /// <summary>The next records.</summary>
-    /// <param name="records">Valid until the next call.</param>
-    /// <param name="pause">Waits until this time.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Whether there were any before time was over.</returns>
-    protected bool Read(out ReadOnlySpan<TRecord> records, long? pause, CancellationToken cancellationToken) => buffer.Read(out records, pause, cancellationToken);
 }

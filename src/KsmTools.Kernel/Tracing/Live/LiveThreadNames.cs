@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using KsmTools.Rmap;
-using KsmTools.Tracing.RingBuffer;
+using KsmTools.Records;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Tracing.Live;
@@ -43,7 +43,7 @@ internal sealed class LiveThreadNames : ThreadNames
             Add(thread, System.Text.Encoding.UTF8.GetBytes(name!));
         }
 
-        return base.Find(thread);
+        return TryFind(thread, out CommandName known) ? known : Unknown(thread);
     }
 
     private void Reload()

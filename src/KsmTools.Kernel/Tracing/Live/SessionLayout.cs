@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.RingBuffer;
 using KsmTools.Tracing.Sessions;
@@ -40,7 +41,7 @@ internal static class SessionLayout
     }
 
     /// <summary>The running kernel's functions, read when the first address is looked up.</summary>
-    public static KernelSymbols Functions(TraceSession session, Rmap.SymbolTable symbols)
+    public static KernelSymbols Functions(TraceSession session, SymbolTable symbols)
     {
         const string File = "/proc/kallsyms";
         return new KernelSymbols(() => Encoding.UTF8.GetBytes(session.Tracing.Kernel.ReadText(File) ?? string.Empty), symbols);

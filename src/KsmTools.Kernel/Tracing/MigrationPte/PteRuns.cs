@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
-using KsmTools.Rmap;
-using KsmTools.Tracing.RingBuffer;
+using KsmTools.Records;
 
 namespace KsmTools.Tracing.MigrationPte;
 
@@ -14,10 +13,11 @@ internal sealed class PteRuns
     private const int MaximumThreads = 16_384;
 
     private readonly Dictionary<int, Run> _runs = [];
-    private readonly List<RmapRecord> _walks = [];
+    private readonly List<TraceRecord> _walks = [];
     private readonly Architecture _architecture;
     private readonly int[] _functions;
     private readonly int[] _callers;
+    private bool _isExact;
 
     /// <param name="symbols">Takes the names of events and callers.</param>
     /// <param name="architecture">The traced machine's architecture.</param>
@@ -32,24 +32,41 @@ internal sealed class PteRuns
     public PteRegion? Region { get; set; }
 
     /// <summary>Starts and ends, each pair together, in the order in which it turned out that the walks were over.</summary>
-    public ReadOnlySpan<RmapRecord> Walks => CollectionsMarshal.AsSpan(_walks);
+    public ReadOnlySpan<TraceRecord> Walks => CollectionsMarshal.AsSpan(_walks);
 
     /// <summary>Forgets the walks that were taken.</summary>
     public void Take() => _walks.Clear();
 
-    /// <summary>Adds the next events of a trace.</summary>
-    public void Add(ReadOnlySpan<EventRecord> events)
+    /// <summary>Whether a walk has begun that may not be over.</summary>
+    public bool IsOpen => _runs.Count > 0;
+
+    /// <summary>
+    /// Adds the next events of a trace. A trace that has the walks' own starts and ends needs no other: from the first of them on they are passed on, and entries are
+    /// not looked at.
+    /// </summary>
+    public void Add(ReadOnlySpan<TraceRecord> records)
     {
-        foreach (ref readonly EventRecord item in events)
+        foreach (ref readonly TraceRecord record in records)
         {
-            if (item.IsLost)
+            switch (record.Kind)
             {
-                Complete();
-                _walks.Add(RmapRecord.Lost(item.Cpu, item.LostCount));
-            }
-            else
-            {
-                Add(item);
+                case TraceRecordKind.UnmapEntry or TraceRecordKind.MapEntry:
+                    if (!_isExact)
+                    {
+                        Add(record);
+                    }
+
+                    break;
+                case TraceRecordKind.Lost:
+                    Complete();
+                    _walks.Add(record);
+                    break;
+                default:
+                    // The run that is open is a part of a walk that began before the trace.
+                    _isExact = true;
+                    _runs.Clear();
+                    _walks.Add(record);
+                    break;
             }
         }
     }
@@ -65,14 +82,14 @@ internal sealed class PteRuns
         _runs.Clear();
     }
 
-    private void Add(in EventRecord item)
+    private void Add(in TraceRecord item)
     {
         if (Region is { } region && !region.Has(item[MigrationEvents.Address]))
         {
             return;
         }
 
-        ulong page = MigrationEntry.PageOf(item[MigrationEvents.Entry] ?? 0, item.Kind == MigrationEvents.RemoveKind, _architecture);
+        ulong page = MigrationEntry.PageOf(item[MigrationEvents.Entry] ?? 0, item.Kind == TraceRecordKind.MapEntry, _architecture);
         if (_runs.Count >= MaximumThreads)
         {
             Complete();
@@ -95,11 +112,11 @@ internal sealed class PteRuns
 
     private void Close(in Run run)
     {
-        _walks.Add(Record(run.First, RmapRecordKind.Start));
-        _walks.Add(Record(run.Last, RmapRecordKind.End));
+        _walks.Add(Record(run.First, TraceRecordKind.Start));
+        _walks.Add(Record(run.Last, TraceRecordKind.End));
     }
 
-    private RmapRecord Record(in EventRecord item, RmapRecordKind kind) => new()
+    private TraceRecord Record(in TraceRecord item, TraceRecordKind kind) => new()
     {
         Kind = kind,
         Timestamp = item.Timestamp,
@@ -108,16 +125,16 @@ internal sealed class PteRuns
         ThreadId = item.ThreadId,
         Command = item.Command,
         Flags = item.Flags,
-        Function = _functions[item.Kind],
-        Caller = _callers[item.Kind],
+        Function = _functions[item.Kind - TraceRecordKind.UnmapEntry],
+        Caller = _callers[item.Kind - TraceRecordKind.UnmapEntry],
         PageType = Region?.PageType,
     };
 
     private struct Run
     {
-        public int Kind;
+        public TraceRecordKind Kind;
         public ulong Page;
-        public EventRecord First;
-        public EventRecord Last;
+        public TraceRecord First;
+        public TraceRecord Last;
     }
 }

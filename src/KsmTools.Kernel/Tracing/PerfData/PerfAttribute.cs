@@ -1,6 +1,6 @@
 using System.Numerics;
+using KsmTools.Files;
 using KsmTools.Tracing.EventFormats;
-using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Tracing.PerfData;
 
@@ -63,28 +63,27 @@ internal sealed class PerfAttribute
     /// <summary>What other records than samples have at their end; null if nothing.</summary>
     public PerfTrailer? Trailer { get; }
 
-    /// <summary>The layout of the rmap event that this is; null if it is another.</summary>
-    public RmapLayout? Layout { get; set; }
+    /// <summary>The layout of the wanted event that this is; null if it is another.</summary>
+    public EventLayout? Layout { get; set; }
 
     /// <summary>Reads an attribute.</summary>
     /// <param name="bytes">The attribute; no shorter than <see cref="LeastLength"/>.</param>
-    public static PerfAttribute Read<TOrder>(ReadOnlySpan<byte> bytes)
-        where TOrder : struct, IByteOrder
+    /// <param name="order">The recording machine's byte order.</param>
+    public static PerfAttribute Read(ReadOnlySpan<byte> bytes, ByteOrder order)
     {
         byte flags = bytes[SampleIdAllByte];
         return new PerfAttribute(
-            PerfNumber.UInt32<TOrder>(bytes, 0),
-            PerfNumber.UInt64<TOrder>(bytes, ConfigOffset),
-            (PerfSampleType)PerfNumber.UInt64<TOrder>(bytes, SampleTypeOffset),
-            (PerfReadFormat)PerfNumber.UInt64<TOrder>(bytes, ReadFormatOffset),
-            (flags & (typeof(TOrder) == typeof(BigEndian) ? SampleIdAllBig : SampleIdAllLittle)) != 0);
+            order.UInt32(bytes, 0),
+            order.UInt64(bytes, ConfigOffset),
+            (PerfSampleType)order.UInt64(bytes, SampleTypeOffset),
+            (PerfReadFormat)order.UInt64(bytes, ReadFormatOffset),
+            (flags & (order.IsBigEndian ? SampleIdAllBig : SampleIdAllLittle)) != 0);
     }
 
     /// <summary>The length that an attribute says of itself; 0 if that cannot be.</summary>
-    public static int LengthOf<TOrder>(ReadOnlySpan<byte> bytes)
-        where TOrder : struct, IByteOrder
+    public static int LengthOf(ReadOnlySpan<byte> bytes, ByteOrder order)
     {
-        uint length = PerfNumber.UInt32<TOrder>(bytes, 4);
+        uint length = order.UInt32(bytes, 4);
         return length == 0 ? LeastLength : length is >= LeastLength and <= MostLength ? (int)length : 0;
     }
 

@@ -16,13 +16,13 @@ internal sealed class PerfAttributes(string path)
     private PerfAttribute? _last;
     private ulong _formerId;
     private PerfAttribute? _former;
-    private RecordLayouts? _layouts;
+    private EventLayouts? _layouts;
 
     /// <summary>The first one, which tells where ids are; null if there is none.</summary>
     public PerfAttribute? First { get; private set; }
 
-    /// <summary>Whether any of them is an rmap event.</summary>
-    public bool HasRmapEvents { get; private set; }
+    /// <summary>Whether any of them is wanted.</summary>
+    public bool HasWantedEvents { get; private set; }
 
     /// <summary>Whether any of them is a tracepoint.</summary>
     public bool HasTracepoints => _attributes.Exists(attribute => attribute.TracepointId >= 0);
@@ -45,9 +45,9 @@ internal sealed class PerfAttributes(string path)
         _former = null;
     }
 
-    /// <summary>Tells the attributes which of them are rmap events.</summary>
+    /// <summary>Tells the attributes which of them are wanted.</summary>
     /// <exception cref="KsmToolsException">One was recorded without times.</exception>
-    public void Bind(RecordLayouts layouts)
+    public void Bind(EventLayouts layouts)
     {
         _layouts = layouts;
         _attributes.ForEach(Bind);
@@ -80,13 +80,13 @@ internal sealed class PerfAttributes(string path)
             return;
         }
 
-        attribute.Layout = _layouts.Find(attribute.TracepointId) as RmapLayout;
+        attribute.Layout = _layouts.Find(attribute.TracepointId);
         if (attribute.Layout is null)
         {
             return;
         }
 
-        HasRmapEvents = true;
+        HasWantedEvents = true;
         if (attribute.TimeOffset < 0)
         {
             throw PerfDataFailure.NotRecognised(path, Messages.PerfDataWithoutTime, Messages.PerfDataWithoutTimeAction);

@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Tracing.TraceFiles;
 
 namespace KsmTools.Tracing.PerfData;
 
@@ -29,7 +30,8 @@ internal sealed class PerfDataHeader
     private const int TracingDataBit = 1;
     private const int HostNameBit = 3;
     private const int ReleaseBit = 4;
-    private const int LongestRelease = 256;
+    private const int ArchitectureBit = 6;
+    private const int LongestText = 256;
 
     private readonly BinaryFile _file;
     private readonly PerfDecoder _decoder;
@@ -46,6 +48,9 @@ internal sealed class PerfDataHeader
 
     /// <summary>The kernel's release; null where perf did not record it.</summary>
     public string? Kernel { get; private set; }
+
+    /// <summary>The machine, as uname(2) calls it; null where perf did not record it.</summary>
+    public string? Machine { get; private set; }
 
     /// <summary>Why something is missing; without the formats no event can be read.</summary>
     public KsmToolsException? Failure { get; private set; }
@@ -69,8 +74,8 @@ internal sealed class PerfDataHeader
             return PerfDataFailure.Truncated(_file.Path, Length, _file.Length);
         }
 
-        ulong size = _decoder.UInt64(_header, 8);
-        ulong attributeSize = _decoder.UInt64(_header, 16);
+        ulong size = _decoder.Order.UInt64(_header, 8);
+        ulong attributeSize = _decoder.Order.UInt64(_header, 16);
         PerfSection attributes = Section(_header, 24);
         Data = Section(_header, 40);
         if (size < FeatureBits || attributeSize is < PerfAttribute.LeastLength + SectionLength or > PerfAttribute.MostLength + SectionLength
@@ -141,13 +146,14 @@ internal sealed class PerfDataHeader
     // After the data there is a section for each bit that is set, in their order.
     private KsmToolsException? ReadFeatures()
     {
-        int count = 0, tracingData = -1, release = -1;
+        int count = 0, tracingData = -1, release = -1, architecture = -1;
         for (int bit = 0; bit < (Length - FeatureBits) * 8; bit++)
         {
             if (HasFeature(bit))
             {
                 tracingData = bit == TracingDataBit ? count : tracingData;
                 release = bit == ReleaseBit ? count : release;
+                architecture = bit == ArchitectureBit ? count : architecture;
                 count++;
             }
         }
@@ -168,10 +174,8 @@ internal sealed class PerfDataHeader
             }
         }
 
-        if (release >= 0)
-        {
-            ReadRelease(Section(table, release * SectionLength));
-        }
+        Kernel = release < 0 ? null : ReadText(Section(table, release * SectionLength));
+        Machine = architecture < 0 ? null : ReadText(Section(table, architecture * SectionLength));
 
         if (tracingData < 0)
         {
@@ -181,7 +185,7 @@ internal sealed class PerfDataHeader
         PerfSection formats = Section(table, tracingData * SectionLength);
         if (formats.IsWithin(_file.Length))
         {
-            _decoder.SetTracingData(PerfTracingData.Read(_file, (long)formats.Offset, (long)formats.Size));
+            _decoder.SetTracingData(PerfTracingData.Read(_file, _decoder.Wanted, (long)formats.Offset, (long)formats.Size));
             HasData = true;
         }
 
@@ -189,15 +193,17 @@ internal sealed class PerfDataHeader
     }
 
     // struct perf_header_string: its length, padded, and the text.
-    private void ReadRelease(PerfSection section)
+    private string? ReadText(PerfSection section)
     {
-        byte[] bytes = new byte[LongestRelease];
-        if (section.Size > sizeof(uint) && section.IsWithin(_file.Length))
+        if (section.Size <= sizeof(uint) || !section.IsWithin(_file.Length))
         {
-            int length = (int)Math.Min((ulong)_file.ReadAt((long)section.Offset, bytes), section.Size);
-            string text = System.Text.Encoding.UTF8.GetString(bytes.AsSpan(0, length)[Math.Min(sizeof(uint), length)..]);
-            Kernel = text.Split('\0')[0] is { Length: > 0 } release ? release : null;
+            return null;
         }
+
+        byte[] bytes = new byte[LongestText];
+        int length = (int)Math.Min((ulong)_file.ReadAt((long)section.Offset, bytes), section.Size);
+        string text = System.Text.Encoding.UTF8.GetString(bytes.AsSpan(0, length)[Math.Min(sizeof(uint), length)..]).Split('\0')[0];
+        return text.Length > 0 ? text : null;
     }
 
     // A recording of other events than tracepoints has none, and no rmap event.
@@ -214,9 +220,9 @@ internal sealed class PerfDataHeader
     private bool IsSet(int bit, int width)
     {
         int byteInWord = bit % width / 8;
-        int at = FeatureBits + (bit / width * width / 8) + (_decoder.IsBigEndian ? (width / 8) - 1 - byteInWord : byteInWord);
+        int at = FeatureBits + (bit / width * width / 8) + (_decoder.Order.IsBigEndian ? (width / 8) - 1 - byteInWord : byteInWord);
         return (_header[at] & (1 << (bit % 8))) != 0;
     }
 
-    private PerfSection Section(ReadOnlySpan<byte> bytes, int offset) => new(_decoder.UInt64(bytes, offset), _decoder.UInt64(bytes, offset + 8));
+    private PerfSection Section(ReadOnlySpan<byte> bytes, int offset) => new(_decoder.Order.UInt64(bytes, offset), _decoder.Order.UInt64(bytes, offset + 8));
 }

@@ -1,6 +1,9 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
-using KsmTools.Tracing.RingBuffer;
+using KsmTools.Files;
+using KsmTools.Records;
+using KsmTools.Tracing.Reading;
+using KsmTools.Tracing.TraceFiles;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.PerfData;
 
@@ -8,20 +11,14 @@ namespace KsmTools.Tracing.PerfData;
 /// Reads what <c>perf record</c> wrote, to a file or to a pipe, of machines of any byte order, plain or with its own compression. Events are given in
 /// the order of time, with names of threads as they were then. Of a large file a helper decodes a little ahead of the caller.
 /// </summary>
-internal sealed class PerfDataReader : IRmapReader
+internal sealed class PerfDataReader : IFormatReader
 {
-    private const int BatchSize = 1024;
-
-    // Below this a thread costs more than it saves.
-    private const long LeastForHelper = 128 << 10;
-
     private readonly TraceFile _trace;
     private readonly BinaryFile? _file;
     private readonly PerfDecoder _decoder;
     private readonly PerfPump? _pump;
     private readonly KsmToolsException? _earlier;
-    private readonly RmapRecord[] _batch = new RmapRecord[BatchSize];
-    private ReadAhead? _ahead;
+    private readonly RecordPull? _pull;
     private bool _ended;
 
     private PerfDataReader(TraceFile trace, BinaryFile? file, PerfDecoder decoder, PerfPump? pump, KsmToolsException? failure)
@@ -30,6 +27,7 @@ internal sealed class PerfDataReader : IRmapReader
         _file = file;
         _decoder = decoder;
         _pump = pump;
+        _pull = pump is null ? null : new RecordPull(pump, trace.Length, mayWait: !trace.IsSeekable);
         _earlier = failure;
         Symbols = decoder.Symbols;
     }
@@ -39,6 +37,12 @@ internal sealed class PerfDataReader : IRmapReader
     public TraceFormat Format => TraceFormat.PerfData;
 
     public string? Kernel { get; private init; }
+
+    public string? Machine { get; private init; }
+
+    public uint Kinds => _decoder.Kinds;
+
+    public long OtherEvents => _decoder.OtherEvents;
 
     public SymbolTable Symbols { get; }
 
@@ -54,7 +58,7 @@ internal sealed class PerfDataReader : IRmapReader
 
     /// <summary>Opens a file. The reader takes it over.</summary>
     /// <exception cref="KsmToolsException">It is no such file, or it contradicts itself.</exception>
-    public static IRmapReader Open(TraceFile trace, SymbolTable symbols)
+    public static IFormatReader Open(TraceFile trace, WantedEvents wanted, SymbolTable symbols)
     {
         const int Magic = 8;
         Span<byte> head = stackalloc byte[PerfDataHeader.PipeLength];
@@ -73,14 +77,14 @@ internal sealed class PerfDataReader : IRmapReader
         }
 
         PerfDecoder decoder = FileMagic.IsBigEndianPerfData(head)
-            ? new PerfDecoder<BigEndian>(trace.Path, symbols)
-            : new PerfDecoder<LittleEndian>(trace.Path, symbols);
+            ? new PerfDecoder<BigEndian>(trace.Path, wanted, symbols)
+            : new PerfDecoder<LittleEndian>(trace.Path, wanted, symbols);
         if (length < PerfDataHeader.PipeLength)
         {
             return new PerfDataReader(trace, null, decoder, null, trace.Failure ?? PerfDataFailure.Cut(trace.Path, 0));
         }
 
-        if (decoder.UInt64(head, Magic) == PerfDataHeader.PipeLength)
+        if (decoder.Order.UInt64(head, Magic) == PerfDataHeader.PipeLength)
         {
             return new PerfDataReader(trace, null, decoder, new PerfPump(trace.Path, new PerfStreamBytes(trace, length), decoder), null);
         }
@@ -95,10 +99,10 @@ internal sealed class PerfDataReader : IRmapReader
         var pump = header.HasData
             ? new PerfPump(trace.Path, new PerfSectionBytes(file, (long)header.Data.Offset, header.Data.End), decoder)
             : null;
-        return new PerfDataReader(trace, file, decoder, pump, header.Failure) { Kernel = header.Kernel };
+        return new PerfDataReader(trace, file, decoder, pump, header.Failure) { Kernel = header.Kernel, Machine = header.Machine };
     }
 
-    public bool Read(out ReadOnlySpan<RmapRecord> records, CancellationToken cancellationToken)
+    public bool Read(out ReadOnlySpan<TraceRecord> records, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         records = default;
@@ -108,27 +112,9 @@ internal sealed class PerfDataReader : IRmapReader
         }
 
         bool isLast = true;
-        if (_pump is not null)
+        if (_pull is not null)
         {
-            // A read of a pipe may wait for long, and must not be waited for by who wants to stop: a helper does it.
-            if (_ahead is null && !_trace.IsSeekable)
-            {
-                _ahead = new ReadAhead(_pump, BatchSize, mayWait: true);
-            }
-
-            if (_ahead is not null)
-            {
-                records = _ahead.Next(out isLast, cancellationToken);
-            }
-            else
-            {
-                int count = _pump.Fill(_batch, out isLast, cancellationToken);
-                records = _batch.AsSpan(0, count);
-                if (!isLast && Length >= LeastForHelper && Environment.ProcessorCount > 1)
-                {
-                    _ahead = new ReadAhead(_pump, BatchSize);
-                }
-            }
+            records = _pull.Next(out isLast, cancellationToken);
         }
 
         if (isLast)
@@ -142,8 +128,8 @@ internal sealed class PerfDataReader : IRmapReader
 
     public void Dispose()
     {
-        _ahead?.Dispose();
-        if (_ahead is { HasEnded: false })
+        _pull?.Dispose();
+        if (_pull is { HasEnded: false })
         {
             return;
         }

@@ -1,13 +1,15 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Files;
+using KsmTools.Records;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.PerfData;
 
 /// <inheritdoc/>
 /// <typeparam name="TOrder">The recording machine's byte order.</typeparam>
-internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbols) : PerfDecoder(path, symbols)
+internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents wanted, SymbolTable symbols) : PerfDecoder(path, wanted, symbols)
     where TOrder : struct, IByteOrder
 {
     // Times of any clock stay below 2^62 (146 years of nanoseconds), so that the difference of two fits.
@@ -16,20 +18,20 @@ internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbo
     private const int MaximumCpu = 65_535;
 
     private readonly Dictionary<int, (long Marked, long Counted)> _lost = [];
-    private RmapData<TOrder> _filler = new(new KernelSymbols(() => default, symbols));
+    private EventData<TOrder> _filler = new(new KernelSymbols(() => default, symbols));
     private PerfAttribute? _added;
 
-    public override bool IsBigEndian => typeof(TOrder) == typeof(BigEndian);
+    public override ByteOrder Order { get; } = new(typeof(TOrder) == typeof(BigEndian));
 
     public override int AddAttribute(ReadOnlySpan<byte> bytes, bool withIds)
     {
-        int length = bytes.Length < PerfAttribute.LeastLength ? 0 : PerfAttribute.LengthOf<TOrder>(bytes);
+        int length = bytes.Length < PerfAttribute.LeastLength ? 0 : PerfAttribute.LengthOf(bytes, Order);
         if (length == 0 || length > bytes.Length || Attributes.Count >= PerfAttributes.MostAttributes)
         {
             return 0;
         }
 
-        _added = PerfAttribute.Read<TOrder>(bytes);
+        _added = PerfAttribute.Read(bytes, Order);
         Attributes.Add(_added);
         if (withIds)
         {
@@ -43,17 +45,17 @@ internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbo
     {
         for (int at = 0; at + 8 <= bytes.Length && Attributes.Ids < PerfAttributes.MostIds; at += 8)
         {
-            Attributes.AddId(PerfNumber.UInt64<TOrder>(bytes, at), _added!);
+            Attributes.AddId(Order.UInt64(bytes, at), _added!);
         }
     }
 
     public override void SetTracingData(PerfTracingData data)
     {
-        _filler = new RmapData<TOrder>(new KernelSymbols(() => data.KernelSymbols, Symbols));
-        RecordLayouts layouts;
+        _filler = new EventData<TOrder>(new KernelSymbols(() => data.KernelSymbols, Symbols));
+        EventLayouts layouts;
         try
         {
-            layouts = RecordLayouts.From(data.Formats, RmapLayout.Of, Path);
+            layouts = EventLayouts.From(data.Formats, Wanted, Path);
         }
         catch (KsmToolsException failure)
         {
@@ -62,10 +64,6 @@ internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbo
 
         Attributes.Bind(layouts);
     }
-
-    public override uint UInt32(ReadOnlySpan<byte> record, int offset) => PerfNumber.UInt32<TOrder>(record, offset);
-
-    public override ulong UInt64(ReadOnlySpan<byte> record, int offset) => PerfNumber.UInt64<TOrder>(record, offset);
 
     public override string? Decode(uint type, ushort misc, ReadOnlySpan<byte> record)
     {
@@ -77,9 +75,9 @@ internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbo
                 return ThreadName(record);
             case PerfRecordType.Fork:
                 return Fork(record);
-            case PerfRecordType.Lost when Attributes.HasRmapEvents:
+            case PerfRecordType.Lost when Attributes.HasWantedEvents:
                 return Lost(record);
-            case PerfRecordType.LostSamples when Attributes.HasRmapEvents && (misc & PerfRecordType.MiscFiltered) == 0:
+            case PerfRecordType.LostSamples when Attributes.HasWantedEvents && (misc & PerfRecordType.MiscFiltered) == 0:
                 return LostSamples(record);
             default:
                 return null;
@@ -100,7 +98,7 @@ internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbo
         ReadOnlySpan<byte> name = record[Text..end];
         int length = name.IndexOf((byte)0);
         CommandName command = CommandName.From(length < 0 ? name : name[..length], Symbols);
-        int thread = (int)UInt32(record, Thread);
+        int thread = (int)Order.UInt32(record, Thread);
         if (!TryTime(record, trailer, out long time))
         {
             return Messages.FaultTimeOutOfRange;
@@ -129,8 +127,8 @@ internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbo
             return Messages.ReasonRecordTooShort;
         }
 
-        int thread = (int)UInt32(record, Thread);
-        int parent = (int)UInt32(record, ParentThread);
+        int thread = (int)Order.UInt32(record, Thread);
+        int parent = (int)Order.UInt32(record, ParentThread);
         if (!TryTime(record, trailer, out long time))
         {
             return Messages.FaultTimeOutOfRange;
@@ -159,7 +157,7 @@ internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbo
             return Messages.ReasonRecordTooShort;
         }
 
-        ulong lost = Math.Min(UInt64(record, Count), int.MaxValue);
+        ulong lost = Math.Min(Order.UInt64(record, Count), int.MaxValue);
         int cpu = Cpu(record, trailer);
         if (!TryTime(record, trailer, out long time))
         {
@@ -189,7 +187,7 @@ internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbo
 
         int cpu = Cpu(record, trailer);
         (long marked, long counted) = _lost.GetValueOrDefault(cpu);
-        counted += (long)Math.Min(UInt64(record, Count), int.MaxValue);
+        counted += (long)Math.Min(Order.UInt64(record, Count), int.MaxValue);
         if (counted > marked)
         {
             Mark(Queue.Latest, cpu, counted - marked);
@@ -204,7 +202,7 @@ internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbo
     {
         ref PerfEntry entry = ref Queue.Add(time);
         entry.Kind = PerfEntryKind.Record;
-        entry.Record = RmapRecord.Lost(cpu, count);
+        entry.Record = TraceRecord.Lost(cpu, count);
         entry.Record.Timestamp = time;
     }
 
@@ -219,7 +217,7 @@ internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbo
         if (trailer.FromId > 0)
         {
             // What perf makes up itself has zeros there, and then the first one's parts.
-            attribute = Attributes.Find(UInt64(record, record.Length - trailer.FromId));
+            attribute = Attributes.Find(Order.UInt64(record, record.Length - trailer.FromId));
             trailer = attribute?.Trailer ?? trailer;
         }
 
@@ -229,13 +227,13 @@ internal sealed partial class PerfDecoder<TOrder>(string path, SymbolTable symbo
     // 0 where there is none: such a record counts from where it is in the file.
     private bool TryTime(ReadOnlySpan<byte> record, PerfTrailer? trailer, out long time)
     {
-        ulong value = trailer is { FromTime: > 0 } ? UInt64(record, record.Length - trailer.FromTime) : 0;
+        ulong value = trailer is { FromTime: > 0 } ? Order.UInt64(record, record.Length - trailer.FromTime) : 0;
         time = value == ulong.MaxValue ? 0 : (long)value;
         return time is >= 0 and < (long)TimeLimit;
     }
 
     private int Cpu(ReadOnlySpan<byte> record, PerfTrailer? trailer) =>
-        trailer is { FromCpu: > 0 } ? KnownCpu(UInt32(record, record.Length - trailer.FromCpu)) : RmapRecord.AnyCpu;
+        trailer is { FromCpu: > 0 } ? KnownCpu(Order.UInt32(record, record.Length - trailer.FromCpu)) : TraceRecord.AnyCpu;
 
-    private static int KnownCpu(uint cpu) => cpu <= MaximumCpu ? (int)cpu : RmapRecord.AnyCpu;
+    private static int KnownCpu(uint cpu) => cpu <= MaximumCpu ? (int)cpu : TraceRecord.AnyCpu;
 }

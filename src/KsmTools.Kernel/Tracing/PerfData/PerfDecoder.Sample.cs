@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.RingBuffer;
 
@@ -20,13 +20,19 @@ internal sealed partial class PerfDecoder<TOrder>
                 return Messages.ReasonRecordTooShort;
             }
 
-            attribute = Attributes.Find(UInt64(record, attribute.IdOffset));
+            attribute = Attributes.Find(TOrder.UInt64(ref Unsafe.Add(ref MemoryMarshal.GetReference(record), attribute.IdOffset)));
         }
 
-        return attribute?.Layout is { } layout ? Sample(attribute, layout, record) : null;
+        if (attribute?.Layout is { } layout)
+        {
+            return Sample(attribute, layout, record);
+        }
+
+        OtherEvents++;
+        return null;
     }
 
-    private string? Sample(PerfAttribute attribute, RmapLayout layout, ReadOnlySpan<byte> record)
+    private string? Sample(PerfAttribute attribute, EventLayout layout, ReadOnlySpan<byte> record)
     {
         if (!layout.IsUsable || !attribute.Has(PerfSampleType.Raw))
         {
@@ -70,12 +76,14 @@ internal sealed partial class PerfDecoder<TOrder>
         entry.Kind = PerfEntryKind.Record;
         entry.Record.Timestamp = (long)time;
         entry.Record.TimeUnit = RmapTimeUnit.Nanoseconds;
-        entry.Record.Cpu = attribute.CpuOffset >= 0 ? KnownCpu(TOrder.UInt32(ref Unsafe.Add(ref first, attribute.CpuOffset))) : RmapRecord.AnyCpu;
+        entry.Record.Cpu = attribute.CpuOffset >= 0 ? KnownCpu(TOrder.UInt32(ref Unsafe.Add(ref first, attribute.CpuOffset))) : TraceRecord.AnyCpu;
         if (_filler.Fill(layout, ref Unsafe.Add(ref first, raw), (int)length, ref entry.Record) != SubBufferFault.None)
         {
             Queue.Undo();
             return Messages.FaultStringOutside;
         }
+
+        Kinds |= 1u << (int)layout.Kind;
 
         // perf's number is the one of the namespace that perf ran in, as those of names are; the event's own is the machine's.
         if (attribute.ThreadOffset >= 0)
@@ -113,7 +121,7 @@ internal sealed partial class PerfDecoder<TOrder>
     // No record has room for more than 8192 numbers.
     private static bool TryCount(ReadOnlySpan<byte> record, ref int position, out ulong count)
     {
-        count = position + 8 <= record.Length ? PerfNumber.UInt64<TOrder>(record, position) : ulong.MaxValue;
+        count = position + 8 <= record.Length ? TOrder.UInt64(ref Unsafe.Add(ref MemoryMarshal.GetReference(record), position)) : ulong.MaxValue;
         position += 8;
         return count <= ushort.MaxValue / 8;
     }

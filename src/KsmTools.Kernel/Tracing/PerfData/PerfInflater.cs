@@ -1,3 +1,4 @@
+using KsmTools.Tracing.TraceFiles;
 using ZstdSharp;
 
 namespace KsmTools.Tracing.PerfData;

@@ -1,13 +1,14 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
+using KsmTools.Tracing.Reading;
 using ZstdSharp;
 
 namespace KsmTools.Tracing.PerfData;
 
 /// <summary>Gets records from a file, has them decoded, and gives out what is ready, in the order of time.</summary>
-internal sealed class PerfPump : IRecordBatches<RmapRecord>, IDisposable
+internal sealed class PerfPump : IRecordBatches, IDisposable
 {
-    // How many records without an rmap event are passed over before the caller is asked whether to go on.
+    // How many records without a wanted event are passed over before the caller is asked whether to go on.
     private const int RecordsAtOnce = 65_536;
 
     // As above, before the token is looked at.
@@ -32,7 +33,7 @@ internal sealed class PerfPump : IRecordBatches<RmapRecord>, IDisposable
     {
         _path = path;
         _bytes = bytes;
-        _records = new PerfRecords(bytes, decoder.IsBigEndian);
+        _records = new PerfRecords(bytes, decoder.Order);
         _decoder = decoder;
     }
 
@@ -43,7 +44,7 @@ internal sealed class PerfPump : IRecordBatches<RmapRecord>, IDisposable
     public long BytesRead => _bytes.Position;
 
     /// <inheritdoc/>
-    public int Fill(Span<RmapRecord> into, out bool isEnded, CancellationToken cancellationToken)
+    public int Fill(Span<TraceRecord> into, out bool isEnded, CancellationToken cancellationToken)
     {
         int filled = 0;
         int passed = 0;
@@ -71,7 +72,7 @@ internal sealed class PerfPump : IRecordBatches<RmapRecord>, IDisposable
 
     public void Dispose() => _inflater?.Dispose();
 
-    private int Take(Span<RmapRecord> into)
+    private int Take(Span<TraceRecord> into)
     {
         PerfQueue queue = _decoder.Queue;
         PerfThreads threads = _decoder.Threads;
@@ -88,9 +89,9 @@ internal sealed class PerfPump : IRecordBatches<RmapRecord>, IDisposable
                     threads.Fork(entry.Record.ThreadId, entry.Parent);
                     break;
                 default:
-                    ref RmapRecord record = ref into[filled++];
+                    ref TraceRecord record = ref into[filled++];
                     record = entry.Record;
-                    if (record.Kind != RmapRecordKind.Lost)
+                    if (record.Kind != TraceRecordKind.Lost)
                     {
                         record.Command = threads.Find(record.ThreadId);
                     }
@@ -197,7 +198,7 @@ internal sealed class PerfPump : IRecordBatches<RmapRecord>, IDisposable
     private void TracingData(long offset)
     {
         const int Size = 8;
-        if (_records.Record.Length < Size + 4 || _decoder.UInt32(_records.Record, Size) is var size && size > LargestTracingData)
+        if (_records.Record.Length < Size + 4 || _decoder.Order.UInt32(_records.Record, Size) is var size && size > LargestTracingData)
         {
             Corrupt(offset, Messages.ReasonTracingDataSize);
             return;
@@ -210,7 +211,7 @@ internal sealed class PerfPump : IRecordBatches<RmapRecord>, IDisposable
             return;
         }
 
-        _decoder.SetTracingData(PerfTracingData.Read(_path, bytes, offset));
+        _decoder.SetTracingData(PerfTracingData.Read(_path, _decoder.Wanted, bytes, offset));
     }
 
     // struct: u64 size, offset, reference; u32 idx, tid, cpu; then so many bytes.
@@ -221,7 +222,7 @@ internal sealed class PerfPump : IRecordBatches<RmapRecord>, IDisposable
         {
             Corrupt(offset, Messages.ReasonRecordTooShort);
         }
-        else if (!_records.SkipFollowing(_decoder.UInt64(_records.Record, Size)))
+        else if (!_records.SkipFollowing(_decoder.Order.UInt64(_records.Record, Size)))
         {
             End(isCut: true);
         }
@@ -235,7 +236,7 @@ internal sealed class PerfPump : IRecordBatches<RmapRecord>, IDisposable
         if (isPadded)
         {
             int room = packed.Count - (PaddedData - Data);
-            ulong size = room < 0 ? 0 : _decoder.UInt64(_records.Record, Data);
+            ulong size = room < 0 ? 0 : _decoder.Order.UInt64(_records.Record, Data);
             if (room < 0 || size > (ulong)room)
             {
                 Corrupt(offset, Messages.ReasonUnpackedSize);
@@ -248,7 +249,7 @@ internal sealed class PerfPump : IRecordBatches<RmapRecord>, IDisposable
         if (_inflater is null)
         {
             _inflater = new PerfInflater();
-            _inflated = new PerfRecords(_inflater, _decoder.IsBigEndian);
+            _inflated = new PerfRecords(_inflater, _decoder.Order);
         }
 
         _inflater.Feed(packed);

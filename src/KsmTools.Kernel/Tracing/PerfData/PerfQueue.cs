@@ -1,4 +1,4 @@
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Tracing.PerfData;
 
@@ -8,7 +8,7 @@ internal enum PerfEntryKind : byte
     /// <summary>A record to give out.</summary>
     Record,
 
-    /// <summary>A thread's name, in <see cref="RmapRecord.Command"/>.</summary>
+    /// <summary>A thread's name, in <see cref="TraceRecord.Command"/>.</summary>
     Name,
 
     /// <summary>A new thread and its <see cref="PerfEntry.Parent"/>.</summary>
@@ -20,7 +20,7 @@ internal struct PerfEntry
 {
     public PerfEntryKind Kind;
     public int Parent;
-    public RmapRecord Record;
+    public TraceRecord Record;
 }
 
 /// <summary>

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using KsmTools.Files;
 
 namespace KsmTools.Tracing.PerfData;
 
@@ -22,7 +22,7 @@ internal enum PerfFraming
 /// Cuts bytes into records: <c>struct perf_event_header</c> (include/uapi/linux/perf_event.h) says how long each is, at most 64 KiB. Where bytes
 /// come in portions, a record that is not whole yet waits for the next one.
 /// </summary>
-internal sealed class PerfRecords(PerfBytes bytes, bool isBigEndian)
+internal sealed class PerfRecords(PerfBytes bytes, ByteOrder order)
 {
     public const int HeaderLength = 8;
 
@@ -63,9 +63,9 @@ internal sealed class PerfRecords(PerfBytes bytes, bool isBigEndian)
         }
 
         ReadOnlySpan<byte> header = _buffer.AsSpan(_start, HeaderLength);
-        Type = isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(header) : BinaryPrimitives.ReadUInt32LittleEndian(header);
-        Misc = isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(header[4..]) : BinaryPrimitives.ReadUInt16LittleEndian(header[4..]);
-        int size = isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(header[6..]) : BinaryPrimitives.ReadUInt16LittleEndian(header[6..]);
+        Type = order.UInt32(header);
+        Misc = order.UInt16(header, 4);
+        int size = order.UInt16(header, 6);
         if (size < HeaderLength)
         {
             return PerfFraming.TooShort;

@@ -1,3 +1,5 @@
+using KsmTools.Tracing.TraceFiles;
+
 namespace KsmTools.Tracing.PerfData;
 
 /// <summary>The data section of a file, or what there is of it.</summary>

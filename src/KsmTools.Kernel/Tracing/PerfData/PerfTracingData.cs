@@ -1,6 +1,9 @@
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.TraceDat;
+using KsmTools.Tracing.TraceFiles;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.PerfData;
 
@@ -19,7 +22,7 @@ internal sealed class PerfTracingData
         KernelSymbols = kernelSymbols;
     }
 
-    /// <summary>The formats of the rmap events.</summary>
+    /// <summary>The formats of the wanted events.</summary>
     public IReadOnlyList<EventFormat> Formats { get; }
 
     /// <summary>The text of kallsyms; newer versions of perf leave it empty.</summary>
@@ -27,19 +30,19 @@ internal sealed class PerfTracingData
 
     /// <summary>Reads tracing data in a file.</summary>
     /// <exception cref="KsmToolsException">It is damaged or cut off.</exception>
-    public static PerfTracingData Read(BinaryFile file, long offset, long size) =>
-        Read(file.Path, (bigEndian, passed) => new TraceDatCursor(file, bigEndian, offset + passed, size - passed));
+    public static PerfTracingData Read(BinaryFile file, WantedEvents wanted, long offset, long size) =>
+        Read(file.Path, wanted, (order, passed) => new TraceDatCursor(file, order, offset + passed, size - passed));
 
     /// <summary>Reads tracing data in memory.</summary>
     /// <exception cref="KsmToolsException">It is damaged.</exception>
-    public static PerfTracingData Read(string path, byte[] bytes, long offset) =>
-        Read(path, (bigEndian, passed) => new TraceDatCursor(path, bigEndian, bytes[passed..], Text.Format(Messages.PlaceTracingData, offset)));
+    public static PerfTracingData Read(string path, WantedEvents wanted, byte[] bytes, long offset) =>
+        Read(path, wanted, (order, passed) => new TraceDatCursor(path, order, bytes[passed..], Text.Format(Messages.PlaceTracingData, offset)));
 
-    private static PerfTracingData Read(string path, Func<bool, int, TraceDatCursor> open)
+    private static PerfTracingData Read(string path, WantedEvents wanted, Func<ByteOrder, int, TraceDatCursor> open)
     {
         try
         {
-            TraceDatCursor start = open(false, 0);
+            TraceDatCursor start = open(ByteOrder.Own, 0);
             long begin = start.Position;
             if (!FileMagic.IsTraceDat(start.Span(MagicLength)))
             {
@@ -56,11 +59,11 @@ internal sealed class PerfTracingData
 
             // Bytes of a long and of a page come next; neither matters to perf's samples.
             start.Skip(5);
-            TraceDatCursor cursor = open(order == 1, (int)(start.Position - begin));
+            TraceDatCursor cursor = open(new ByteOrder(order == 1), (int)(start.Position - begin));
             var contents = new TraceDatContents();
             TraceDatFormats.ReadHeaders(cursor, contents, path);
             TraceDatFormats.SkipFtraceEvents(cursor);
-            TraceDatFormats.ReadEvents(cursor, contents, path);
+            TraceDatFormats.ReadEvents(cursor, contents, wanted, path);
             return new PerfTracingData(contents, cursor.Span(cursor.UInt32()).ToArray());
         }
         catch (KsmToolsException failure)

@@ -1,5 +1,4 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using KsmTools.Files;
 using KsmTools.Tracing.EventFormats;
 
 namespace KsmTools.Tracing.RingBuffer;
@@ -37,9 +36,6 @@ internal static class CommitWord
     /// <param name="header">Its layout.</param>
     public static int Filled(ReadOnlySpan<byte> page, SubBufferHeader header) => (int)(Word(page, header.CommitOffset, header.CommitSize) & Size);
 
-    private static ulong Word(ReadOnlySpan<byte> page, int offset, int size)
-    {
-        ref byte first = ref MemoryMarshal.GetReference(page.Slice(offset, size));
-        return size == sizeof(ulong) ? Unsafe.ReadUnaligned<ulong>(ref first) : Unsafe.ReadUnaligned<uint>(ref first);
-    }
+    private static ulong Word(ReadOnlySpan<byte> page, int offset, int size) =>
+        size == sizeof(ulong) ? ByteOrder.Own.UInt64(page, offset) : ByteOrder.Own.UInt32(page, offset);
 }

@@ -1,13 +1,10 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Tracing.RingBuffer;
 
-/// <summary>The records of one CPU, a few at a time, in the order in which the CPU wrote them.</summary>
-/// <typeparam name="TRecord">What an event becomes.</typeparam>
-internal sealed class CpuStream<TRecord>(
-    string path, int cpu, SubBufferSource source, SubBufferDecoder<TRecord> decoder, IDisposable? file = null) : IDisposable
-    where TRecord : struct, ITraceRecord<TRecord>
+/// <summary>The records of one CPU, in the order in which the CPU wrote them: of a file a few at a time, of a buffer that fills all that there are.</summary>
+internal sealed class CpuStream(string path, int cpu, SubBufferSource source, SubBufferDecoder decoder, IDisposable? file = null) : IDisposable
 {
     private const int BatchSize = 512;
 
@@ -17,26 +14,32 @@ internal sealed class CpuStream<TRecord>(
     // How many sub-buffers without a wanted event are passed over before the caller is asked whether to go on.
     private const int PagesAtOnce = 64;
 
-    private TRecord[] _records = [];
+    // How much of a buffer that fills is read before the other CPUs have their turn; also what bounds the memory.
+    private const int PagesOfRound = 16;
+
+    private TraceRecord[] _records = [];
     private int _next;
     private int _count;
     private bool _hasPage;
 
     public SubBufferSource Source => source;
 
-    public SubBufferDecoder<TRecord> Decoder => decoder;
+    public SubBufferDecoder Decoder => decoder;
 
-    /// <summary>Whether all records were given.</summary>
+    /// <summary>Whether all records were given; of a buffer that fills, whether it can be read no more.</summary>
     public bool IsEnded { get; private set; }
 
     /// <summary>Why the stream ends early.</summary>
     public KsmToolsException? Failure { get; private set; }
 
     /// <summary>The records that are decoded and not taken yet.</summary>
-    public ReadOnlySpan<TRecord> Records => _records.AsSpan(_next, _count - _next);
+    public ReadOnlySpan<TraceRecord> Records => _records.AsSpan(_next, _count - _next);
 
     /// <summary>The time of the first of them.</summary>
     public long NextTime => _records[_next].Timestamp;
+
+    /// <summary>The time of the newest record that <see cref="Drain"/> has read.</summary>
+    public long LastTime { get; private set; } = long.MinValue;
 
     public void Take(int count) => _next += count;
 
@@ -45,7 +48,7 @@ internal sealed class CpuStream<TRecord>(
     {
         if (_hasPage && _count == _records.Length && _count < BatchSize)
         {
-            _records = new TRecord[_count * 2];
+            _records = new TraceRecord[_count * 2];
         }
 
         _next = 0;
@@ -58,7 +61,7 @@ internal sealed class CpuStream<TRecord>(
 
         if (_records.Length == 0)
         {
-            _records = new TRecord[FirstBatchSize];
+            _records = new TraceRecord[FirstBatchSize];
         }
 
         _count = FillInto(_records);
@@ -71,17 +74,71 @@ internal sealed class CpuStream<TRecord>(
     /// <summary>Decodes the next records past this stream's own batch, which must be empty.</summary>
     /// <param name="into">Filled from the start.</param>
     /// <returns>How many were filled; may be 0 before the end.</returns>
-    public int FillInto(Span<TRecord> into)
+    public int FillInto(Span<TraceRecord> into)
     {
         int count = 0;
         for (int pages = 0; count == 0 && pages < PagesAtOnce && TryPage(); pages++)
         {
-            count = decoder.Decode(source.Page, into);
-            if (!decoder.IsDone)
+            count = Decode(into);
+        }
+
+        return count;
+    }
+
+    /// <summary>Decodes what there is in a buffer that fills, or a part of it, behind what was not taken yet.</summary>
+    /// <param name="any">Whether there was anything.</param>
+    /// <returns>Whether that was all.</returns>
+    public bool Drain(out bool any)
+    {
+        any = false;
+        if (_next > 0)
+        {
+            Records.CopyTo(_records);
+            _count -= _next;
+            _next = 0;
+        }
+
+        for (int pages = 0; pages < PagesOfRound && !IsEnded; pages++)
+        {
+            if (!source.TryNext())
             {
-                continue;
+                Failure = source.Failure;
+                IsEnded = Failure is not null;
+                return true;
             }
 
+            any = true;
+            Begin();
+            while (_hasPage)
+            {
+                if (_count == _records.Length)
+                {
+                    Array.Resize(ref _records, Math.Max(FirstBatchSize, _records.Length * 2));
+                }
+
+                _count += Decode(_records.AsSpan(_count));
+            }
+
+            if (_count > 0)
+            {
+                LastTime = Math.Max(LastTime, _records[_count - 1].Timestamp);
+            }
+        }
+
+        return IsEnded;
+    }
+
+    public void Dispose()
+    {
+        source.Dispose();
+        file?.Dispose();
+    }
+
+    private int Decode(Span<TraceRecord> into)
+    {
+        int count = decoder.Decode(source.Page, into);
+        if (decoder.IsDone)
+        {
             _hasPage = false;
             if (decoder.Fault != SubBufferFault.None)
             {
@@ -110,14 +167,13 @@ internal sealed class CpuStream<TRecord>(
             return false;
         }
 
-        decoder.Start(source.Page, source.IsCut);
-        _hasPage = true;
+        Begin();
         return true;
     }
 
-    public void Dispose()
+    private void Begin()
     {
-        source.Dispose();
-        file?.Dispose();
+        decoder.Start(source.Page, source.IsCut);
+        _hasPage = true;
     }
 }

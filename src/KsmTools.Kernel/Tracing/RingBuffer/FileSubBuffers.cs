@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Tracing.TraceFiles;
 
 namespace KsmTools.Tracing.RingBuffer;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
+using KsmTools.Records;
 using KsmTools.Rmap;
-using KsmTools.Tracing.TraceText;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.RingBuffer;
 
@@ -68,7 +69,7 @@ internal sealed class KernelSymbols
         }
 
         ReadOnlySpan<byte> name = NameAt(_names[index]);
-        return new KernelFunction(_symbols.Intern(name), EventParser.TypeOfFunction(name));
+        return new KernelFunction(_symbols.Intern(name), WalkFunctions.TypeOf(name));
     }
 
     private ReadOnlySpan<byte> NameAt(int start)

@@ -16,7 +16,7 @@ internal static class LatencyFlags
     private const int Nmi = 0x40;
     private const int BottomHalvesOff = 0x80;
 
-    /// <summary>The characters, the first in the lowest byte, as <see cref="Rmap.RmapRecord.Flags"/> holds them.</summary>
+    /// <summary>The characters, the first in the lowest byte, as <see cref="Records.TraceRecord.Flags"/> holds them.</summary>
     public static ulong Spell(int flags, int preemptCount)
     {
         char irqs = (flags & (IrqsOff | BottomHalvesOff)) switch

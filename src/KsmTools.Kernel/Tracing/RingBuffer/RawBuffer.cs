@@ -1,6 +1,10 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Files;
+using KsmTools.Records;
 using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.Reading;
+using KsmTools.Tracing.TraceFiles;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.RingBuffer;
 
@@ -16,7 +20,7 @@ public sealed class RawBuffer
     /// <summary>The text of <c>events/header_page</c>.</summary>
     public required ReadOnlyMemory<byte> HeaderPage { get; init; }
 
-    /// <summary>The texts of the <c>format</c> files; other events than rmap's are passed over.</summary>
+    /// <summary>The texts of the <c>format</c> files; those of events that are not wanted are passed over.</summary>
     public required IReadOnlyList<ReadOnlyMemory<byte>> Formats { get; init; }
 
     /// <summary>The text of <c>saved_cmdlines</c>.</summary>
@@ -35,11 +39,11 @@ public sealed class RawBuffer
     public bool IsBigEndian { get; init; }
 
     /// <summary>Opens the files.</summary>
-    /// <param name="symbols">A table to share with other traces; null for one of its own.</param>
+    /// <param name="wanted">The wanted events.</param>
+    /// <param name="symbols">A table to share with other traces.</param>
     /// <exception cref="KsmToolsException">A file cannot be read, or a text makes no sense.</exception>
-    public IRmapReader Open(SymbolTable? symbols = null)
+    internal IFormatReader Open(WantedEvents wanted, SymbolTable symbols)
     {
-        symbols ??= new SymbolTable();
         string source = Files.Count > 0 ? Files[0].Path : string.Empty;
         SubBufferHeader header = SubBufferHeader.Parse(HeaderPage.Span, source);
         int size = SubBufferSize ?? header.Size;
@@ -48,18 +52,18 @@ public sealed class RawBuffer
             throw new KsmToolsException(ErrorReason.TraceCorrupt, source, Text.Format(Messages.SubBufferSizeWrong, source, size), Messages.TraceCorruptAction);
         }
 
-        var context = new RecordContext
+        var context = new BufferContext
         {
-            IsBigEndian = IsBigEndian,
+            Order = new ByteOrder(IsBigEndian),
             Header = header,
-            Layouts = RecordLayouts.From(
-                Formats.Where(text => RmapLayout.IsRmap(text.Span)).Select(text => EventFormat.Parse(text.Span, source)), RmapLayout.Of, source),
-            Threads = ThreadNames.Parse(SavedCommands.Span, symbols),
+            Layouts = EventLayouts.From(
+                Formats.Where(text => wanted.Has(EventFormat.NameOf(text.Span))).Select(text => EventFormat.Parse(text.Span, source)), wanted, source),
+            Threads = ThreadNames.Of(SavedCommands.Span, symbols),
             Functions = new KernelSymbols(() => KernelSymbols, symbols),
             TimeUnit = TraceClock.UnitOf(Clock),
         };
 
-        var streams = new List<CpuStream<RmapRecord>>();
+        var streams = new List<CpuStream>();
         long length = 0;
         try
         {
@@ -67,7 +71,7 @@ public sealed class RawBuffer
             {
                 BinaryFile file = BinaryFile.Open(path);
                 length += file.Length;
-                streams.Add(new CpuStream<RmapRecord>(
+                streams.Add(new CpuStream(
                     path, cpu, new FileSubBuffers(file, cpu, 0, file.Length, size, RingBufferLimits.ReadSize(Files.Count)), context.Decoder(cpu), file));
             }
         }

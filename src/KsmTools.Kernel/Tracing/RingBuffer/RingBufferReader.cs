@@ -1,5 +1,6 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tracing.RingBuffer;
 
@@ -7,26 +8,23 @@ namespace KsmTools.Tracing.RingBuffer;
 /// Reads the sub-buffers of any number of CPUs as one trace, in the order of time, with memory for a few sub-buffers and records per CPU. Of a
 /// large file a helper decodes a little ahead while the caller works on what it has.
 /// </summary>
-internal sealed class RingBufferReader : IRmapReader
+internal sealed class RingBufferReader : IFormatReader
 {
-    private const int BatchSize = 1024;
-
-    // Each hand-over to another thread costs microseconds; events are a tenth of that each.
-    private const int AheadBatchSize = 8192;
-
-    // Below this a thread costs more than it saves.
-    private const long LeastForHelper = 128 << 10;
-
-    private readonly CpuStream<RmapRecord>[] _streams;
-    private readonly StreamMerger<RmapRecord> _merger;
+    private readonly CpuStreams _streams;
+    private readonly RecordPull _pull;
     private readonly KsmToolsException? _earlier;
     private readonly IDisposable? _file;
-    private readonly RmapRecord[] _batch = new RmapRecord[BatchSize];
-    private ReadAhead? _ahead;
     private bool _ended;
 
     /// <inheritdoc/>
     public string? Kernel { get; init; }
+
+    /// <inheritdoc/>
+    public string? Machine { get; init; }
+
+    public uint Kinds => _streams.Kinds;
+
+    public long OtherEvents => _streams.OtherEvents;
 
     /// <summary>Makes a reader.</summary>
     /// <param name="path">The file or folder.</param>
@@ -37,16 +35,16 @@ internal sealed class RingBufferReader : IRmapReader
     /// <param name="file">What the streams read from; disposed with the reader.</param>
     /// <param name="failure">What is already known to be missing.</param>
     public RingBufferReader(
-        string path, TraceFormat format, long? length, SymbolTable symbols, IReadOnlyList<CpuStream<RmapRecord>> streams, IDisposable? file, KsmToolsException? failure)
+        string path, TraceFormat format, long? length, SymbolTable symbols, IReadOnlyList<CpuStream> streams, IDisposable? file, KsmToolsException? failure)
     {
         Path = path;
         Format = format;
         Length = length;
         Symbols = symbols;
-        _streams = [.. streams];
+        _streams = new CpuStreams(streams);
         _file = file;
         _earlier = failure;
-        _merger = new StreamMerger<RmapRecord>(_streams);
+        _pull = new RecordPull(new StreamMerger(streams), length);
     }
 
     public string Path { get; }
@@ -57,15 +55,15 @@ internal sealed class RingBufferReader : IRmapReader
 
     public long? Length { get; }
 
-    public long Position => _streams.Sum(stream => stream.Source.BytesRead);
+    public long Position => _streams.BytesRead;
 
-    public long UnreadableEvents => _streams.Sum(stream => stream.Decoder.UnreadableEvents);
+    public long UnreadableEvents => _streams.UnreadableEvents;
 
-    public string? FirstUnreadableEvent => Array.Find(_streams, stream => stream.Decoder.FirstUnreadableEvent is not null)?.Decoder.FirstUnreadableEvent;
+    public string? FirstUnreadableEvent => _streams.FirstUnreadableEvent;
 
     public KsmToolsException? Failure { get; private set; }
 
-    public bool Read(out ReadOnlySpan<RmapRecord> records, CancellationToken cancellationToken)
+    public bool Read(out ReadOnlySpan<TraceRecord> records, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         records = default;
@@ -74,25 +72,11 @@ internal sealed class RingBufferReader : IRmapReader
             return false;
         }
 
-        bool isLast;
-        if (_ahead is not null)
-        {
-            records = _ahead.Next(out isLast, cancellationToken);
-        }
-        else
-        {
-            int count = _merger.Fill(_batch, out isLast, cancellationToken);
-            records = _batch.AsSpan(0, count);
-            if (!isLast && Length >= LeastForHelper && Environment.ProcessorCount > 1)
-            {
-                _ahead = new ReadAhead(_merger, AheadBatchSize);
-            }
-        }
-
+        records = _pull.Next(out bool isLast, cancellationToken);
         if (isLast)
         {
             _ended = true;
-            Failure = _earlier ?? Array.Find(_streams, stream => stream.Failure is not null)?.Failure;
+            Failure = _earlier ?? _streams.Failure;
         }
 
         return !isLast || !records.IsEmpty;
@@ -100,12 +84,8 @@ internal sealed class RingBufferReader : IRmapReader
 
     public void Dispose()
     {
-        _ahead?.Dispose();
-        foreach (CpuStream<RmapRecord> stream in _streams)
-        {
-            stream.Dispose();
-        }
-
+        _pull.Dispose();
+        _streams.Dispose();
         _file?.Dispose();
     }
 }

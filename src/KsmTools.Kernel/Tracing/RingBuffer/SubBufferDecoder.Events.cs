@@ -1,19 +1,19 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using KsmTools.Rmap;
+using KsmTools.Files;
+using KsmTools.Records;
 using KsmTools.Tracing.EventFormats;
 
 namespace KsmTools.Tracing.RingBuffer;
 
 /// <inheritdoc/>
-/// <typeparam name="TRecord">What an event becomes.</typeparam>
 /// <typeparam name="TOrder">The traced machine's byte order.</typeparam>
-/// <typeparam name="TFiller">Makes records of events' data.</typeparam>
-internal sealed class SubBufferDecoder<TRecord, TOrder, TFiller> : SubBufferDecoder<TRecord>
-    where TRecord : struct, ITraceRecord<TRecord>
+internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
     where TOrder : struct, IByteOrder
-    where TFiller : struct, IRecordFiller<TRecord>
 {
+    // The 32 bits before an event: its type or length, and the time since the event before.
+    private const int TypeBits = 5;
+
     // A time stamp event holds 59 bits (TS_SHIFT and TS_MSB in ring_buffer.c).
     private const int ExtendShift = 27;
     private const ulong TimeTop = 0xF8UL << 56;
@@ -22,28 +22,30 @@ internal sealed class SubBufferDecoder<TRecord, TOrder, TFiller> : SubBufferDeco
     private const ulong TimeLimit = 1UL << 62;
 
     private readonly BufferContext _context;
-    private readonly RecordLayouts _layouts;
+    private readonly EventLayouts _layouts;
     private readonly ITimeConversion? _conversion;
     private readonly int _typeOffset;
     private readonly int _cpu;
-    private readonly RecordLayout? _first;
-    private readonly RecordLayout? _second;
+    private readonly EventLayout? _first;
+    private readonly EventLayout? _second;
     private int _position;
     private int _end;
     private ulong _time;
     private long _lost = -1;
-    private TFiller _filler;
+    private RecordFiller<TOrder> _filler;
 
-    public SubBufferDecoder(BufferContext context, int cpu, TFiller filler)
+    public SubBufferDecoder(BufferContext context, int cpu)
     {
         _context = context;
-        _filler = filler;
+        _filler = new RecordFiller<TOrder>(context, cpu);
         _layouts = context.Layouts;
         _conversion = context.Time;
         _typeOffset = _layouts.Type.Offset;
         _cpu = cpu;
         (_first, _second) = _layouts.FirstTwo;
     }
+
+    public override uint Kinds => _filler.Kinds;
 
     public override void Start(ReadOnlySpan<byte> page, bool isCut)
     {
@@ -91,7 +93,7 @@ internal sealed class SubBufferDecoder<TRecord, TOrder, TFiller> : SubBufferDeco
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override int Decode(ReadOnlySpan<byte> page, Span<TRecord> records)
+    public override int Decode(ReadOnlySpan<byte> page, Span<TraceRecord> records)
     {
         if (IsDone || records.IsEmpty)
         {
@@ -102,7 +104,7 @@ internal sealed class SubBufferDecoder<TRecord, TOrder, TFiller> : SubBufferDeco
         int count = 0;
         if (_lost >= 0)
         {
-            records[count] = TRecord.Lost(_cpu, _lost);
+            records[count] = TraceRecord.Lost(_cpu, _lost);
             if (!TryTime(_time, out long lostAt))
             {
                 Fail(SubBufferFault.TimeOutOfRange, 0);
@@ -132,7 +134,7 @@ internal sealed class SubBufferDecoder<TRecord, TOrder, TFiller> : SubBufferDeco
                 return count;
             }
 
-            (uint type, uint delta) = TOrder.Split(TOrder.UInt32(ref Unsafe.Add(ref first, position)));
+            (uint type, uint delta) = TOrder.Split(TOrder.UInt32(ref Unsafe.Add(ref first, position)), TypeBits);
             int record = position + 4;
             uint length = type * 4;
             if (type is 0 or >= EventHeader.Padding)
@@ -197,9 +199,10 @@ internal sealed class SubBufferDecoder<TRecord, TOrder, TFiller> : SubBufferDeco
 
             ref byte data = ref Unsafe.Add(ref first, record);
             int id = TOrder.UInt16(ref Unsafe.Add(ref data, _typeOffset));
-            RecordLayout? layout = Layout(id);
+            EventLayout? layout = Layout(id);
             if (layout is null)
             {
+                OtherEvents++;
                 continue;
             }
 
@@ -227,13 +230,12 @@ internal sealed class SubBufferDecoder<TRecord, TOrder, TFiller> : SubBufferDeco
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private RecordLayout? Layout(int id) =>
+    private EventLayout? Layout(int id) =>
         _first is null ? null
         : id == _first.Id ? _first
         : _second is null ? null
         : id == _second.Id ? _second
-        : _layouts.Count > 2 ? _layouts.Find(id)
-        : null;
+        : _layouts.Find(id);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTime(ulong time, out long shown)

@@ -1,12 +1,12 @@
+using KsmTools.Records;
+
 namespace KsmTools.Tracing.RingBuffer;
 
 /// <summary>
 /// Reads the wanted events of one CPU's sub-buffers, one sub-buffer after the other and each a few events at a time, so that memory does not
 /// depend on a sub-buffer's size. It looks at nothing outside the span it is given.
 /// </summary>
-/// <typeparam name="TRecord">What an event becomes.</typeparam>
-internal abstract class SubBufferDecoder<TRecord>
-    where TRecord : struct
+internal abstract class SubBufferDecoder
 {
     /// <summary>What is wrong with the sub-buffer; nothing more is read from it.</summary>
     public SubBufferFault Fault { get; protected set; }
@@ -23,6 +23,12 @@ internal abstract class SubBufferDecoder<TRecord>
     /// <summary>The name of the first of them.</summary>
     public string? FirstUnreadableEvent { get; protected set; }
 
+    /// <summary>Events so far that nobody wants.</summary>
+    public long OtherEvents { get; protected set; }
+
+    /// <summary>The kinds of records so far, a bit each.</summary>
+    public abstract uint Kinds { get; }
+
     /// <summary>Begins a sub-buffer.</summary>
     /// <param name="page">Its bytes.</param>
     /// <param name="isCut">Whether the file ends in the middle of it, so that its commit word may rightly say more than there is.</param>
@@ -32,5 +38,5 @@ internal abstract class SubBufferDecoder<TRecord>
     /// <param name="page">The same bytes.</param>
     /// <param name="records">Filled from the start.</param>
     /// <returns>How many records were filled; 0 only once <see cref="IsDone"/>.</returns>
-    public abstract int Decode(ReadOnlySpan<byte> page, Span<TRecord> records);
+    public abstract int Decode(ReadOnlySpan<byte> page, Span<TraceRecord> records);
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Tracing.Sessions;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 
 namespace KsmTools.Tracing.Sessions;

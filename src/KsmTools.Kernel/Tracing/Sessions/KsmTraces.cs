@@ -1,9 +1,6 @@
 using KsmTools.Errors;
 using KsmTools.Files;
-using KsmTools.Rmap;
 using KsmTools.Tracing.KsmEvents;
-using KsmTools.Tracing.Live;
-using KsmTools.Tracing.TraceText;
 
 namespace KsmTools.Tracing.Sessions;
 
@@ -22,42 +19,6 @@ public sealed class KsmTraces(KernelTree kernel)
         ArgumentNullException.ThrowIfNull(request);
         KsmEventKind[] wanted = [.. kinds.Distinct().Order()];
         return _maker.Start(request with { Kind = SessionKind.Ksm, Rest = $"events={(wanted.Length == 0 ? "all" : string.Join('+', wanted))}" }, group: null, (tracing, _) => Prepare(tracing, wanted));
-    }
-
-    /// <summary>What is in a session's buffers, which stay as they are: the kernel's own text, to the microsecond.</summary>
-    /// <param name="session">The session.</param>
-    /// <param name="symbols">A table to share with others.</param>
-    /// <exception cref="KsmToolsException">The kernel refused.</exception>
-    public static IEventReader Look(TraceSession session, SymbolTable symbols)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        return OpenText(session.Instance.OpenTrace(), symbols);
-    }
-
-    /// <summary>Takes events out of a session's buffers, to the nanosecond.</summary>
-    /// <param name="session">The session.</param>
-    /// <param name="symbols">A table to share with others.</param>
-    /// <param name="until">Waits for more until this <see cref="System.Diagnostics.Stopwatch"/> time, <see cref="long.MaxValue"/> for ever; null gives what is there.</param>
-    /// <exception cref="KsmToolsException">The kernel refused.</exception>
-    public static IEventReader Consume(TraceSession session, SymbolTable symbols, long? until)
-    {
-        ArgumentNullException.ThrowIfNull(session);
-        return new LiveEventReader(session, symbols, KsmEventShape.All, until);
-    }
-
-    /// <summary>Reads a text trace, which is taken over.</summary>
-    /// <exception cref="KsmToolsException">It cannot be read.</exception>
-    internal static IEventReader OpenText(TraceFile file, SymbolTable symbols)
-    {
-        try
-        {
-            return new EventTextReader(file, symbols, KsmEventParser.Parse);
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
     }
 
     private static TraceSessionSetup Prepare(TraceFs tracing, KsmEventKind[] wanted)

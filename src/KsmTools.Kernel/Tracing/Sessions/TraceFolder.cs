@@ -1,6 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Tracing.Reading;
 using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing.Sessions;

@@ -2,6 +2,7 @@ using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Tracing.TraceFiles;
 using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing.Sessions;

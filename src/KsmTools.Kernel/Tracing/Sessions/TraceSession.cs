@@ -4,6 +4,7 @@ using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Rmap;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tracing.Sessions;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Interop;
+using KsmTools.Records;
 using KsmTools.Rmap;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tracing.Sessions;
 

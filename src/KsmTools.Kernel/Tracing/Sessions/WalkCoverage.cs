@@ -1,5 +1,5 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Tracing.Sessions;
 

@@ -1,6 +1,7 @@
-using System.Buffers.Binary;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.TraceFiles;
 
 namespace KsmTools.Tracing.TraceDat;
 
@@ -15,7 +16,7 @@ internal sealed class ChunkReader : IDisposable
     private const int ChunkHeader = 8;
 
     private readonly BinaryFile _file;
-    private readonly bool _isBigEndian;
+    private readonly ByteOrder _order;
     private readonly int _cpu;
     private readonly int _pageSize;
     private readonly long _end;
@@ -24,10 +25,10 @@ internal sealed class ChunkReader : IDisposable
     private long _chunks = -1;
     private byte[] _packed = [];
 
-    public ChunkReader(BinaryFile file, bool isBigEndian, TraceDatArea area, int pageSize, IUnpacker unpacker)
+    public ChunkReader(BinaryFile file, ByteOrder order, TraceDatArea area, int pageSize, IUnpacker unpacker)
     {
         _file = file;
-        _isBigEndian = isBigEndian;
+        _order = order;
         _cpu = area.Cpu;
         _pageSize = pageSize;
         _position = area.Offset;
@@ -133,5 +134,5 @@ internal sealed class ChunkReader : IDisposable
     }
 
     private uint Number(ReadOnlySpan<byte> word) =>
-        _isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(word) : BinaryPrimitives.ReadUInt32LittleEndian(word);
+        _order.UInt32(word);
 }

@@ -1,7 +1,7 @@
 namespace KsmTools.Tracing.TraceDat;
 
 /// <summary>One CPU's data of a buffer.</summary>
-/// <param name="Cpu">The CPU; <see cref="Rmap.RmapRecord.AnyCpu"/> where the file no longer tells.</param>
+/// <param name="Cpu">The CPU; <see cref="Records.TraceRecord.AnyCpu"/> where the file no longer tells.</param>
 /// <param name="Offset">Where the data begins.</param>
 /// <param name="Size">Its bytes, as the file says.</param>
 internal readonly record struct TraceDatArea(int Cpu, long Offset, long Size);

@@ -13,7 +13,7 @@ internal sealed class TraceDatContents
 
     public SubBufferHeader? Header { get; set; }
 
-    /// <summary>The formats of the rmap events.</summary>
+    /// <summary>The formats of the wanted events.</summary>
     public List<EventFormat> Formats { get; } = [];
 
     /// <summary>The text of <c>saved_cmdlines</c>.</summary>
@@ -33,6 +33,9 @@ internal sealed class TraceDatContents
     /// <summary>The kernel's release; null if the file does not say.</summary>
     public string? Kernel { get; private set; }
 
+    /// <summary>The machine, as uname(2) calls it; null if the file does not say.</summary>
+    public string? Machine { get; private set; }
+
     /// <summary>How times are converted.</summary>
     public TraceDatTime Time { get; } = new();
 
@@ -43,8 +46,12 @@ internal sealed class TraceDatContents
     public KsmToolsException? Failure { get; set; }
 
     /// <summary>Takes what uname(2) said of the machine: system, host, release and machine.</summary>
-    public void SetMachine(ReadOnlySpan<byte> text) =>
-        Kernel = Encoding.UTF8.GetString(text).Trim('\0', ' ', '\n').Split(' ') is [_, _, { Length: > 0 } release, ..] ? release : null;
+    public void SetMachine(ReadOnlySpan<byte> text)
+    {
+        string[] words = Encoding.UTF8.GetString(text).Trim('\0', ' ', '\n').Split(' ');
+        Kernel = words is [_, _, { Length: > 0 } release, ..] ? release : null;
+        Machine = words is [_, _, _, .., { Length: > 0 } machine] ? machine : null;
+    }
 
     /// <summary>Adds a buffer; gives whether there can be so many CPUs in all. Several tables may lie on each other in a file that lies.</summary>
     public bool TryAdd(TraceDatBuffer buffer)

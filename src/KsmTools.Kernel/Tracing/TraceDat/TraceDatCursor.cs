@@ -1,5 +1,6 @@
-using System.Buffers.Binary;
 using System.Text;
+using KsmTools.Files;
+using KsmTools.Tracing.TraceFiles;
 
 namespace KsmTools.Tracing.TraceDat;
 
@@ -14,7 +15,7 @@ internal sealed class TraceDatCursor
 
     private readonly BinaryFile? _file;
     private readonly string _path;
-    private readonly bool _isBigEndian;
+    private readonly ByteOrder _order;
     private readonly string? _section;
     private readonly long _limit;
     private readonly bool _limitIsFileEnd;
@@ -23,11 +24,11 @@ internal sealed class TraceDatCursor
     private int _buffered;
 
     /// <summary>Reads a stretch of the file.</summary>
-    public TraceDatCursor(BinaryFile file, bool isBigEndian, long start, long size)
+    public TraceDatCursor(BinaryFile file, ByteOrder order, long start, long size)
     {
         _file = file;
         _path = file.Path;
-        _isBigEndian = isBigEndian;
+        _order = order;
         Position = start;
         _limit = size > file.Length - start ? file.Length : start + size;
         _limitIsFileEnd = size >= file.Length - start;
@@ -35,10 +36,10 @@ internal sealed class TraceDatCursor
     }
 
     /// <summary>Reads a section that is in memory.</summary>
-    public TraceDatCursor(string path, bool isBigEndian, byte[] section, string name)
+    public TraceDatCursor(string path, ByteOrder order, byte[] section, string name)
     {
         _path = path;
-        _isBigEndian = isBigEndian;
+        _order = order;
         _section = name;
         _limit = section.Length;
         _buffer = section;
@@ -54,11 +55,11 @@ internal sealed class TraceDatCursor
         ? Errors.Text.Format(Messages.PlaceInFile, Position)
         : Errors.Text.Format(Messages.PlaceInSection, Position, _section);
 
-    public ushort UInt16() => _isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(Span(2)) : BinaryPrimitives.ReadUInt16LittleEndian(Span(2));
+    public ushort UInt16() => _order.UInt16(Span(2));
 
-    public uint UInt32() => _isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(Span(4)) : BinaryPrimitives.ReadUInt32LittleEndian(Span(4));
+    public uint UInt32() => _order.UInt32(Span(4));
 
-    public ulong UInt64() => _isBigEndian ? BinaryPrimitives.ReadUInt64BigEndian(Span(8)) : BinaryPrimitives.ReadUInt64LittleEndian(Span(8));
+    public ulong UInt64() => _order.UInt64(Span(8));
 
     /// <summary>A 64-bit number that must be an offset or a size of this file.</summary>
     public long Offset() => UInt64() is var value && value <= long.MaxValue / 2 ? (long)value : throw Corrupt(Messages.ReasonNumberTooLarge);

@@ -1,4 +1,5 @@
 using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceDat;
 
@@ -26,8 +27,8 @@ internal static class TraceDatFormats
         }
     }
 
-    /// <summary>Formats of all events, by system. Only those of rmap events are read.</summary>
-    public static void ReadEvents(TraceDatCursor cursor, TraceDatContents contents, string path)
+    /// <summary>Formats of all events, by system. Only those of wanted ones are read.</summary>
+    public static void ReadEvents(TraceDatCursor cursor, TraceDatContents contents, WantedEvents wanted, string path)
     {
         for (uint systems = cursor.UInt32(); systems > 0; systems--)
         {
@@ -35,7 +36,7 @@ internal static class TraceDatFormats
             for (uint count = cursor.UInt32(); count > 0; count--)
             {
                 ReadOnlySpan<byte> text = Block(cursor);
-                if (RmapLayout.IsRmap(text))
+                if (wanted.Has(EventFormat.NameOf(text)))
                 {
                     contents.Formats.Add(EventFormat.Parse(text, path));
                 }

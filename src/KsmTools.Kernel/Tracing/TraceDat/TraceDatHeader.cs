@@ -1,4 +1,6 @@
 using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Tracing.TraceFiles;
 
 namespace KsmTools.Tracing.TraceDat;
 
@@ -10,7 +12,8 @@ internal sealed class TraceDatHeader
 
     public required int Version { get; init; }
 
-    public required bool IsBigEndian { get; init; }
+    /// <summary>The traced machine's byte order.</summary>
+    public required ByteOrder Order { get; init; }
 
     /// <summary>Bytes of a sub-buffer, unless a buffer says otherwise.</summary>
     public required long PageSize { get; init; }
@@ -26,7 +29,7 @@ internal sealed class TraceDatHeader
     /// <exception cref="KsmToolsException">It is of a version or a compression that is not known, or cut off.</exception>
     public static TraceDatHeader Read(BinaryFile file)
     {
-        var start = new TraceDatCursor(file, isBigEndian: false, 0, file.Length);
+        var start = new TraceDatCursor(file, ByteOrder.Own, 0, file.Length);
         start.Skip(MagicLength);
         string version = start.Text();
         if (version is not ("6" or "7"))
@@ -42,7 +45,7 @@ internal sealed class TraceDatHeader
 
         // Bytes of a long in user space come next; what counts for the ring buffer, the kernel's, is in header_page.
         start.Skip(1);
-        var cursor = new TraceDatCursor(file, order == 1, start.Position, file.Length - start.Position);
+        var cursor = new TraceDatCursor(file, new ByteOrder(order == 1), start.Position, file.Length - start.Position);
         uint pageSize = cursor.UInt32();
         TraceDatCompression compression = TraceDatCompression.None;
         long options = 0;
@@ -64,7 +67,7 @@ internal sealed class TraceDatHeader
         return new TraceDatHeader
         {
             Version = version[0] - '0',
-            IsBigEndian = order == 1,
+            Order = new ByteOrder(order == 1),
             PageSize = pageSize,
             Compression = compression,
             Options = options,

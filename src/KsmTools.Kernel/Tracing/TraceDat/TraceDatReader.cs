@@ -1,7 +1,10 @@
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
 using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.TraceFiles;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceDat;
 
@@ -10,7 +13,7 @@ internal static class TraceDatReader
 {
     /// <summary>Opens a file. The reader takes it over.</summary>
     /// <exception cref="KsmToolsException">It is no such file, or its description contradicts itself.</exception>
-    public static IRmapReader Open(TraceFile trace, SymbolTable symbols)
+    public static IFormatReader Open(TraceFile trace, WantedEvents wanted, SymbolTable symbols)
     {
         if (!FileMagic.IsTraceDat(trace.Head))
         {
@@ -28,7 +31,7 @@ internal static class TraceDatReader
             return new RingBufferReader(file.Path, TraceFormat.TraceDat, file.Length, symbols, [], file, failure);
         }
 
-        TraceDatContents contents = header.Version == 6 ? TraceDatVersion6.Read(file, header) : TraceDatVersion7.Read(file, header);
+        TraceDatContents contents = header.Version == 6 ? TraceDatVersion6.Read(file, header, wanted) : TraceDatVersion7.Read(file, header, wanted);
         if (contents.Buffers.Count == 0 && contents.Failure is null)
         {
             throw contents.HasText
@@ -36,25 +39,20 @@ internal static class TraceDatReader
                 : TraceDatFailure.Corrupt(file.Path, Text.Format(Messages.PlaceInFile, header.Options), Messages.ReasonNoData);
         }
 
-        List<CpuStream<RmapRecord>> streams = Streams(file, header, contents, symbols);
-        return new RingBufferReader(file.Path, TraceFormat.TraceDat, file.Length, symbols, streams, file, contents.Failure) { Kernel = contents.Kernel };
+        List<CpuStream> streams = Streams(file, header, contents, wanted, symbols);
+        return new RingBufferReader(file.Path, TraceFormat.TraceDat, file.Length, symbols, streams, file, contents.Failure) { Kernel = contents.Kernel, Machine = contents.Machine };
     }
 
-    private static List<CpuStream<RmapRecord>> Streams(BinaryFile file, TraceDatHeader header, TraceDatContents contents, SymbolTable symbols)
+    private static List<CpuStream> Streams(BinaryFile file, TraceDatHeader header, TraceDatContents contents, WantedEvents wanted, SymbolTable symbols)
     {
-        var streams = new List<CpuStream<RmapRecord>>();
+        var streams = new List<CpuStream>();
         if (contents.Header is null)
         {
             return streams;
         }
 
-        RecordLayouts layouts = RecordLayouts.From(contents.Formats, RmapLayout.Of, file.Path);
-        if (layouts.IsEmpty)
-        {
-            return streams;
-        }
-
-        var threads = ThreadNames.Parse(contents.Commands, symbols);
+        EventLayouts layouts = EventLayouts.From(contents.Formats, wanted, file.Path);
+        var threads = ThreadNames.Of(contents.Commands, symbols);
         var functions = new KernelSymbols(contents.KernelSymbols, symbols);
         int areas = contents.Buffers.Sum(buffer => buffer.Areas.Count(area => area.Size > 0));
         long left = file.Length;
@@ -66,9 +64,9 @@ internal static class TraceDatReader
                     ErrorReason.TraceCorrupt, file.Path, Text.Format(Messages.SubBufferSizeWrong, file.Path, buffer.PageSize), Messages.TraceCorruptAction);
             }
 
-            var context = new RecordContext
+            var context = new BufferContext
             {
-                IsBigEndian = header.IsBigEndian,
+                Order = header.Order,
                 Header = contents.Header,
                 Layouts = layouts,
                 Threads = threads,
@@ -88,7 +86,7 @@ internal static class TraceDatReader
                     }
 
                     SubBufferSource source = Source(file, header, buffer, area, areas);
-                    streams.Add(new CpuStream<RmapRecord>(file.Path, area.Cpu, source, context.Decoder(area.Cpu)));
+                    streams.Add(new CpuStream(file.Path, area.Cpu, source, context.Decoder(area.Cpu)));
                 }
             }
         }
@@ -106,6 +104,6 @@ internal static class TraceDatReader
 
         IUnpacker unpacker = header.Unpacker() ?? throw TraceDatFailure.Corrupt(
             file.Path, Text.Format(Messages.PlaceInFile, area.Offset), Messages.ReasonNotCompressed);
-        return new ChunkedSubBuffers(new ChunkReader(file, header.IsBigEndian, area, pageSize, unpacker), pageSize, RingBufferLimits.ReadSize(areas));
+        return new ChunkedSubBuffers(new ChunkReader(file, header.Order, area, pageSize, unpacker), pageSize, RingBufferLimits.ReadSize(areas));
     }
 }

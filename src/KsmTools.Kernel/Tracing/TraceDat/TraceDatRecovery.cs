@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
-using KsmTools.Rmap;
+using KsmTools.Records;
+using KsmTools.Tracing.TraceFiles;
 
 namespace KsmTools.Tracing.TraceDat;
 
@@ -14,7 +14,7 @@ internal static class TraceDatRecovery
     public static TraceDatBuffer Find(BinaryFile file, TraceDatHeader header, TraceDatSection section, TraceDatContents contents)
     {
         long end = section.Size > 0 ? Math.Min(section.End, file.Length) : file.Length;
-        int cpu = contents.CpuCount == 1 ? 0 : RmapRecord.AnyCpu;
+        int cpu = contents.CpuCount == 1 ? 0 : TraceRecord.AnyCpu;
         var areas = new List<TraceDatArea>();
         if (header.PageSize > 0)
         {
@@ -81,7 +81,7 @@ internal static class TraceDatRecovery
                 return -1;
             }
 
-            ulong time = header.IsBigEndian ? BinaryPrimitives.ReadUInt64BigEndian(stamp) : BinaryPrimitives.ReadUInt64LittleEndian(stamp);
+            ulong time = header.Order.UInt64(stamp);
             if (time < last)
             {
                 return position;
@@ -94,5 +94,5 @@ internal static class TraceDatRecovery
     }
 
     private static uint Read(ReadOnlySpan<byte> word, TraceDatHeader header) =>
-        header.IsBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(word) : BinaryPrimitives.ReadUInt32LittleEndian(word);
+        header.Order.UInt32(word);
 }

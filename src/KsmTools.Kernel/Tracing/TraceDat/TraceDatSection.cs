@@ -1,3 +1,5 @@
+using KsmTools.Tracing.TraceFiles;
+
 namespace KsmTools.Tracing.TraceDat;
 
 /// <summary>A section of a file of version 7: its header, and its contents unpacked.</summary>
@@ -47,7 +49,7 @@ internal sealed class TraceDatSection
             throw TraceDatFailure.Truncated(file.Path, offset, file.Length);
         }
 
-        var cursor = new TraceDatCursor(file, header.IsBigEndian, offset, file.Length - offset);
+        var cursor = new TraceDatCursor(file, header.Order, offset, file.Length - offset);
         ushort id = cursor.UInt16();
         ushort flags = cursor.UInt16();
         cursor.Skip(4);
@@ -57,10 +59,10 @@ internal sealed class TraceDatSection
     /// <summary>A cursor over the section's contents.</summary>
     public TraceDatCursor Open(ushort expectedId)
     {
-        var cursor = new TraceDatCursor(_file, _header.IsBigEndian, DataOffset, Size);
+        var cursor = new TraceDatCursor(_file, _header.Order, DataOffset, Size);
         if (Id != expectedId)
         {
-            throw new TraceDatCursor(_file, _header.IsBigEndian, Offset, HeaderLength).Corrupt(Messages.ReasonOtherSection);
+            throw new TraceDatCursor(_file, _header.Order, Offset, HeaderLength).Corrupt(Messages.ReasonOtherSection);
         }
 
         if (!IsCompressed)
@@ -78,7 +80,7 @@ internal sealed class TraceDatSection
 
         string place = cursor.Place;
         byte[] section = Unpack(unpacker, cursor.Span(packed), (int)unpacked) ?? throw TraceDatFailure.Corrupt(_file.Path, place, Messages.ReasonUnpack);
-        return new TraceDatCursor(_file.Path, _header.IsBigEndian, section, place);
+        return new TraceDatCursor(_file.Path, _header.Order, section, place);
     }
 
     // Memory grows with what is really there, whatever the size says.

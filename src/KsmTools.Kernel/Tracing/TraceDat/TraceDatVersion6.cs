@@ -1,6 +1,9 @@
 using System.Text;
 using KsmTools.Errors;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.TraceFiles;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceDat;
 
@@ -9,19 +12,19 @@ internal static class TraceDatVersion6
 {
     private const int WordLength = 10;
 
-    public static TraceDatContents Read(BinaryFile file, TraceDatHeader header)
+    public static TraceDatContents Read(BinaryFile file, TraceDatHeader header, WantedEvents wanted)
     {
         var contents = new TraceDatContents();
-        var cursor = new TraceDatCursor(file, header.IsBigEndian, header.End, file.Length - header.End);
+        var cursor = new TraceDatCursor(file, header.Order, header.End, file.Length - header.End);
         try
         {
             TraceDatFormats.ReadHeaders(cursor, contents, file.Path);
             TraceDatFormats.SkipFtraceEvents(cursor);
-            TraceDatFormats.ReadEvents(cursor, contents, file.Path);
+            TraceDatFormats.ReadEvents(cursor, contents, wanted, file.Path);
             uint symbols = cursor.UInt32();
             long symbolsAt = cursor.Position;
             cursor.Skip(symbols);
-            contents.KernelSymbols = () => new TraceDatCursor(file, header.IsBigEndian, symbolsAt, symbols).Span(symbols).ToArray();
+            contents.KernelSymbols = () => new TraceDatCursor(file, header.Order, symbolsAt, symbols).Span(symbols).ToArray();
             cursor.Skip(cursor.UInt32());
             TraceDatFormats.ReadCommands(cursor, contents);
             contents.CpuCount = Cpus(cursor, cursor.UInt32());
@@ -79,7 +82,7 @@ internal static class TraceDatVersion6
         for (ushort id = cursor.UInt16(); id != TraceDatOptions.Done; id = cursor.UInt16())
         {
             uint size = cursor.UInt32();
-            var option = new TraceDatCursor(file, header.IsBigEndian, cursor.Position, size);
+            var option = new TraceDatCursor(file, header.Order, cursor.Position, size);
             switch (id)
             {
                 case TraceDatOptions.Buffer:

@@ -1,6 +1,9 @@
 using System.Text;
 using KsmTools.Errors;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.TraceFiles;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceDat;
 
@@ -11,19 +14,21 @@ internal sealed class TraceDatVersion7
 
     private readonly BinaryFile _file;
     private readonly TraceDatHeader _header;
+    private readonly WantedEvents _wanted;
     private readonly TraceDatContents _contents = new();
     private readonly Dictionary<ushort, long> _sections = [];
     private readonly HashSet<long> _bufferSections = [];
 
-    private TraceDatVersion7(BinaryFile file, TraceDatHeader header)
+    private TraceDatVersion7(BinaryFile file, TraceDatHeader header, WantedEvents wanted)
     {
+        _wanted = wanted;
         _file = file;
         _header = header;
     }
 
-    public static TraceDatContents Read(BinaryFile file, TraceDatHeader header)
+    public static TraceDatContents Read(BinaryFile file, TraceDatHeader header, WantedEvents wanted)
     {
-        var version = new TraceDatVersion7(file, header);
+        var version = new TraceDatVersion7(file, header, wanted);
         version.Read();
         return version._contents;
     }
@@ -37,7 +42,7 @@ internal sealed class TraceDatVersion7
         }
 
         Whole(() => Section(TraceDatOptions.HeaderInfo, isNeeded: true, cursor => TraceDatFormats.ReadHeaders(cursor, _contents, _file.Path)));
-        Whole(() => Section(TraceDatOptions.EventFormats, isNeeded: true, cursor => TraceDatFormats.ReadEvents(cursor, _contents, _file.Path)));
+        Whole(() => Section(TraceDatOptions.EventFormats, isNeeded: true, cursor => TraceDatFormats.ReadEvents(cursor, _contents, _wanted, _file.Path)));
         Whole(() => Section(TraceDatOptions.Commands, isNeeded: false, cursor => TraceDatFormats.ReadCommands(cursor, _contents)));
         _contents.KernelSymbols = KernelSymbols;
     }
@@ -90,7 +95,7 @@ internal sealed class TraceDatVersion7
                 cursor.Skip(size);
             }
 
-            var option = new TraceDatCursor(_file.Path, _header.IsBigEndian, cursor.Span(size).ToArray(), Text.Format(Messages.PlaceOption, id));
+            var option = new TraceDatCursor(_file.Path, _header.Order, cursor.Span(size).ToArray(), Text.Format(Messages.PlaceOption, id));
             switch (id)
             {
                 case TraceDatOptions.Done:

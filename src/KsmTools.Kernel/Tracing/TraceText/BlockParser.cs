@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using KsmTools.Rmap;
-using KsmTools.Tracing.PerfScript;
+using KsmTools.Records;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceText;
 
 /// <summary>Reads the lines of a block into its records. Of other blocks it knows only whose text they are, so blocks are read in parallel.</summary>
-internal sealed class BlockParser(SymbolTable names, TextLayout layout)
+internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLayout layout)
 {
     private readonly SymbolCache _symbols = new(names);
 
@@ -18,11 +18,12 @@ internal sealed class BlockParser(SymbolTable names, TextLayout layout)
         int position = 0;
         bool isFound = layout.IsFound;
         bool isPerfScript = layout.IsPerfScript;
+        bool hasWalks = wanted.Find("rmap_walk_start") is not null;
         while (position < text.Length)
         {
-            ref RmapRecord record = ref block.Next();
+            ref TraceRecord record = ref block.Next();
             ref byte at = ref Unsafe.Add(ref first, position);
-            int length = !BitConverter.IsLittleEndian || !isFound ? 0
+            int length = !BitConverter.IsLittleEndian || !isFound || !hasWalks ? 0
                 : isPerfScript ? PerfScriptLine.Parse(ref at, ref record)
                 : NativeLine.Parse(ref at, ref record);
             if (length > 0 && position + length <= text.Length)
@@ -38,7 +39,7 @@ internal sealed class BlockParser(SymbolTable names, TextLayout layout)
             if (end >= 0)
             {
                 ReadOnlySpan<byte> line = rest[..end];
-                Take(block, ParseLine(line, ref record), line);
+                Take(block, ParseLine(line, ref record), line, record.Kind);
                 position += end + 1;
                 if (!isFound)
                 {
@@ -55,23 +56,23 @@ internal sealed class BlockParser(SymbolTable names, TextLayout layout)
         }
     }
 
-    private LineKind ParseLine(ReadOnlySpan<byte> line, ref RmapRecord record)
+    private LineKind ParseLine(ReadOnlySpan<byte> line, ref TraceRecord record)
     {
         if (layout.IsFound)
         {
             return layout.IsPerfScript
-                ? PerfScriptParser.Parse(line, _symbols, names, ref record)
-                : LineParser.Parse(line, _symbols, names, ref record);
+                ? PerfScriptParser.Parse(line, wanted, _symbols, names, ref record)
+                : LineParser.Parse(line, wanted, _symbols, names, ref record);
         }
 
-        LineKind kind = LineParser.Parse(line, _symbols, names, ref record);
+        LineKind kind = LineParser.Parse(line, wanted, _symbols, names, ref record);
         if (kind is not (LineKind.Unknown or LineKind.Decoration))
         {
             layout.Found(isPerfScript: false);
             return kind;
         }
 
-        LineKind other = PerfScriptParser.Parse(line, _symbols, names, ref record);
+        LineKind other = PerfScriptParser.Parse(line, wanted, _symbols, names, ref record);
         if (other is not (LineKind.Unknown or LineKind.Decoration))
         {
             layout.Found(isPerfScript: true);
@@ -80,11 +81,11 @@ internal sealed class BlockParser(SymbolTable names, TextLayout layout)
         return other == LineKind.Unknown ? kind : other;
     }
 
-    private void LastLine(TextBlock block, ReadOnlySpan<byte> line, ref RmapRecord record)
+    private void LastLine(TextBlock block, ReadOnlySpan<byte> line, ref TraceRecord record)
     {
         LineKind kind = ParseLine(line, ref record);
         if (kind == LineKind.Unreadable
-            || (kind == LineKind.Event && !EventParser.EndsWhole(line))
+            || (kind == LineKind.Event && !wanted.EndsWhole(line, record.Kind))
             || (kind == LineKind.Lost && layout.IsPerfScript))
         {
             block.EventLines++;
@@ -93,15 +94,16 @@ internal sealed class BlockParser(SymbolTable names, TextLayout layout)
         }
 
         block.IsCut = kind == LineKind.Unknown;
-        Take(block, kind, line);
+        Take(block, kind, line, record.Kind);
     }
 
-    private static void Take(TextBlock block, LineKind kind, ReadOnlySpan<byte> line)
+    private static void Take(TextBlock block, LineKind kind, ReadOnlySpan<byte> line, TraceRecordKind record)
     {
         switch (kind)
         {
             case LineKind.Event:
                 block.Keep();
+                block.Kinds |= 1u << (int)record;
                 block.EventLines++;
                 break;
             case LineKind.Lost:
@@ -109,6 +111,7 @@ internal sealed class BlockParser(SymbolTable names, TextLayout layout)
                 block.HasHeader = true;
                 break;
             case LineKind.OtherEvent:
+                block.OtherEvents++;
                 block.EventLines++;
                 break;
             case LineKind.Header:

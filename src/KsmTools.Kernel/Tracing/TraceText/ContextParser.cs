@@ -1,5 +1,6 @@
 using System.Buffers;
-using KsmTools.Rmap;
+using KsmTools.Records;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceText;
 

@@ -1,3 +1,5 @@
+using KsmTools.Tracing.TraceFiles;
+
 namespace KsmTools.Tracing.TraceText;
 
 /// <summary>

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Tracing.TraceText;
 

@@ -1,4 +1,5 @@
-using KsmTools.Rmap;
+using KsmTools.Records;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceText;
 
@@ -7,10 +8,11 @@ internal static class LineParser
 {
     /// <summary>Reads a line.</summary>
     /// <param name="line">The line without its newline.</param>
+    /// <param name="wanted">The wanted events.</param>
     /// <param name="symbols">Functions by number.</param>
     /// <param name="names">Thread names that are too long to be held in place.</param>
     /// <param name="record">Filled for <see cref="LineKind.Event"/> and <see cref="LineKind.Lost"/>, else undefined.</param>
-    public static LineKind Parse(ReadOnlySpan<byte> line, SymbolCache symbols, SymbolTable names, ref RmapRecord record)
+    public static LineKind Parse(ReadOnlySpan<byte> line, WantedEvents wanted, SymbolCache symbols, SymbolTable names, ref TraceRecord record)
     {
         line = line.TrimEnd((byte)'\r');
         if (line.IsEmpty)
@@ -40,7 +42,7 @@ internal static class LineParser
             return line.StartsWith(" => "u8) ? LineKind.Decoration : LineKind.Unknown;
         }
 
-        LineKind kind = EventParser.Parse(line[context.Body..], symbols, ref record);
+        LineKind kind = wanted.ReadText(line[context.Body..], symbols, ref record);
         if (kind == LineKind.Event)
         {
             record.Command = CommandName.From(line[..context.NameEnd].TrimStart((byte)' '), names);
@@ -55,7 +57,7 @@ internal static class LineParser
     }
 
     // "# entries-in-buffer/entries-written: 200/1028   #P:1": what was written and is not there was overwritten.
-    private static LineKind Header(ReadOnlySpan<byte> line, ref RmapRecord record)
+    private static LineKind Header(ReadOnlySpan<byte> line, ref TraceRecord record)
     {
         ReadOnlySpan<byte> prefix = "# entries-in-buffer/entries-written: "u8;
         if (!line.StartsWith(prefix))
@@ -73,7 +75,7 @@ internal static class LineParser
             && Digits.TryDecimal(end < 0 ? line[(slash + 1)..] : end > slash ? line[(slash + 1)..end] : default, out long written)
             && written > there)
         {
-            record = RmapRecord.Lost(RmapRecord.AnyCpu, written - there);
+            record = TraceRecord.Lost(TraceRecord.AnyCpu, written - there);
             return LineKind.Lost;
         }
 
@@ -81,7 +83,7 @@ internal static class LineParser
     }
 
     // The kernel: "CPU:3 [LOST 17 EVENTS]", "CPU:3 [LOST EVENTS]". trace-cmd report: "CPU:3 [17 EVENTS DROPPED]", "CPU:3 [EVENTS DROPPED]".
-    private static bool TryLost(ReadOnlySpan<byte> line, ref RmapRecord record)
+    private static bool TryLost(ReadOnlySpan<byte> line, ref TraceRecord record)
     {
         line = line["CPU:".Length..];
         int space = line.IndexOf(" ["u8);
@@ -116,7 +118,7 @@ internal static class LineParser
             return false;
         }
 
-        record = RmapRecord.Lost((int)cpu, count);
+        record = TraceRecord.Lost((int)cpu, count);
         return true;
     }
 }

@@ -2,7 +2,8 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using KsmTools.Rmap;
+using KsmTools.Records;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceText;
 
@@ -12,7 +13,7 @@ internal static class LineWords
     /// <summary><c>%5lu.%06lu: </c>, or with nine digits after the point, and any spaces before it.</summary>
     /// <returns>The length, or 0 if it is something else.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Time(ref byte text, ref RmapRecord record)
+    public static int Time(ref byte text, ref TraceRecord record)
     {
         Vector256<byte> bytes = Vector256.LoadUnsafe(ref text);
         uint colons = Vector256.Equals(bytes, Vector256.Create((byte)':')).ExtractMostSignificantBits();
@@ -48,7 +49,7 @@ internal static class LineWords
     /// <param name="record">The record.</param>
     /// <returns>Where the next line begins, or 0 if it is something else.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int TypeAndLocked(ref byte text, int at, ref RmapRecord record)
+    public static int TypeAndLocked(ref byte text, int at, ref TraceRecord record)
     {
         if (Read(ref text, at) != Of(" page_ty"u8) || ((Read(ref text, at + 8) ^ Of("pe=     "u8)) & 0xFF_FFFF) != 0)
         {

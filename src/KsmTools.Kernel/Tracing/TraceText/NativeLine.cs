@@ -1,7 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using KsmTools.Rmap;
+using KsmTools.Records;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceText;
 
@@ -24,7 +25,7 @@ internal static class NativeLine
     /// <param name="record">Filled, or partly overwritten where the result is 0.</param>
     /// <returns>The line's length with its newline, or 0 if it is not of this layout.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Parse(ref byte line, ref RmapRecord record)
+    public static int Parse(ref byte line, ref TraceRecord record)
     {
         // "%16s-%-7d [%03d] "; a name has at most 15 characters, and a line that does not begin with a space may be something else.
         ulong cpu = LineWords.Read(ref line, CpuOpen);
@@ -83,12 +84,12 @@ internal static class NativeLine
         int fields;
         if (name == LineWords.Of("k_start:"u8))
         {
-            record.Kind = RmapRecordKind.Start;
+            record.Kind = TraceRecordKind.Start;
             fields = body + 17;
         }
         else if ((name & 0xFFFF_FFFF_FFFF) == (LineWords.Of("k_end:  "u8) & 0xFFFF_FFFF_FFFF))
         {
-            record.Kind = RmapRecordKind.End;
+            record.Kind = TraceRecordKind.End;
             fields = body + 15;
         }
         else
@@ -107,16 +108,13 @@ internal static class NativeLine
         record.Cpu = (int)Digits.First(cpuDigits, 3);
         record.Flags = flags;
         record.TimeUnit = RmapTimeUnit.Nanoseconds;
-        record.HasAddresses = true;
-        record.Function = 0;
-        record.Caller = 0;
-        record.LostCount = 0;
+        record.SetNative();
         return fields + length;
     }
 
     // "folio=%p rwc=%p page_type=%s locked=%s\n": gives the length, or 0.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Fields(ref byte text, ref RmapRecord record)
+    private static int Fields(ref byte text, ref TraceRecord record)
     {
         const int Folio = 6, Rwc = Folio + 16 + 5;
         if (((LineWords.Read(ref text, 0) ^ LineWords.Of("folio=  "u8)) & 0xFFFF_FFFF_FFFF) != 0

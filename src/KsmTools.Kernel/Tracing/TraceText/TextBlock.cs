@@ -1,4 +1,4 @@
-using KsmTools.Rmap;
+using KsmTools.Records;
 
 namespace KsmTools.Tracing.TraceText;
 
@@ -11,7 +11,7 @@ internal sealed class TextBlock
     private readonly byte[] _firstUnreadable = new byte[MaximumSample];
     private int _firstUnknownLength;
     private int _firstUnreadableLength;
-    private RmapRecord[] _records = new RmapRecord[256];
+    private TraceRecord[] _records = new TraceRecord[256];
 
     /// <summary>The text; at least <see cref="NativeLine.Reach"/> longer than <see cref="Length"/>.</summary>
     public byte[] Text { get; set; } = [];
@@ -24,10 +24,16 @@ internal sealed class TextBlock
 
     public int Count { get; private set; }
 
-    public ReadOnlySpan<RmapRecord> Records => _records.AsSpan(0, Count);
+    public ReadOnlySpan<TraceRecord> Records => _records.AsSpan(0, Count);
 
     /// <summary>Events of any kind, each with its thread, CPU and time.</summary>
     public long EventLines { get; set; }
+
+    /// <summary>Those of them that are not wanted.</summary>
+    public long OtherEvents { get; set; }
+
+    /// <summary>The kinds of records, but for walks' that were read the short way; a bit each.</summary>
+    public uint Kinds { get; set; }
 
     /// <summary>Whether there is a header that only a trace has.</summary>
     public bool HasHeader { get; set; }
@@ -50,6 +56,8 @@ internal sealed class TextBlock
     {
         Count = 0;
         EventLines = 0;
+        OtherEvents = 0;
+        Kinds = 0;
         HasHeader = false;
         UnknownLines = 0;
         UnreadableEvents = 0;
@@ -60,7 +68,7 @@ internal sealed class TextBlock
     }
 
     /// <summary>The next record to fill; <see cref="Keep"/> makes it count.</summary>
-    public ref RmapRecord Next()
+    public ref TraceRecord Next()
     {
         if (Count == _records.Length)
         {

@@ -1,3 +1,5 @@
+using KsmTools.Tracing.Reading;
+
 namespace KsmTools.Tracing.TraceText;
 
 /// <summary>Whose text a trace is: tracefs's or perf script's. The first line that tells decides for the whole file.</summary>

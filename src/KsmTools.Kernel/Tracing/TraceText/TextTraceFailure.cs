@@ -1,6 +1,8 @@
 using System.Buffers;
 using KsmTools.Errors;
-using KsmTools.Tracing.PerfScript;
+using KsmTools.Tracing.Reading;
+using KsmTools.Tracing.TraceFiles;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceText;
 

@@ -1,6 +1,9 @@
 using System.Runtime.ExceptionServices;
 using KsmTools.Errors;
-using KsmTools.Rmap;
+using KsmTools.Records;
+using KsmTools.Tracing.Reading;
+using KsmTools.Tracing.TraceFiles;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceText;
 
@@ -8,7 +11,7 @@ namespace KsmTools.Tracing.TraceText;
 /// Reads a text trace. The file is cut into blocks of whole lines; blocks are read into records by this thread and by helpers, and
 /// given out in the trace's order. Memory is a few blocks, however long the trace is.
 /// </summary>
-internal sealed class TextTraceReader : IRmapReader
+internal sealed class TextTraceReader : IFormatReader
 {
     /// <summary>Text and records of a block stay in a core's own cache.</summary>
     private const int DefaultBlockSize = 256 * 1024;
@@ -17,6 +20,7 @@ internal sealed class TextTraceReader : IRmapReader
     private const int MaximumHelpers = 3;
 
     private readonly TraceFile _file;
+    private readonly WantedEvents _wanted;
     private readonly LineBlocks _blocks;
     private readonly Lock _reading = new();
     private readonly object _gate = new();
@@ -42,18 +46,20 @@ internal sealed class TextTraceReader : IRmapReader
 
     /// <summary>Reads a text trace.</summary>
     /// <param name="file">The file; the reader takes it over.</param>
+    /// <param name="wanted">The wanted events.</param>
     /// <param name="format">Whose text it is, or Auto.</param>
     /// <param name="symbols">The table that records use.</param>
-    public TextTraceReader(TraceFile file, TraceFormat format, SymbolTable symbols)
-        : this(file, format, symbols, DefaultBlockSize, DefaultBlockSize, Math.Min(Environment.ProcessorCount - 1, MaximumHelpers))
+    public TextTraceReader(TraceFile file, WantedEvents wanted, TraceFormat format, SymbolTable symbols)
+        : this(file, wanted, format, symbols, DefaultBlockSize, DefaultBlockSize, Math.Min(Environment.ProcessorCount - 1, MaximumHelpers))
     {
     }
 
     /// <summary>For tests: any size of block and of read, any number of helpers.</summary>
-    internal TextTraceReader(TraceFile file, TraceFormat format, SymbolTable symbols, int blockSize, int readSize, int helpers)
+    internal TextTraceReader(TraceFile file, WantedEvents wanted, TraceFormat format, SymbolTable symbols, int blockSize, int readSize, int helpers)
     {
         FileMagic.Refuse(file.Path, file.Head);
         _file = file;
+        _wanted = wanted;
         _layout = new TextLayout(format);
         Symbols = symbols;
         _blocks = new LineBlocks(file, blockSize, readSize);
@@ -63,14 +69,22 @@ internal sealed class TextTraceReader : IRmapReader
         _ring = [.. Enumerable.Range(0, (_helperCount * 2) + 2).Select(_ => new TextBlock())];
         _readySequence = new long[_ring.Length];
         _readySequence.AsSpan().Fill(-1);
-        _parser = new BlockParser(Symbols, _layout);
+        _parser = new BlockParser(wanted, Symbols, _layout);
     }
 
     public string Path => _file.Path;
 
     public TraceFormat Format => _layout.IsPerfScript ? TraceFormat.PerfScript : TraceFormat.Text;
 
+    public string? Kernel => null;
+
+    public string? Machine => null;
+
     public SymbolTable Symbols { get; }
+
+    public uint Kinds { get; private set; }
+
+    public long OtherEvents { get; private set; }
 
     public long Position => _file.Position;
 
@@ -82,7 +96,7 @@ internal sealed class TextTraceReader : IRmapReader
 
     public KsmToolsException? Failure { get; private set; }
 
-    public bool Read(out ReadOnlySpan<RmapRecord> records, CancellationToken cancellationToken)
+    public bool Read(out ReadOnlySpan<TraceRecord> records, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         records = default;
@@ -117,6 +131,8 @@ internal sealed class TextTraceReader : IRmapReader
             throw TextTraceFailure.NotRecognised(Path, block.FirstUnknownLine, _layout.Named);
         }
 
+        Kinds |= block.Kinds;
+        OtherEvents += block.OtherEvents;
         if (block.UnreadableEvents > 0)
         {
             UnreadableEvents += block.UnreadableEvents;
@@ -217,7 +233,7 @@ internal sealed class TextTraceReader : IRmapReader
 
     private void Help()
     {
-        var parser = new BlockParser(Symbols, _layout);
+        var parser = new BlockParser(_wanted, Symbols, _layout);
         while (true)
         {
             lock (_gate)

@@ -1,4 +1,4 @@
-using System.Buffers.Text;
+using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tracing.TraceDat.Writing;
 
@@ -16,7 +16,7 @@ internal sealed class SavedCommands
         foreach (Range range in text.Span.Split((byte)'\n'))
         {
             ReadOnlyMemory<byte> line = text[range];
-            if (Utf8Parser.TryParse(line.Span, out int thread, out int used) && used < line.Length && line.Span[used] == ' ')
+            if (ThreadNames.TryParse(line.Span, out int thread, out _))
             {
                 _lines[thread] = line;
             }

@@ -1,3 +1,5 @@
+using KsmTools.Tracing.Reading;
+
 namespace KsmTools.Tracing.TraceDat.Writing;
 
 /// <summary>Writes a trace.dat file of version 7 without compression (trace-cmd.dat.v7(5)).</summary>

@@ -1,0 +1,85 @@
+using KsmTools.Records;
+using KsmTools.Tracing.Wanted;
+
+namespace KsmTools.Tracing.TraceText;
+
+/// <summary>Reads a line that perf script printed, of any layout that has a thread, a time and an event.</summary>
+internal static class PerfScriptParser
+{
+    /// <summary>Reads a line.</summary>
+    /// <param name="line">The line without its newline.</param>
+    /// <param name="wanted">The wanted events.</param>
+    /// <param name="symbols">Functions by number.</param>
+    /// <param name="names">Thread names that are too long to be held in place.</param>
+    /// <param name="record">Filled for <see cref="LineKind.Event"/> and <see cref="LineKind.Lost"/>, else undefined.</param>
+    public static LineKind Parse(ReadOnlySpan<byte> line, WantedEvents wanted, SymbolCache symbols, SymbolTable names, ref TraceRecord record)
+    {
+        line = line.TrimEnd((byte)'\r');
+        if (line.IsEmpty)
+        {
+            return LineKind.Decoration;
+        }
+
+        switch (line[0])
+        {
+            case (byte)'#':
+                return line.StartsWith("# captured on "u8) ? LineKind.Header : LineKind.Decoration;
+            case (byte)'\t':
+                return IsFrame(line) ? LineKind.Decoration : LineKind.Unknown;
+        }
+
+        LineContext context = default;
+        if (!PerfScriptContext.TryParse(line, ref context))
+        {
+            return LineKind.Unknown;
+        }
+
+        ReadOnlySpan<byte> body = line[context.Body..];
+        if (body.StartsWith("PERF_RECORD_"u8))
+        {
+            return TryLost(body, context, ref record) ? LineKind.Lost : LineKind.OtherEvent;
+        }
+
+        // An event's name ends with a colon; a line without one is something else that happens to hold numbers.
+        int space = body.IndexOf((byte)' ');
+        if ((space < 0 ? body : body[..space]).IndexOf((byte)':') < 0)
+        {
+            return LineKind.Unknown;
+        }
+
+        LineKind kind = wanted.ReadText(body, symbols, ref record);
+        if (kind == LineKind.Event)
+        {
+            record.Command = CommandName.From(line[..context.NameEnd].TrimStart((byte)' '), names);
+            record.ThreadId = context.ThreadId;
+            record.Cpu = context.Cpu;
+            record.Flags = 0;
+            record.Timestamp = context.Timestamp;
+            record.TimeUnit = context.TimeUnit;
+        }
+
+        return kind;
+    }
+
+    // "PERF_RECORD_LOST lost 131", where --show-lost-events was given.
+    private static bool TryLost(ReadOnlySpan<byte> body, in LineContext context, ref TraceRecord record)
+    {
+        if (!body.StartsWith("PERF_RECORD_LOST"u8) || body.LastIndexOf((byte)' ') is var space && (space < 0 || body.IndexOf(" lost"u8) < 0)
+            || !Digits.TryDecimal(body[(space + 1)..], out long count))
+        {
+            return false;
+        }
+
+        record = TraceRecord.Lost(context.Cpu, count);
+        record.Timestamp = context.Timestamp;
+        return true;
+    }
+
+    // A call chain's "\t    ffffffff8110010f function+0x12 (file)", below its event.
+    private static bool IsFrame(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> text = line.TrimStart("\t "u8);
+        int space = text.IndexOf((byte)' ');
+        return text.Length < line.Length && space > 0 && Digits.TryHex(text[..space], out _) && !text.StartsWith("0x"u8);
+    }
+}

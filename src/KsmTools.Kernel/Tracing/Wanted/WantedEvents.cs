@@ -1,0 +1,74 @@
+using System.Text;
+using KsmTools.Records;
+
+namespace KsmTools.Tracing.Wanted;
+
+/// <summary>The events that a reader is to give.</summary>
+/// <param name="families">Whose all of them are.</param>
+internal sealed class WantedEvents(params EventFamily[] families)
+{
+    private readonly Dictionary<string, WantedEvent> _byName = families.SelectMany(family => family.Events).ToDictionary(wanted => wanted.Name);
+
+    /// <summary>The wanted event of a name; null for any other.</summary>
+    /// <param name="name">The name, without the system before it.</param>
+    public WantedEvent? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Whether an event is wanted.</summary>
+    /// <param name="name">Its name as bytes.</param>
+    public bool Has(ReadOnlySpan<byte> name)
+    {
+        foreach (string wanted in _byName.Keys)
+        {
+            if (Ascii.Equals(name, wanted))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads what stands behind the context of a line: <c>name: fields</c>, or with the system before the name, as perf and trace-cmd can print it.</summary>
+    /// <param name="body">The rest of the line.</param>
+    /// <param name="functions">Takes names of functions.</param>
+    /// <param name="record">Filled for <see cref="LineKind.Event"/>, else undefined.</param>
+    public LineKind ReadText(ReadOnlySpan<byte> body, SymbolCache functions, ref TraceRecord record)
+    {
+        int end = NameEnd(body);
+        if (end < 0)
+        {
+            return LineKind.OtherEvent;
+        }
+
+        ReadOnlySpan<byte> name = body[..end];
+        name = name[(name.IndexOf((byte)':') + 1)..];
+        ReadOnlySpan<byte> fields = body[(end + 1)..].TrimStart((byte)' ');
+        foreach (EventFamily family in families)
+        {
+            LineKind kind = family.ReadText(name, fields, functions, ref record);
+            if (kind != LineKind.OtherEvent)
+            {
+                return kind;
+            }
+        }
+
+        return LineKind.OtherEvent;
+    }
+
+    /// <summary>Whether the event on a line that has no newline is whole for sure.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="kind">Which event it is.</param>
+    public bool EndsWhole(ReadOnlySpan<byte> line, TraceRecordKind kind)
+    {
+        EventFamily? family = Array.Find(families, family => family.Events.Any(wanted => wanted.Kind == kind));
+        return family?.EndsWhole(line) == true;
+    }
+
+    // The colon that a blank or the line's end follows.
+    private static int NameEnd(ReadOnlySpan<byte> body)
+    {
+        int blank = body.IndexOf((byte)' ');
+        int end = (blank < 0 ? body.Length : blank) - 1;
+        return end > 0 && body[end] == ':' ? end : -1;
+    }
+}

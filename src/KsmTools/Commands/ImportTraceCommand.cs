@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using KsmTools.Errors;
+using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
+
+namespace KsmTools.Commands;
+
+/// <summary>What the cmdlets that make objects of traces share.</summary>
+public abstract class ImportTraceCommand : KsmToolsCommand
+{
+    private const string PathSet = "Path";
+    private const string LiteralPathSet = "LiteralPath";
+
+    /// <summary>The traces; wildcards are resolved.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>The traces, by names that are taken as they are.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP", "FullName")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>The format; Auto looks at the contents.</summary>
+    [Parameter]
+    public TraceFormat Format { get; set; } = TraceFormat.Auto;
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        bool literal = ParameterSetName == LiteralPathSet;
+        foreach (string file in TracePaths.Resolve(this, literal ? LiteralPath : Path, literal))
+        {
+            try
+            {
+                Import(file);
+            }
+            catch (KsmToolsException failure)
+            {
+                WriteFailure(failure);
+            }
+        }
+    }
+
+    /// <summary>Reads a trace and writes what is in it.</summary>
+    /// <param name="file">The trace.</param>
+    private protected abstract void Import(string file);
+}
