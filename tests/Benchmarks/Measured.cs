@@ -12,13 +12,14 @@ internal static class Measured
     /// <summary>What <c>Measure-RmapWalk -Path</c> does with a file.</summary>
     public static (double Seconds, double CpuSeconds) Module(string path) => Module(path, () => TraceReaders.OpenWalks(path));
 
-    /// <summary>The same with a reader of another kind.</summary>
-    public static (double Seconds, double CpuSeconds) Module(string path, Func<ITraceReader> open)
+    /// <summary>The same with a reader of another kind, or with a filter.</summary>
+    public static (double Seconds, double CpuSeconds) Module(string path, Func<ITraceReader> open, RecordFilter? filter = null)
     {
+        filter ??= new RecordFilter();
         double cpu = Environment.CpuUsage.TotalTime.TotalSeconds;
         var watch = Stopwatch.StartNew();
-        using ITraceReader reader = open();
-        var measurement = new RmapWalkMeasurement(RmapGroupBy.PageType, reader.Symbols);
+        using ITraceReader reader = open().OnlyWalks(filter);
+        var measurement = new RmapWalkMeasurement(RmapGroupBy.PageType, reader.Symbols, filter);
         while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
         {
             measurement.Add(records);

@@ -23,10 +23,11 @@ public sealed class RmapReport
     /// <param name="title">Its title.</param>
     /// <param name="groupBy">What walks are grouped by.</param>
     /// <param name="symbols">The table of the readers whose records it is of.</param>
-    public RmapReport(string title, RmapGroupBy groupBy, SymbolTable symbols)
+    /// <param name="filter">The walks of traces that are wanted; null for all.</param>
+    public RmapReport(string title, RmapGroupBy groupBy, SymbolTable symbols, RecordFilter? filter = null)
     {
         Title = title;
-        _timelines = new WalkTimelines(groupBy, symbols);
+        _timelines = new WalkTimelines(groupBy, symbols, filter ?? new RecordFilter());
     }
 
     /// <summary>The title.</summary>

@@ -16,12 +16,13 @@ internal sealed class WalkTimelines
     /// <summary>Timelines of nothing yet.</summary>
     /// <param name="groupBy">What walks are grouped by.</param>
     /// <param name="symbols">The table of the records' readers.</param>
-    public WalkTimelines(RmapGroupBy groupBy, SymbolTable symbols)
+    /// <param name="filter">The walks of traces that are wanted.</param>
+    public WalkTimelines(RmapGroupBy groupBy, SymbolTable symbols, RecordFilter filter)
     {
         _groupBy = groupBy;
         _symbols = symbols;
         _objects = new RecordObjects(symbols);
-        _pairer = new RmapWalkPairer<Sink>(new Sink(this));
+        _pairer = new RmapWalkPairer<Sink>(new Sink(this), filter, symbols);
     }
 
     /// <summary>Pairs and notes the next records of a trace.</summary>

@@ -22,6 +22,9 @@ public sealed class RecordObjects
         _approximate = new ApproximateWalks(symbols);
     }
 
+    /// <summary>The file that the records are from, for the objects; null where they are of a session.</summary>
+    public string? Path { get; init; }
+
     /// <summary>The event of a record.</summary>
     /// <param name="record">A start or an end.</param>
     /// <param name="lostBefore">How many events were lost right before it.</param>
@@ -44,6 +47,7 @@ public sealed class RecordObjects
         Approximate = _approximate.Has(record),
         LostEventsBefore = lostBefore,
         LostCpu = lostCpu,
+        Path = Path,
     };
 
     /// <summary>The walk of a pair.</summary>
@@ -64,6 +68,7 @@ public sealed class RecordObjects
         Locked = start.Locked ?? end.Locked,
         Approximate = _approximate.Has(start),
         Caller = Caller(start, end) is var caller and not 0 ? _symbols.Name(caller) : null,
+        Path = Path,
     };
 
     /// <summary>The record of an event.</summary>

@@ -55,4 +55,7 @@ public sealed class RmapEvent
 
     /// <summary>The CPU that lost them; null for none, several, or unknown.</summary>
     public int? LostCpu { get; init; }
+
+    /// <summary>The file that it was read from; null for an event of a session.</summary>
+    public string? Path { get; init; }
 }

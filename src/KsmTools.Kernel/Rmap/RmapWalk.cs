@@ -49,4 +49,7 @@ public sealed class RmapWalk
 
     /// <summary>The kernel function that asked for the walk, such as <c>try_to_migrate</c>; null where the source does not say.</summary>
     public string? Caller { get; init; }
+
+    /// <summary>The file that it was read from; null for a walk of a session.</summary>
+    public string? Path { get; init; }
 }

@@ -14,16 +14,20 @@ public sealed class RmapWalkMeasurement
     private readonly Groups _groups;
     private readonly SymbolTable _symbols;
     private readonly RecordObjects _objects;
+    private readonly RecordTest? _test;
     private bool _fromRecords;
 
     /// <summary>A measurement with nothing in it.</summary>
     /// <param name="groupBy">What to group by.</param>
     /// <param name="symbols">The table of the reader whose records are measured.</param>
-    public RmapWalkMeasurement(RmapGroupBy groupBy, SymbolTable symbols)
+    /// <param name="filter">The walks that are wanted; null for all.</param>
+    public RmapWalkMeasurement(RmapGroupBy groupBy, SymbolTable symbols, RecordFilter? filter = null)
     {
         ArgumentNullException.ThrowIfNull(symbols);
+        filter ??= new RecordFilter();
         _groups = new Groups(groupBy);
-        _pairer = new RmapWalkPairer<Sink>(new Sink(_groups, new ApproximateWalks(symbols)));
+        _pairer = new RmapWalkPairer<Sink>(new Sink(_groups, new ApproximateWalks(symbols)), filter, symbols);
+        _test = filter.IsEmpty ? null : new RecordTest(filter, symbols);
         _symbols = symbols;
         _objects = new RecordObjects(symbols);
     }
@@ -60,13 +64,22 @@ public sealed class RmapWalkMeasurement
 
     /// <summary>Measures a walk.</summary>
     /// <param name="walk">The walk.</param>
-    public void Add(RmapWalk walk)
+    /// <returns>Whether it is wanted.</returns>
+    public bool Add(RmapWalk walk)
     {
         ArgumentNullException.ThrowIfNull(walk);
         TraceRecord record = _objects.Record(walk);
+        TraceRecord end = record;
+        end.Timestamp += walk.DurationNanoseconds;
+        if (_test?.Has(record, end) == false)
+        {
+            return false;
+        }
+
         Group group = _groups.Of(record, record);
         group.Record(walk.DurationNanoseconds, walk.TimeUnit, _groups);
         group.IsApproximate |= walk.Approximate;
+        return true;
     }
 
     /// <summary>

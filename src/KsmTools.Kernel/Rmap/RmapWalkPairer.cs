@@ -26,11 +26,23 @@ public sealed class RmapWalkPairer<TSink>
     private long[] _lostAt = [];
     private long _lostAnywhereAt = -1;
     private long _position;
+    private readonly RecordTest? _test;
     private TSink _sink;
 
     /// <summary>Makes a pairer with nothing open.</summary>
     /// <param name="sink">Where walks and unmatched events go.</param>
     public RmapWalkPairer(TSink sink) => _sink = sink;
+
+    /// <summary>Makes a pairer of the walks that are wanted. Others are paired all the same, so that their events are nobody else's.</summary>
+    /// <param name="sink">Where walks and unmatched events go.</param>
+    /// <param name="filter">What is wanted. An end without its start is asked as if it were one.</param>
+    /// <param name="symbols">The table of the reader whose records are paired.</param>
+    public RmapWalkPairer(TSink sink, RecordFilter filter, SymbolTable symbols)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        _sink = sink;
+        _test = filter.IsEmpty ? null : new RecordTest(filter, symbols);
+    }
 
     /// <summary>Where walks and unmatched events went.</summary>
     public ref TSink Sink => ref _sink;
@@ -65,8 +77,7 @@ public sealed class RmapWalkPairer<TSink>
                     // Its end comes right after it: nothing can be between the two, and nobody else's start is later.
                     i++;
                     _position++;
-                    Walks++;
-                    _sink.Walk(record, records[i]);
+                    Walk(record, records[i]);
                     break;
                 case TraceRecordKind.Start:
                     Start(record);
@@ -112,8 +123,7 @@ public sealed class RmapWalkPairer<TSink>
         int index = end.HasAddresses ? _open.FindByAddresses(end) : _open.FindByThread(end);
         if (index < 0)
         {
-            UnmatchedEnds++;
-            _sink.UnmatchedEnd(end);
+            Unmatched(end);
             return;
         }
 
@@ -121,21 +131,42 @@ public sealed class RmapWalkPairer<TSink>
         long since = _open.Position(index);
         if (start.TimeUnit != end.TimeUnit || since < _lostAnywhereAt || since < LostAt(start.Cpu) || since < LostAt(end.Cpu))
         {
-            UnmatchedEnds++;
-            _sink.UnmatchedEnd(end);
+            Unmatched(end);
             GiveUp(index);
             return;
         }
 
-        Walks++;
-        _sink.Walk(start, end);
+        Walk(start, end);
         _open.Remove(index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Walk(in TraceRecord start, in TraceRecord end)
+    {
+        if (_test is null || _test.Has(start, end))
+        {
+            Walks++;
+            _sink.Walk(start, end);
+        }
+    }
+
+    private void Unmatched(in TraceRecord end)
+    {
+        if (_test is null || _test.Has(end))
+        {
+            UnmatchedEnds++;
+            _sink.UnmatchedEnd(end);
+        }
     }
 
     private void GiveUp(int index)
     {
-        UnmatchedStarts++;
-        _sink.UnmatchedStart(_open.Record(index));
+        if (_test is null || _test.Has(_open.Record(index)))
+        {
+            UnmatchedStarts++;
+            _sink.UnmatchedStart(_open.Record(index));
+        }
+
         _open.Remove(index);
     }
 

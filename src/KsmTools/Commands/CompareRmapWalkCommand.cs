@@ -13,7 +13,7 @@ namespace KsmTools.Commands;
 [Cmdlet(VerbsData.Compare, "RmapWalk", DefaultParameterSetName = CompareSet)]
 [OutputType(typeof(RmapWalkComparison), ParameterSetName = [CompareSet])]
 [OutputType(typeof(bool), ParameterSetName = [QuietSet])]
-public sealed class CompareRmapWalkCommand : KsmToolsCommand
+public sealed class CompareRmapWalkCommand : WalkReadingCommand
 {
     private const string CompareSet = "Compare";
     private const string QuietSet = "Quiet";
@@ -71,7 +71,7 @@ public sealed class CompareRmapWalkCommand : KsmToolsCommand
     public SwitchParameter Quiet { get; set; }
 
     /// <inheritdoc/>
-    protected override void Begin() => _difference = new WalkInput(this, GroupBy, Format);
+    protected override void Begin() => _difference = new WalkInput(this, GroupBy, Format, Filter);
 
     /// <inheritdoc/>
     protected override void Process() => _difference!.Add(Difference!);
@@ -79,7 +79,7 @@ public sealed class CompareRmapWalkCommand : KsmToolsCommand
     /// <inheritdoc/>
     protected override void End()
     {
-        var reference = new WalkInput(this, GroupBy, Format);
+        var reference = new WalkInput(this, GroupBy, Format, Filter);
         reference.Add(Reference!);
         bool gate = MyInvocation.BoundParameters.ContainsKey(nameof(MaximumRegression));
         var options = new RmapComparisonOptions

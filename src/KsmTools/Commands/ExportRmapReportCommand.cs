@@ -15,7 +15,7 @@ namespace KsmTools.Commands;
 /// <summary>Writes a report of walks in one file: distribution, percentiles, timeline, what they were taken on and what was lost.</summary>
 [Cmdlet(VerbsData.Export, "RmapReport", DefaultParameterSetName = InputSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportRmapReportCommand : KsmToolsCommand
+public sealed class ExportRmapReportCommand : WalkReadingCommand
 {
     private const string InputSet = "Input";
     private const string SessionSet = "Session";
@@ -82,7 +82,7 @@ public sealed class ExportRmapReportCommand : KsmToolsCommand
             ".PNG" => RmapReportFormat.Png,
             _ => throw new KsmToolsException(ErrorReason.KnobValueInvalid, Path, MessageText.Format(ModuleMessages.ReportKind, Path), ModuleMessages.ReportKindAction),
         };
-        _input = new WalkInput(this, GroupBy, Format)
+        _input = new WalkInput(this, GroupBy, Format, Filter)
         {
             OnWalk = walk => _report!.AddTime(walk),
             OnRecords = records => _report!.AddTimes(records),
@@ -90,7 +90,7 @@ public sealed class ExportRmapReportCommand : KsmToolsCommand
             OnReader = reader => ReportFacts.OfReader(_report!, reader),
             OnResult = result => ReportFacts.OfResult(_report!, result),
         };
-        _report = new RmapReport(Title, GroupBy, _input.Symbols);
+        _report = new RmapReport(Title, GroupBy, _input.Symbols, Filter);
     }
 
     /// <inheritdoc/>
@@ -102,7 +102,7 @@ public sealed class ExportRmapReportCommand : KsmToolsCommand
             return;
         }
 
-        TraceSession session = new TraceSessions(Kernel).Get(SessionKind.Rmap, Name!);
+        TraceSession session = Sessions.Get(SessionKind.Rmap, Name!);
         if (session.IsAggregate)
         {
             foreach (RmapWalkStatistics statistics in session.AggregatedWalks())

@@ -12,7 +12,7 @@ namespace KsmTools.Commands;
 /// <summary>Shows KSM's own events in a session's buffers, which stay there; with -Follow or -Timeout takes them out as they come.</summary>
 [Cmdlet(VerbsCommon.Get, "KsmEvent")]
 [OutputType(typeof(KsmEvent))]
-public sealed class GetKsmEventCommand : TraceSessionCommand
+public sealed class GetKsmEventCommand : TraceReadingCommand
 {
     /// <summary>The session.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -35,7 +35,8 @@ public sealed class GetKsmEventCommand : TraceSessionCommand
         TraceSession session = Sessions.Get(SessionKind.Ksm, Name);
         var symbols = new SymbolTable();
         long? until = WaitUntil(Follow, Timeout);
-        using ITraceReader reader = until is null ? SessionReaders.LookAtKsm(session, symbols) : SessionReaders.ConsumeKsm(session, symbols, until);
+        ITraceReader opened = until is null ? SessionReaders.LookAtKsm(session, symbols) : SessionReaders.ConsumeKsm(session, symbols, until);
+        using ITraceReader reader = opened.OnlyEvents(Filter);
         new KsmOutput(this, reader) { Follows = until is not null }.WriteEvents(PipelineStopToken);
     }
 }

@@ -14,7 +14,7 @@ public sealed class GetRmapEventCommand : RmapSessionReadCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        using ITraceReader reader = SessionReaders.LookAtWalks(Session, new SymbolTable());
-        new RmapOutput(this, reader).WriteEvents(PipelineStopToken);
+        using ITraceReader reader = SessionReaders.LookAtWalks(Session, new SymbolTable()).OnlyEvents(Filter);
+        new RmapOutput(this, reader, Filter).WriteEvents(PipelineStopToken);
     }
 }

@@ -3,6 +3,7 @@ using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tracing;
 using KsmTools.Tracing.Reading;
+using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
 
@@ -11,11 +12,19 @@ namespace KsmTools.Commands;
 [OutputType(typeof(RmapWalk))]
 public sealed class GetRmapWalkCommand : RmapSessionFollowCommand
 {
+    /// <summary>Only walks that took at least this long: seconds, or a duration such as 50us, 2ms or 1.5s.</summary>
+    [Parameter]
+    [Duration(MinimumSeconds = 0)]
+    public TimeSpan? MinimumDuration { get; set; }
+
+    private protected override long? LeastDuration => MinimumDuration?.Ticks * TimeSpan.NanosecondsPerTick;
+
     /// <inheritdoc/>
     protected override void Process()
     {
         var symbols = new SymbolTable();
-        using ITraceReader reader = Until is { } until ? SessionReaders.ConsumeWalks(Session, symbols, until) : SessionReaders.LookAtWalks(Session, symbols);
-        new RmapOutput(this, reader) { Follows = Until is not null }.WriteWalks(PipelineStopToken);
+        ITraceReader opened = Until is { } until ? SessionReaders.ConsumeWalks(Session, symbols, until) : SessionReaders.LookAtWalks(Session, symbols);
+        using ITraceReader reader = opened.OnlyWalks(Filter);
+        new RmapOutput(this, reader, Filter) { Follows = Until is not null }.WriteWalks(PipelineStopToken);
     }
 }

@@ -12,7 +12,7 @@ public sealed class ImportKsmTraceCommand : ImportTraceCommand
 {
     private protected override void Import(string file)
     {
-        using ITraceReader reader = TraceReaders.OpenKsm(file, Format);
+        using ITraceReader reader = TraceReaders.OpenKsm(file, Format).OnlyEvents(Filter);
         new KsmOutput(this, reader).WriteEvents(PipelineStopToken);
     }
 }

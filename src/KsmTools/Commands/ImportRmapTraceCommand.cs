@@ -1,7 +1,9 @@
 using System.Management.Automation;
+using KsmTools.Errors;
 using KsmTools.Rmap;
 using KsmTools.Tracing;
 using KsmTools.Tracing.Reading;
+using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
 
@@ -14,10 +16,27 @@ public sealed class ImportRmapTraceCommand : ImportTraceCommand
     [Parameter]
     public SwitchParameter AsWalk { get; set; }
 
+    /// <summary>With -AsWalk: only walks that took at least this long, in seconds, or a duration such as 50us, 2ms or 1.5s.</summary>
+    [Parameter]
+    [Duration(MinimumSeconds = 0)]
+    public TimeSpan? MinimumDuration { get; set; }
+
+    private protected override long? LeastDuration => MinimumDuration?.Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        if (MinimumDuration is not null && !AsWalk)
+        {
+            throw new KsmToolsException(ErrorReason.KnobValueInvalid, MinimumDuration, ModuleMessages.EventsHaveNoDuration, ModuleMessages.EventsHaveNoDurationAction);
+        }
+    }
+
     private protected override void Import(string file)
     {
-        using ITraceReader reader = TraceReaders.OpenWalks(file, Format);
-        var output = new RmapOutput(this, reader);
+        ITraceReader opened = TraceReaders.OpenWalks(file, Format);
+        using ITraceReader reader = AsWalk ? opened.OnlyWalks(Filter) : opened.OnlyEvents(Filter);
+        var output = new RmapOutput(this, reader, Filter, file);
         if (AsWalk)
         {
             output.WriteWalks(PipelineStopToken);

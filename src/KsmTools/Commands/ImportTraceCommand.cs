@@ -6,7 +6,7 @@ using KsmTools.Tracing.Reading;
 namespace KsmTools.Commands;
 
 /// <summary>What the cmdlets that make objects of traces share.</summary>
-public abstract class ImportTraceCommand : KsmToolsCommand
+public abstract class ImportTraceCommand : TraceReadingCommand
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";

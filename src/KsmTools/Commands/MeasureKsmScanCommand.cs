@@ -12,7 +12,7 @@ namespace KsmTools.Commands;
 /// <summary>Measures ksmd by KSM's own events: scans and their durations, pages merged, attempts that failed, removals, rates.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "KsmScan", DefaultParameterSetName = SessionSet)]
 [OutputType(typeof(KsmScanStatistics))]
-public sealed class MeasureKsmScanCommand : TraceSessionCommand
+public sealed class MeasureKsmScanCommand : TraceReadingCommand
 {
     private const string SessionSet = "Session";
     private const string PathSet = "Path";
@@ -59,7 +59,7 @@ public sealed class MeasureKsmScanCommand : TraceSessionCommand
                 _measurement.Add(InputObject!);
                 break;
             case SessionSet:
-                using (ITraceReader reader = SessionReaders.LookAtKsm(Sessions.Get(SessionKind.Ksm, Name), new SymbolTable()))
+                using (ITraceReader reader = SessionReaders.LookAtKsm(Sessions.Get(SessionKind.Ksm, Name), new SymbolTable()).OnlyEvents(Filter))
                 {
                     Measure(reader, _measurement);
                 }
@@ -89,7 +89,7 @@ public sealed class MeasureKsmScanCommand : TraceSessionCommand
     {
         try
         {
-            using ITraceReader reader = TraceReaders.OpenKsm(file, Format);
+            using ITraceReader reader = TraceReaders.OpenKsm(file, Format).OnlyEvents(Filter);
             Measure(reader, measurement);
         }
         catch (KsmToolsException failure)

@@ -12,7 +12,7 @@ namespace KsmTools.Commands;
 /// <summary>Measures walks: count, percentiles, total, what is unmatched or lost, and the whole distribution.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "RmapWalk", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(RmapWalkStatistics))]
-public sealed class MeasureRmapWalkCommand : KsmToolsCommand
+public sealed class MeasureRmapWalkCommand : WalkReadingCommand
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
@@ -63,7 +63,7 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        _measurement ??= new RmapWalkMeasurement(GroupBy, _symbols);
+        _measurement ??= new RmapWalkMeasurement(GroupBy, _symbols, Filter);
         switch (ParameterSetName)
         {
             case WalkSet:
@@ -73,13 +73,13 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
                 _measurement.Add(RmapEvent!);
                 break;
             case SessionSet:
-                Measure(new TraceSessions(Kernel).Get(SessionKind.Rmap, Name!), _measurement);
+                Measure(Sessions.Get(SessionKind.Rmap, Name!), _measurement);
                 break;
             default:
                 bool literal = ParameterSetName == LiteralPathSet;
                 foreach (string file in TracePaths.Resolve(this, literal ? LiteralPath : Path, literal))
                 {
-                    new TraceMeasuring(this, _measurement).Read(() => TraceReaders.OpenWalks(file, Format, _symbols));
+                    new TraceMeasuring(this, _measurement).Read(() => TraceReaders.OpenWalks(file, Format, _symbols).OnlyWalks(Filter));
                 }
 
                 break;
@@ -99,7 +99,7 @@ public sealed class MeasureRmapWalkCommand : KsmToolsCommand
     {
         if (!session.IsAggregate)
         {
-            new TraceMeasuring(this, measurement).Read(() => SessionReaders.LookAtWalks(session, _symbols));
+            new TraceMeasuring(this, measurement).Read(() => SessionReaders.LookAtWalks(session, _symbols).OnlyWalks(Filter));
             return;
         }
 

@@ -3,13 +3,14 @@ using KsmTools.Completers;
 using KsmTools.Errors;
 using KsmTools.Tracing.Sessions;
 using KsmTools.Tracing.TraceDat.Writing;
+using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
 
 /// <summary>Records a session to a trace.dat file, which trace-cmd and KernelShark open; with -Follow as the events come.</summary>
 [Cmdlet(VerbsData.Save, "RmapTrace", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class SaveRmapTraceCommand : RmapSessionFollowCommand
+public sealed class SaveRmapTraceCommand : TraceSessionCommand
 {
     /// <summary>The file.</summary>
     [Parameter(Mandatory = true, Position = 0)]
@@ -20,7 +21,16 @@ public sealed class SaveRmapTraceCommand : RmapSessionFollowCommand
     [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RmapSessionCompleter))]
-    public override string Name { get; set; } = DefaultRmapName;
+    public string Name { get; set; } = DefaultRmapName;
+
+    /// <summary>Waits for more, until Ctrl-C.</summary>
+    [Parameter]
+    public SwitchParameter Follow { get; set; }
+
+    /// <summary>Waits for more, this long: seconds, or a duration such as 500ms, 90s or 10m.</summary>
+    [Parameter]
+    [Duration]
+    public TimeSpan? Timeout { get; set; }
 
     /// <summary>Replaces a file that is there.</summary>
     [Parameter]
@@ -34,14 +44,14 @@ public sealed class SaveRmapTraceCommand : RmapSessionFollowCommand
     protected override void Process()
     {
         string path = Unresolved(Path);
-        TraceSession session = Sessions.List(SessionKind.Ksm).FirstOrDefault(other => other.Name == Name) ?? Session;
+        TraceSession session = Sessions.List(SessionKind.Ksm).FirstOrDefault(other => other.Name == Name) ?? RmapSession(Name);
         if (!ShouldProcess(path, MyInvocation.MyCommand.Name))
         {
             return;
         }
 
         using SessionRecording recording = SessionRecording.Open(session, path, Force);
-        recording.Record(Until, PipelineStopToken);
+        recording.Record(WaitUntil(Follow, Timeout), PipelineStopToken);
         recording.Complete();
         if (recording.LostEvents > 0)
         {

@@ -11,7 +11,7 @@ namespace KsmTools.Commands;
 /// <summary>Draws how long walks took, group by group, with characters.</summary>
 [Cmdlet(VerbsCommon.Show, "RmapHistogram", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(string))]
-public sealed class ShowRmapHistogramCommand : KsmToolsCommand
+public sealed class ShowRmapHistogramCommand : WalkReadingCommand
 {
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
@@ -62,7 +62,7 @@ public sealed class ShowRmapHistogramCommand : KsmToolsCommand
     public SwitchParameter Ascii { get; set; }
 
     /// <inheritdoc/>
-    protected override void Begin() => _input = new WalkInput(this, GroupBy, Format);
+    protected override void Begin() => _input = new WalkInput(this, GroupBy, Format, Filter);
 
     /// <inheritdoc/>
     protected override void Process()

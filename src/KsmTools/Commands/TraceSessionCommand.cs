@@ -14,11 +14,23 @@ public abstract class TraceSessionCommand : KsmToolsCommand
     /// <summary>The name of a session of KSM's events unless another is given.</summary>
     private protected const string DefaultKsmName = "ksmtools-ksm";
 
-    /// <summary>Sessions.</summary>
-    private protected TraceSessions Sessions { get; private set; } = null!;
+    private TraceSessions? _sessions;
 
-    /// <inheritdoc/>
-    protected override void Begin() => Sessions = new TraceSessions(Kernel);
+    /// <summary>Sessions.</summary>
+    private protected TraceSessions Sessions => _sessions ??= new TraceSessions(Kernel);
+
+    /// <summary>A session of rmap events; one that has none is said to have none.</summary>
+    /// <param name="name">Its name.</param>
+    private protected TraceSession RmapSession(string name)
+    {
+        TraceSession session = Sessions.Get(SessionKind.Rmap, name);
+        if (session.IsAggregate)
+        {
+            WriteWarning(MessageText.Format(ModuleMessages.AggregateHasNoEvents, name, CommandText.Quote(name)));
+        }
+
+        return session;
+    }
 
     /// <summary>Says which sessions there are with damaged records, and what to do about them.</summary>
     private protected void WarnOfDamage()

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KsmTools.Ksm;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Rmap.Comparison;
 using KsmTools.Tracing;
@@ -86,7 +87,7 @@ internal sealed class MetricInput(KsmToolsCommand command, KsmMetrics metrics)
         string key = host ?? string.Empty;
         if (!_walks.TryGetValue(key, out WalkInput? walks))
         {
-            _walks[key] = walks = new WalkInput(command, RmapGroupBy.PageType, TraceFormat.Auto);
+            _walks[key] = walks = new WalkInput(command, RmapGroupBy.PageType, TraceFormat.Auto, new RecordFilter());
         }
 
         walks.Add(item);

@@ -20,6 +20,12 @@ internal abstract class EventOutput(KsmToolsCommand command, ITraceReader reader
         init => _report.Follows = value;
     }
 
+    /// <summary>Who writes.</summary>
+    protected KsmToolsCommand Command { get; } = command;
+
+    /// <summary>Where the events come from.</summary>
+    protected ITraceReader Reader { get; } = reader;
+
     /// <summary>Writes every event.</summary>
     public void WriteEvents(CancellationToken cancellationToken)
     {
@@ -29,7 +35,7 @@ internal abstract class EventOutput(KsmToolsCommand command, ITraceReader reader
             {
                 if (!IsLost(record))
                 {
-                    command.WriteObject(EventOf(record, _lost));
+                    Command.WriteObject(EventOf(record, _lost));
                     _lost = default;
                 }
             }
@@ -47,7 +53,7 @@ internal abstract class EventOutput(KsmToolsCommand command, ITraceReader reader
     protected bool Read(out ReadOnlySpan<TraceRecord> records, CancellationToken cancellationToken)
     {
         _report.TellLosses();
-        bool any = reader.Read(out records, cancellationToken);
+        bool any = Reader.Read(out records, cancellationToken);
         _report.Progress(records.Length);
         return any;
     }

@@ -7,15 +7,16 @@ namespace KsmTools.Tracing;
 /// <summary>Writes what a reader gives to the pipeline, as events or as walks, and reports what was lost or is unmatched.</summary>
 /// <param name="command">Who writes.</param>
 /// <param name="reader">Where the events come from.</param>
-internal sealed class RmapOutput(KsmToolsCommand command, ITraceReader reader) : EventOutput(command, reader, TraceSubject.Walks)
+/// <param name="filter">The walks that are wanted.</param>
+/// <param name="path">The file, for the objects; null of a session.</param>
+internal sealed class RmapOutput(KsmToolsCommand command, ITraceReader reader, RecordFilter filter, string? path = null) : EventOutput(command, reader, TraceSubject.Walks)
 {
-    private readonly KsmToolsCommand _command = command;
-    private readonly RecordObjects _objects = new(reader.Symbols);
+    private readonly RecordObjects _objects = new(reader.Symbols) { Path = path };
 
     /// <summary>Writes every walk as its end comes.</summary>
     public void WriteWalks(CancellationToken cancellationToken)
     {
-        var pairer = new RmapWalkPairer<WalkWriter>(new WalkWriter(_command, _objects));
+        var pairer = new RmapWalkPairer<WalkWriter>(new WalkWriter(Command, _objects), filter, Reader.Symbols);
         while (Read(out ReadOnlySpan<TraceRecord> records, cancellationToken))
         {
             foreach (ref readonly TraceRecord record in records)
@@ -28,7 +29,7 @@ internal sealed class RmapOutput(KsmToolsCommand command, ITraceReader reader) :
 
         pairer.Complete();
         Finish();
-        TraceReport.Unmatched(_command, pairer.UnmatchedStarts, pairer.UnmatchedEnds);
+        TraceReport.Unmatched(Command, pairer.UnmatchedStarts, pairer.UnmatchedEnds);
     }
 
     /// <inheritdoc/>

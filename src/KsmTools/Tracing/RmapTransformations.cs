@@ -27,6 +27,7 @@ internal sealed class RmapEventTransformationAttribute : ArgumentTransformationA
             Approximate = bag.Flag(nameof(RmapEvent.Approximate)) ?? false,
             LostEventsBefore = bag.Get<long>(nameof(RmapEvent.LostEventsBefore)),
             LostCpu = bag.Maybe<int>(nameof(RmapEvent.LostCpu)),
+            Path = bag.Text(nameof(RmapEvent.Path)),
         };
 }
 
@@ -50,6 +51,7 @@ internal sealed class RmapWalkTransformationAttribute : ArgumentTransformationAt
             Locked = bag.Flag(nameof(RmapWalk.Locked)),
             Approximate = bag.Flag(nameof(RmapWalk.Approximate)) ?? false,
             Caller = bag.Text(nameof(RmapWalk.Caller)),
+            Path = bag.Text(nameof(RmapWalk.Path)),
         };
 }
 

@@ -95,7 +95,7 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, 
             command.WriteWarning(MessageText.Format(ModuleMessages.UnreadableEvents, reader.Path, reader.UnreadableEvents, reader.FirstUnreadableEvent));
         }
 
-        if (_isEmpty && reader is { Length: > 0, UnreadableEvents: 0, Failure: null })
+        if (_isEmpty && reader is { Length: > 0, FilteredEvents: 0, UnreadableEvents: 0, Failure: null })
         {
             command.WriteWarning(MessageText.Format(subject.NothingWanted, reader.Path, reader.OtherEvents));
         }

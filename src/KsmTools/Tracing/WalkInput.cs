@@ -15,7 +15,8 @@ namespace KsmTools.Tracing;
 /// <param name="command">Who takes it; errors and warnings go to it.</param>
 /// <param name="groupBy">What walks, events and files are grouped by.</param>
 /// <param name="format">The format of files.</param>
-internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, TraceFormat format)
+/// <param name="filter">The walks that are wanted.</param>
+internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, TraceFormat format, RecordFilter filter)
 {
     private readonly List<RmapMeasuredSet> _sets = [];
     private readonly List<string> _files = [];
@@ -44,7 +45,7 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
     /// <summary>Hears that a file is read.</summary>
     public Action? OnComplete { get; init; }
 
-    private RmapWalkMeasurement Measurement => _measurement ??= new RmapWalkMeasurement(groupBy, Symbols);
+    private RmapWalkMeasurement Measurement => _measurement ??= new RmapWalkMeasurement(groupBy, Symbols, filter);
 
     /// <summary>Takes an object, or each of a list.</summary>
     public void Add(object input)
@@ -80,7 +81,7 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
     /// <summary>Reads and measures a trace.</summary>
     /// <param name="open">Opens it, with this symbol table.</param>
     public void AddReader(Func<ITraceReader> open) =>
-        new TraceMeasuring(command, Measurement) { OnReader = OnReader, OnRecords = OnRecords, OnComplete = OnComplete }.Read(open);
+        new TraceMeasuring(command, Measurement) { OnReader = OnReader, OnRecords = OnRecords, OnComplete = OnComplete }.Read(() => open().OnlyWalks(filter));
 
     /// <summary>Everything that was taken, one set for each group and input.</summary>
     public IReadOnlyList<RmapMeasuredSet> Sets() =>
@@ -103,8 +104,10 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
 
         if (_walks.Transform(null!, input) is var walk && Unwrap(walk) is RmapWalk one)
         {
-            AddWalk(one);
-            Measurement.Add(one);
+            if (Measurement.Add(one))
+            {
+                AddWalk(one);
+            }
         }
         else if (Unwrap(_events.Transform(null!, input)) is RmapEvent item)
         {
@@ -123,6 +126,12 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
 
     private void AddStatistics(RmapWalkStatistics? statistics, PropertyBag bag)
     {
+        if (!filter.IsEmpty)
+        {
+            command.WriteFailure(new KsmToolsException(ErrorReason.KnobValueInvalid, statistics, ModuleMessages.StatisticsHaveNoWalks, ModuleMessages.StatisticsHaveNoWalksAction));
+            return;
+        }
+
         if (statistics is null || (statistics.Count > 0 && statistics.Histogram.Sum(bucket => bucket.Count) != statistics.Count))
         {
             command.WriteFailure(new KsmToolsException(ErrorReason.KnobValueInvalid, statistics, ModuleMessages.NoHistogram, ModuleMessages.NoHistogramAction));

@@ -23,7 +23,7 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object value = PSObject.AsPSObject(inputData).BaseObject;
+        object value = AsTyped(inputData);
         TimeSpan? duration = value switch
         {
             TimeSpan given => given,
@@ -42,6 +42,13 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
         }
 
         return duration.Value;
+    }
+
+    /// <summary>What was typed, where PowerShell took it for a number of another kind: for it <c>1.5s</c> is the short integer 2, and <c>500us</c> an unsigned one.</summary>
+    internal static object AsTyped(object inputData)
+    {
+        object value = PSObject.AsPSObject(inputData).BaseObject;
+        return value is short or ushort && inputData is PSObject literal && literal.ToString() is [.., 's' or 'S'] text ? text : value;
     }
 
     private static TimeSpan? Parse(string text)

@@ -30,6 +30,9 @@ public interface ITraceReader : IDisposable
     /// <summary>Events so far that are there and not wanted.</summary>
     long OtherEvents { get; }
 
+    /// <summary>Events so far that a filter did not let through.</summary>
+    long FilteredEvents => 0;
+
     /// <summary>Wanted events that are there and cannot be read.</summary>
     long UnreadableEvents { get; }
 
