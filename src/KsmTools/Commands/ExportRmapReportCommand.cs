@@ -105,6 +105,11 @@ public sealed class ExportRmapReportCommand : WalkReadingCommand
         TraceSession session = Sessions.Get(SessionKind.Rmap, Name!);
         if (session.IsAggregate)
         {
+            if (!Filter.IsEmpty)
+            {
+                throw StatisticsHaveNoWalks(Name!);
+            }
+
             foreach (RmapWalkStatistics statistics in session.AggregatedWalks())
             {
                 _report!.Add(new RmapMeasuredSet { Statistics = statistics });

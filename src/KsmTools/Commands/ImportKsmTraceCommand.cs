@@ -13,6 +13,6 @@ public sealed class ImportKsmTraceCommand : ImportTraceCommand
     private protected override void Import(string file)
     {
         using ITraceReader reader = TraceReaders.OpenKsm(file, Format).OnlyEvents(Filter);
-        new KsmOutput(this, reader).WriteEvents(PipelineStopToken);
+        new KsmOutput(this, reader, file).WriteEvents(PipelineStopToken);
     }
 }

@@ -20,6 +20,7 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
     private const string EventSet = "Event";
 
     private KsmScanMeasurement? _measurement;
+    private bool _isMeasured;
 
     /// <summary>The session whose buffers, which stay as they are, are measured.</summary>
     [Parameter(Position = 0, ParameterSetName = SessionSet)]
@@ -56,14 +57,15 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
         switch (ParameterSetName)
         {
             case EventSet:
-                _measurement.Add(InputObject!);
-                break;
-            case SessionSet:
-                using (ITraceReader reader = SessionReaders.LookAtKsm(Sessions.Get(SessionKind.Ksm, Name), new SymbolTable()).OnlyEvents(Filter))
+                _isMeasured = true;
+                if (Filter.Has(InputObject!.TimestampNanoseconds, InputObject.ThreadId, InputObject.Cpu, InputObject.Command))
                 {
-                    Measure(reader, _measurement);
+                    _measurement.Add(InputObject);
                 }
 
+                break;
+            case SessionSet:
+                Measure(SessionReaders.LookAtKsm(Session(), new SymbolTable()), _measurement);
                 break;
             default:
                 bool literal = ParameterSetName == LiteralPathSet;
@@ -79,9 +81,23 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
     /// <inheritdoc/>
     protected override void End()
     {
-        if (_measurement is not null)
+        if (_isMeasured)
         {
-            WriteObject(_measurement.Statistics());
+            WriteObject(_measurement!.Statistics());
+        }
+    }
+
+    // A file is no session, and people give it in the session's place.
+    private TraceSession Session()
+    {
+        try
+        {
+            return Sessions.Get(SessionKind.Ksm, Name);
+        }
+        catch (KsmToolsException failure) when (failure.Reason == ErrorReason.TraceSessionNotFound && File.Exists(Unresolved(Name)))
+        {
+            throw new KsmToolsException(
+                failure.Reason, Name, MessageText.Format(ModuleMessages.ScansOfFile, Name), MessageText.Format(ModuleMessages.ScansOfFileAction, CommandText.Quote(Name)), failure.Errno, failure);
         }
     }
 
@@ -89,8 +105,7 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
     {
         try
         {
-            using ITraceReader reader = TraceReaders.OpenKsm(file, Format).OnlyEvents(Filter);
-            Measure(reader, measurement);
+            Measure(TraceReaders.OpenKsm(file, Format), measurement);
         }
         catch (KsmToolsException failure)
         {
@@ -98,17 +113,19 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
         }
     }
 
-    private void Measure(ITraceReader reader, KsmScanMeasurement measurement)
+    private void Measure(ITraceReader opened, KsmScanMeasurement measurement)
     {
+        using ITraceReader reader = opened.OnlyEvents(Filter);
         var report = new TraceReport(this, reader, TraceSubject.Ksm);
         long lostBefore = measurement.LostEvents;
         bool hadTicks = measurement.HasTicks;
         while (reader.Read(out ReadOnlySpan<TraceRecord> records, PipelineStopToken))
         {
             measurement.Add(records);
-            report.Progress(records.Length);
+            report.Progress(records);
         }
 
+        _isMeasured = true;
         measurement.Complete();
         report.Lost(measurement.LostEvents - lostBefore, measurement.LostEventsIsLowerBound);
         report.Finish(measurement.HasTicks && !hadTicks);

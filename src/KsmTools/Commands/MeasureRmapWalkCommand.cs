@@ -24,7 +24,7 @@ public sealed class MeasureRmapWalkCommand : WalkReadingCommand
     private RmapWalkMeasurement? _measurement;
 
     /// <summary>The traces; wildcards are resolved. All of them make one measurement.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -107,6 +107,11 @@ public sealed class MeasureRmapWalkCommand : WalkReadingCommand
         if (GroupBy != RmapGroupBy.PageType)
         {
             throw new KsmToolsException(ErrorReason.KnobValueInvalid, GroupBy, MessageText.Format(ModuleMessages.AggregateGroups, Name), ModuleMessages.AggregateGroupsAction);
+        }
+
+        if (!Filter.IsEmpty)
+        {
+            throw StatisticsHaveNoWalks(Name!);
         }
 
         WriteObject(session.AggregatedWalks(), enumerateCollection: true);

@@ -54,7 +54,7 @@ internal abstract class EventOutput(KsmToolsCommand command, ITraceReader reader
     {
         _report.TellLosses();
         bool any = Reader.Read(out records, cancellationToken);
-        _report.Progress(records.Length);
+        _report.Progress(records);
         return any;
     }
 

@@ -9,7 +9,7 @@ namespace KsmTools.Tracing;
 internal sealed class KsmEventTransformationAttribute : ArgumentTransformationAttribute
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        PropertyBag.Of(inputData, nameof(KsmEvent.Kind), nameof(KsmEvent.HasKsmPage)) is not { } bag ? inputData : new KsmEvent
+        PropertyBag.Of(inputData, nameof(KsmEvent.Kind), nameof(KsmEvent.HasKsmPage)) is not { } bag ? OtherObject.Of(inputData) : new KsmEvent
         {
             Kind = bag.Get<KsmEventKind>(nameof(KsmEvent.Kind)),
             TimestampNanoseconds = bag.Get<long>(nameof(KsmEvent.TimestampNanoseconds)),
@@ -29,5 +29,6 @@ internal sealed class KsmEventTransformationAttribute : ArgumentTransformationAt
             PagesToScan = bag.Maybe<long>(nameof(KsmEvent.PagesToScan)),
             CpuPercent = bag.Maybe<long>(nameof(KsmEvent.CpuPercent)),
             LostEventsBefore = bag.Get<long>(nameof(KsmEvent.LostEventsBefore)),
+            Path = bag.Text(nameof(KsmEvent.Path)),
         };
 }

@@ -9,7 +9,7 @@ namespace KsmTools.Tracing;
 internal sealed class RmapEventTransformationAttribute : ArgumentTransformationAttribute
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        PropertyBag.Of(inputData, nameof(RmapEvent.Kind), nameof(RmapEvent.TimestampNanoseconds)) is not { } bag ? inputData : new RmapEvent
+        PropertyBag.Of(inputData, nameof(RmapEvent.Kind), nameof(RmapEvent.TimestampNanoseconds)) is not { } bag ? OtherObject.Of(inputData) : new RmapEvent
         {
             Kind = bag.Get<RmapEventKind>(nameof(RmapEvent.Kind)),
             TimestampNanoseconds = bag.Get<long>(nameof(RmapEvent.TimestampNanoseconds)),
@@ -36,7 +36,7 @@ internal sealed class RmapEventTransformationAttribute : ArgumentTransformationA
 internal sealed class RmapWalkTransformationAttribute : ArgumentTransformationAttribute
 {
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        PropertyBag.Of(inputData, nameof(RmapWalk.StartNanoseconds), nameof(RmapWalk.DurationNanoseconds)) is not { } bag ? inputData : new RmapWalk
+        PropertyBag.Of(inputData, nameof(RmapWalk.StartNanoseconds), nameof(RmapWalk.DurationNanoseconds)) is not { } bag ? OtherObject.Of(inputData) : new RmapWalk
         {
             StartNanoseconds = bag.Get<long>(nameof(RmapWalk.StartNanoseconds)),
             DurationNanoseconds = bag.Get<long>(nameof(RmapWalk.DurationNanoseconds)),
@@ -53,6 +53,23 @@ internal sealed class RmapWalkTransformationAttribute : ArgumentTransformationAt
             Caller = bag.Text(nameof(RmapWalk.Caller)),
             Path = bag.Text(nameof(RmapWalk.Path)),
         };
+}
+
+/// <summary>
+/// An object that is not what a parameter takes. PowerShell makes an object of any type out of one that has some of its properties, and leaves the others at zero: a walk of
+/// which only the start is known would have taken no time.
+/// </summary>
+internal sealed class OtherObject
+{
+    private readonly string _text;
+
+    private OtherObject(string text) => _text = text;
+
+    /// <summary>What to bind instead of an object.</summary>
+    public static object Of(object input) => input is PSObject { BaseObject: PSCustomObject } ? new OtherObject(input.ToString() ?? string.Empty) : input;
+
+    /// <inheritdoc/>
+    public override string ToString() => _text;
 }
 
 /// <summary>The properties of an object that is no longer of its own type.</summary>

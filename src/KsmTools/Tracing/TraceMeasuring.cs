@@ -34,7 +34,7 @@ internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasuremen
             {
                 measurement.Add(records);
                 OnRecords?.Invoke(records);
-                report.Progress(records.Length);
+                report.Progress(records);
             }
 
             measurement.Complete();

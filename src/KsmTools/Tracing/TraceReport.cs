@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Management.Automation;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tracing;
@@ -31,10 +32,14 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, 
     public bool Follows { get; set; }
 
     /// <summary>Shows how far the file is read, a few times a second.</summary>
-    /// <param name="records">How many records were read since.</param>
-    public void Progress(int records)
+    /// <param name="records">The records that were read since.</param>
+    public void Progress(ReadOnlySpan<TraceRecord> records)
     {
-        _isEmpty &= records == 0;
+        for (int i = 0; i < records.Length && _isEmpty; i++)
+        {
+            _isEmpty = records[i].Kind == TraceRecordKind.Lost;
+        }
+
         if (reader.Length is not (> LeastForProgress and var length)
             || Environment.TickCount64 - _lastProgress < ProgressEvery.TotalMilliseconds)
         {
@@ -98,6 +103,12 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, 
         if (_isEmpty && reader is { Length: > 0, FilteredEvents: 0, UnreadableEvents: 0, Failure: null })
         {
             command.WriteWarning(MessageText.Format(subject.NothingWanted, reader.Path, reader.OtherEvents));
+        }
+
+        // Of a session it is known.
+        if (reader is { IsApproximate: true, Length: not null })
+        {
+            command.WriteWarning(MessageText.Format(ModuleMessages.WalksOfEntries, reader.Path));
         }
 
         if (reader.Failure is not null)

@@ -128,7 +128,7 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
     {
         if (!filter.IsEmpty)
         {
-            command.WriteFailure(new KsmToolsException(ErrorReason.KnobValueInvalid, statistics, ModuleMessages.StatisticsHaveNoWalks, ModuleMessages.StatisticsHaveNoWalksAction));
+            command.WriteFailure(Commands.WalkReadingCommand.StatisticsHaveNoWalks(statistics));
             return;
         }
 

@@ -11,8 +11,8 @@ namespace KsmTools.Transformations;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class DurationAttribute : ArgumentTransformationAttribute
 {
-    // Longest suffix first, so that "ms" is not taken for minutes and "s".
-    private static readonly (string Suffix, double Seconds)[] Units = [("us", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)];
+    // Longest suffix first, so that "ms" is not taken for minutes and "s". The two signs for micro are the one that views print and the Greek letter.
+    internal static readonly (string Suffix, double Seconds)[] Units = [("us", 1e-6), ("\u00B5s", 1e-6), ("\u03BCs", 1e-6), ("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)];
 
     /// <summary>The shortest duration taken, in seconds.</summary>
     public double MinimumSeconds { get; init; } = 0.001;
@@ -23,14 +23,17 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object value = AsTyped(inputData);
+        if (inputData is null)
+        {
+            return null!;
+        }
+
+        object? value = AsTyped(inputData);
         TimeSpan? duration = value switch
         {
             TimeSpan given => given,
             string text => Parse(text.Trim()),
 
-            // PowerShell reads 500us as the unsigned short 500.
-            ushort microseconds => FromSeconds(microseconds * 1e-6),
             IConvertible number when number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal =>
                 FromSeconds(number.ToDouble(CultureInfo.InvariantCulture)),
             _ => null,
@@ -38,17 +41,18 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
         if (duration is null || duration.Value.TotalSeconds < MinimumSeconds || duration.Value.TotalSeconds > MaximumSeconds)
         {
             throw new ArgumentTransformationMetadataException(
-                MessageText.Format(ModuleMessages.DurationInvalid, value, MinimumSeconds, MaximumSeconds));
+                MessageText.Format(ModuleMessages.DurationInvalid, inputData, MinimumSeconds, MaximumSeconds));
         }
 
         return duration.Value;
     }
 
     /// <summary>What was typed, where PowerShell took it for a number of another kind: for it <c>1.5s</c> is the short integer 2, and <c>500us</c> an unsigned one.</summary>
-    internal static object AsTyped(object inputData)
+    /// <returns>The text; null of such a number whose text is gone, as behind a variable, because what was behind the point is gone with it.</returns>
+    internal static object? AsTyped(object? inputData)
     {
-        object value = PSObject.AsPSObject(inputData).BaseObject;
-        return value is short or ushort && inputData is PSObject literal && literal.ToString() is [.., 's' or 'S'] text ? text : value;
+        object? value = inputData is null ? null : PSObject.AsPSObject(inputData).BaseObject;
+        return value is not (short or ushort) ? value : inputData is PSObject literal && literal.ToString() is [.., 's' or 'S'] text ? text : null;
     }
 
     private static TimeSpan? Parse(string text)

@@ -28,6 +28,7 @@ public sealed partial class MessageTests
         ["Messages.SessionNotFoundAction"] = "a word of SessionKind",
         ["Messages.SupportMapCountRemedy"] = "a number",
         ["ModuleMessages.AggregateHasNoEvents"] = "a quoted name",
+        ["ModuleMessages.ScansOfFileAction"] = "a quoted path",
     };
 
     [Fact]

@@ -31,6 +31,28 @@ public sealed class KsmLineTests
         Assert.Contains(one.GetType().GetProperties(), property => property.GetValue(one) is not null && property.Name is "Sequence" or "Mm" or "Pfn" or "CpuPercent");
     }
 
+    // As trace-cmd report -R prints them.
+    [Theory]
+    [InlineData("ksm_stop_scan:         seq=102 rmap_entries=1500", "ksm_stop_scan: seq 102 rmap size 1500")]
+    [InlineData("ksm_merge_with_ksm_page: ksm_page=0xffffea000469a0c0 pfn=523834 rmap_item=0xffff888144dfdd80 mm=0xffff888151b89f40 err=-14", "ksm_merge_with_ksm_page: ksm pfn 523834 rmap_item 00000000f4ef75be mm 000000000829b2d4 error -14")]
+    public void Fields_without_a_base_are_decimal(string fields, string words) => Assert.Equal(
+        KsmEventHelp.Same(Assert.Single(KsmEventHelp.Text(KsmEventHelp.Header + KsmEventHelp.Line(words)))),
+        KsmEventHelp.Same(Assert.Single(KsmEventHelp.Text(KsmEventHelp.Header + KsmEventHelp.Line(fields)))));
+
+    [Theory]
+    [InlineData("ksm_exit: mm 000000000829b2d4", 2)]
+    [InlineData("ksm_exit: mm 000000000829b2d", 1)]
+    [InlineData("ksm_merge_with_ksm_page: pfn 1 rmap_item 000000000829b2d4 mm 000000000829b2d4 error 0", 2)]
+    [InlineData("ksm_merge_with_ksm_page: pfn 1 rmap_item 000000000829b2d4 mm 000000000829b2d4 error -1", 1)]
+    [InlineData("ksm_start_scan: seq 1 rmap size 60", 1)]
+    [InlineData("ksm_start_scan: seq=0x1 (1) rmap_entries=0x258 (600)", 2)]
+    public void A_last_line_without_its_newline_counts_if_it_is_whole_for_sure(string body, int events)
+    {
+        List<KsmEvent> read = KsmEventHelp.Text(KsmEventHelp.Header + KsmEventHelp.Line(EnterLine) + KsmEventHelp.Line(body).TrimEnd('\n'), out ITraceReader reader);
+        Assert.Equal(events, read.Count);
+        Assert.Equal(events == 1 ? ErrorReason.TraceTruncated : null, reader.Failure?.Reason);
+    }
+
     [Fact]
     public void Numbers_come_out_as_they_are()
     {
@@ -71,6 +93,8 @@ public sealed class KsmLineTests
     [Theory]
     [InlineData("ksm_start_scan: seq 1 rmap size")]
     [InlineData("ksm_start_scan: seq one rmap size 2")]
+    [InlineData("ksm_start_scan: seq 99999999999 rmap size 2")]
+    [InlineData("ksm_start_scan: seq 1 rmap size 99999999999")]
     [InlineData("ksm_start_scan: seq 1 rmap size 2 and more")]
     [InlineData("ksm_start_scan:")]
     [InlineData("ksm_start_scan: seq=0x1g (1)")]

@@ -73,6 +73,21 @@ public sealed class MigrationPteTests
         Assert.Equal(0, runs.Walks.Length);
     }
 
+    [Fact]
+    public void Many_threads_do_not_cut_the_walk_that_goes_on()
+    {
+        var runs = new PteRuns(new SymbolTable(), Architecture.X64);
+        runs.Add([Entry(1, 1, 0x1000)]);
+        for (int thread = 2; thread < 40_000; thread++)
+        {
+            runs.Add([Entry(thread, thread, 0x2000), Entry(1, thread, 0x1000)]);
+        }
+
+        runs.Complete();
+        Assert.Equal((1L, 39_999L), (runs.Walks.ToArray().Single(record => record.ThreadId == 1 && record.Kind == TraceRecordKind.Start).Timestamp, runs.Walks.ToArray().Single(record => record.ThreadId == 1 && record.Kind == TraceRecordKind.End).Timestamp));
+        Assert.Equal(2 * 39_999, runs.Walks.Length);
+    }
+
     private static TraceRecord Entry(int thread, long time, ulong entry)
     {
         var record = new TraceRecord { Kind = TraceRecordKind.MapEntry, ThreadId = thread, Timestamp = time };

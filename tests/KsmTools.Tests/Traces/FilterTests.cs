@@ -141,6 +141,7 @@ public sealed class FilterTests : IDisposable
             Assert.NotEmpty(expected);
             Assert.Equal(expected.Select(item => item.TimestampNanoseconds), _host.Run($"Import-KsmTrace '{path}' {parameters}").All<KsmEvent>().Select(item => item.TimestampNanoseconds));
             Assert.Equal(expected.Count, _host.Run($"Measure-KsmScan -Path '{path}' {parameters}").Single<KsmScanStatistics>().Events);
+            Assert.Equal(expected.Count, _host.Run($"Import-KsmTrace '{path}' | Measure-KsmScan {parameters}").Single<KsmScanStatistics>().Events);
         }
     }
 
@@ -168,11 +169,27 @@ public sealed class FilterTests : IDisposable
     [Theory]
     [InlineData("soon")]
     [InlineData("1.5")]
+    [InlineData("'43.0'")]
+    [InlineData("'4e1'")]
+    [InlineData("''")]
+    [InlineData("([timespan]::MinValue)")]
     [InlineData("([double]1.5)")]
     [InlineData("(Get-Date)")]
     [InlineData("([timespan]::MaxValue)")]
     public void What_is_no_time_is_refused(string time) =>
-        Assert.NotEmpty(_host.Run($"Import-RmapTrace '{Captures.Data("6.12-native/anon.trace.txt")}' -After {time}").Errors);
+        Assert.Contains("is no time of a trace", Assert.Single(_host.Run($"Import-RmapTrace '{Captures.Data("6.12-native/anon.trace.txt")}' -After {time}").Errors).ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("37.614128s", "37614128000")]
+    [InlineData("'37.614128123s'", "37614128123")]
+    [InlineData("37614ms", "37614000000")]
+    [InlineData("'0:0:37.614128'", "([ulong]37614128000)")]
+    [InlineData("$null", "0")]
+    public void A_time_is_exact_in_whatever_way_it_is_written(string one, string other)
+    {
+        string path = Captures.Data("6.12-native/mixed.trace.txt.gz");
+        Assert.Equal(_host.Run($"(Import-RmapTrace '{path}' -After {other}).Count").Single<int>(), _host.Run($"(Import-RmapTrace '{path}' -After {one}).Count").Single<int>());
+    }
 
     [Fact]
     public void Every_object_of_a_file_says_which_file()
@@ -182,6 +199,14 @@ public sealed class FilterTests : IDisposable
         Assert.Equal([dat, text], _host.Run($"Import-RmapTrace '{text}', '{dat}' -AsWalk | ConvertTo-Json | ConvertFrom-Json | Group-Object Path | Sort-Object Name | ForEach-Object Name").All<string>());
         string clixml = Path.Combine(_folder.Path, "walks.xml");
         Assert.Equal(6, _host.Run($"Import-RmapTrace '{dat}' -AsWalk | Export-Clixml '{clixml}'; (Import-Clixml '{clixml}' | Measure-RmapWalk).Count").Single<long>());
+    }
+
+    [Fact]
+    public void An_object_that_names_its_file_is_not_the_file()
+    {
+        string path = Captures.Data("6.12-native/anon.trace.txt");
+        Assert.Empty(_host.Run($"Import-RmapTrace '{path}' -AsWalk | Select-Object StartNanoseconds, Path | Measure-RmapWalk").Output);
+        Assert.Empty(_host.Run($"Import-RmapTrace '{path}' | Import-RmapTrace").Output);
     }
 
     private void Same(string one, string other)

@@ -27,4 +27,7 @@ internal sealed class KsmEventFamily : EventFamily
 
         return LineKind.OtherEvent;
     }
+
+    /// <inheritdoc/>
+    public override bool EndsWhole(ReadOnlySpan<byte> line) => KsmEventText.EndsWhole(line);
 }

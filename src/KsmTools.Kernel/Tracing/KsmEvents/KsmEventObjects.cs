@@ -9,6 +9,9 @@ public sealed class KsmEventObjects(SymbolTable symbols)
 {
     private readonly RecordObjects _names = new(symbols);
 
+    /// <summary>The file that the records are from, for the objects; null where they are of a session.</summary>
+    public string? Path { get; init; }
+
     /// <summary>The event of a record.</summary>
     /// <param name="record">A record of one of KSM's events.</param>
     /// <param name="lostBefore">How many events were lost right before it, by the marks that came since the last event.</param>
@@ -40,6 +43,7 @@ public sealed class KsmEventObjects(SymbolTable symbols)
             PagesToScan = isAdvisor ? record.Signed(KsmEventShape.PagesToScan) : null,
             CpuPercent = isAdvisor ? record.Signed(KsmEventShape.CpuPercent) : null,
             LostEventsBefore = lostBefore,
+            Path = Path,
         };
     }
 

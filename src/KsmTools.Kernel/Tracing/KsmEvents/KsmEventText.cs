@@ -9,6 +9,8 @@ namespace KsmTools.Tracing.KsmEvents;
 /// </summary>
 internal static class KsmEventText
 {
+    private const int AddressDigits = 16;
+
     /// <summary>Reads the numbers of an event.</summary>
     /// <param name="wanted">Which event, and the fields of it.</param>
     /// <param name="text">What follows the event's name.</param>
@@ -21,23 +23,30 @@ internal static class KsmEventText
         return (text.IndexOf((byte)'=') >= 0 ? TryFields(text, wanted, ref record) : TryWords(wanted.Kind, text, ref record)) ? LineKind.Event : LineKind.Unreadable;
     }
 
+    /// <summary>Whether an event at the end of a file that has no newline there is whole: its last word is an address with all its digits, or a number that no digit can follow.</summary>
+    public static bool EndsWhole(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> last = line[(line.LastIndexOf((byte)' ') + 1)..];
+        return last.EndsWith(")"u8) || last.SequenceEqual("0"u8) || (last.Length == AddressDigits && Digits.TryHex(last, out _));
+    }
+
     private static bool TryWords(TraceRecordKind kind, ReadOnlySpan<byte> text, ref TraceRecord record)
     {
         switch (kind)
         {
             case TraceRecordKind.KsmStartScan or TraceRecordKind.KsmStopScan:
                 // The number of items is unsigned, and printed as if it were signed.
-                return TryNumber(ref text, "seq "u8, KsmEventShape.Sequence, ref record)
-                    && TryNumber(ref text, "rmap size "u8, KsmEventShape.RmapItems, ref record, isUnsigned: true) && text.IsEmpty;
+                return TryNumber(ref text, "seq "u8, KsmEventShape.Sequence, ref record, int.MinValue, int.MaxValue)
+                    && TryNumber(ref text, "rmap size "u8, KsmEventShape.RmapItems, ref record, int.MinValue, uint.MaxValue) && text.IsEmpty;
             case TraceRecordKind.KsmEnter or TraceRecordKind.KsmExit:
                 return TryAddress(ref text, "mm "u8, KsmEventShape.EnteredMm, ref record) && text.IsEmpty;
             case TraceRecordKind.KsmMergeOnePage:
                 return TrySkip(ref text, "ksm "u8) && TryPage(ref text, ref record) && TryItem(ref text, ref record)
-                    && TryNumber(ref text, "error "u8, KsmEventShape.Error, ref record) && text.IsEmpty;
+                    && TryNumber(ref text, "error "u8, KsmEventShape.Error, ref record, int.MinValue, int.MaxValue) && text.IsEmpty;
             case TraceRecordKind.KsmMergeWithKsmPage:
                 record.Set(KsmEventShape.KsmPage, TrySkip(ref text, "ksm "u8) ? KsmEventShape.UnknownAddress : 0);
                 return TryPage(ref text, ref record) && TryItem(ref text, ref record)
-                    && TryNumber(ref text, "error "u8, KsmEventShape.Error, ref record) && text.IsEmpty;
+                    && TryNumber(ref text, "error "u8, KsmEventShape.Error, ref record, int.MinValue, int.MaxValue) && text.IsEmpty;
             case TraceRecordKind.KsmRemoveKsmPage:
                 return TryPage(ref text, ref record) && text.IsEmpty;
             case TraceRecordKind.KsmRemoveRmapItem:
@@ -54,7 +63,7 @@ internal static class KsmEventText
     private static bool TryItem(ref ReadOnlySpan<byte> text, ref TraceRecord record) =>
         TryAddress(ref text, "rmap_item "u8, KsmEventShape.RmapItem, ref record) && TryAddress(ref text, "mm "u8, KsmEventShape.Mm, ref record);
 
-    private static bool TryNumber(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> label, int index, ref TraceRecord record, bool isUnsigned = false)
+    private static bool TryNumber(ref ReadOnlySpan<byte> text, ReadOnlySpan<byte> label, int index, ref TraceRecord record, long minimum = long.MinValue, long maximum = long.MaxValue)
     {
         if (!TrySkip(ref text, label))
         {
@@ -69,8 +78,8 @@ internal static class KsmEventText
         }
 
         value = isNegative ? -value : value;
-        record.Set(index, isUnsigned ? (uint)value : (ulong)value);
-        return true;
+        record.Set(index, maximum == uint.MaxValue ? (uint)value : (ulong)value);
+        return value >= minimum && value <= maximum;
     }
 
     // "%p" of nothing is (null); before the kernel has random numbers to hash with, (____ptrval____).
@@ -114,7 +123,7 @@ internal static class KsmEventText
                 continue;
             }
 
-            if (!Digits.TryHex(word[(equals + 1)..], out ulong value))
+            if (!TryValue(word[(equals + 1)..], out ulong value))
             {
                 return false;
             }
@@ -125,6 +134,20 @@ internal static class KsmEventText
         }
 
         return found > 0;
+    }
+
+    // The kernel writes 0x258 (600), trace-cmd report -R writes 600, -14 and 0xffff888000148fc0.
+    private static bool TryValue(ReadOnlySpan<byte> text, out ulong value)
+    {
+        if (text.StartsWith("0x"u8))
+        {
+            return Digits.TryHex(text, out value);
+        }
+
+        bool isNegative = text.StartsWith("-"u8);
+        bool isNumber = Digits.TryDecimal(isNegative ? text[1..] : text, out long number);
+        value = (ulong)(isNegative ? -number : number);
+        return isNumber;
     }
 
     private static bool TryFind(WantedField[] fields, ReadOnlySpan<byte> name, out WantedField found)

@@ -11,6 +11,7 @@ public sealed class KsmScanMeasurement
     private bool _isFirstHalf;
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
+    private string? _path;
     private long _window;
     private long _events;
     private long _scans;
@@ -55,11 +56,17 @@ public sealed class KsmScanMeasurement
         }
     }
 
-    /// <summary>Measures the next event.</summary>
+    /// <summary>Measures the next event. One of another file than the last begins another trace.</summary>
     /// <param name="item">The event.</param>
     public void Add(KsmEvent item)
     {
         ArgumentNullException.ThrowIfNull(item);
+        if (_events > 0 && item.Path != _path)
+        {
+            Complete();
+        }
+
+        _path = item.Path;
         if (item.LostEventsBefore > 0)
         {
             Lose(item.LostEventsBefore, isLowerBound: false);

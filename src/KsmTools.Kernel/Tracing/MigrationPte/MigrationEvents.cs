@@ -57,4 +57,7 @@ internal sealed class MigrationEvents : EventFamily
 
         return record[Entry] is null ? LineKind.Unreadable : LineKind.Event;
     }
+
+    /// <inheritdoc/>
+    public override bool EndsWhole(ReadOnlySpan<byte> line) => line.EndsWith(" order=0"u8) || line.EndsWith(")"u8);
 }

@@ -17,7 +17,6 @@ internal sealed class PteRuns
     private readonly Architecture _architecture;
     private readonly int[] _functions;
     private readonly int[] _callers;
-    private bool _isExact;
 
     /// <param name="symbols">Takes the names of events and callers.</param>
     /// <param name="architecture">The traced machine's architecture.</param>
@@ -37,6 +36,12 @@ internal sealed class PteRuns
     /// <summary>Forgets the walks that were taken.</summary>
     public void Take() => _walks.Clear();
 
+    /// <summary>Whether the trace has walks' own starts and ends, so that entries are not looked at.</summary>
+    public bool IsExact { get; set; }
+
+    /// <summary>Whether walks were made.</summary>
+    public bool HasWalks { get; private set; }
+
     /// <summary>Whether a walk has begun that may not be over.</summary>
     public bool IsOpen => _runs.Count > 0;
 
@@ -51,7 +56,7 @@ internal sealed class PteRuns
             switch (record.Kind)
             {
                 case TraceRecordKind.UnmapEntry or TraceRecordKind.MapEntry:
-                    if (!_isExact)
+                    if (!IsExact)
                     {
                         Add(record);
                     }
@@ -63,7 +68,7 @@ internal sealed class PteRuns
                     break;
                 default:
                     // The run that is open is a part of a walk that began before the trace.
-                    _isExact = true;
+                    IsExact = true;
                     _runs.Clear();
                     _walks.Add(record);
                     break;
@@ -90,9 +95,9 @@ internal sealed class PteRuns
         }
 
         ulong page = MigrationEntry.PageOf(item[MigrationEvents.Entry] ?? 0, item.Kind == TraceRecordKind.MapEntry, _architecture);
-        if (_runs.Count >= MaximumThreads)
+        if (_runs.Count >= MaximumThreads && !_runs.ContainsKey(item.ThreadId))
         {
-            Complete();
+            CompleteOld(item.Timestamp);
         }
 
         ref Run run = ref CollectionsMarshal.GetValueRefOrAddDefault(_runs, item.ThreadId, out bool isOpen);
@@ -110,8 +115,20 @@ internal sealed class PteRuns
         run = new Run { Kind = item.Kind, Page = page, First = item, Last = item };
     }
 
+    // The half of the threads whose last entry is the longest ago: what goes on is not cut.
+    private void CompleteOld(long now)
+    {
+        long[] ages = [.. _runs.Values.Select(run => now - run.Last.Timestamp).Order()];
+        foreach ((int thread, Run run) in _runs.Where(item => now - item.Value.Last.Timestamp >= ages[ages.Length / 2]).ToArray())
+        {
+            Close(run);
+            _runs.Remove(thread);
+        }
+    }
+
     private void Close(in Run run)
     {
+        HasWalks = true;
         _walks.Add(Record(run.First, TraceRecordKind.Start));
         _walks.Add(Record(run.Last, TraceRecordKind.End));
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using KsmTools.Errors;
 using KsmTools.Records;
 using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.Walks;
@@ -9,10 +8,10 @@ using KsmTools.Tracing.Wanted;
 namespace KsmTools.Tracing.MigrationPte;
 
 /// <summary>
-/// Gives the starts and ends of walks, whatever a trace has of them: those that the kernel recorded, or, where it recorded none, those that are made of
+/// Gives the starts and ends of walks, whatever a trace has of them: those that the kernel recorded, or, until the first of them comes, those that are made of
 /// migrations' page-table entries (<see cref="PteRuns"/>).
 /// </summary>
-internal sealed class WalkReader : ITraceReader
+internal sealed class WalkReader : WrappedReader
 {
     private const uint Entries = (1u << (int)TraceRecordKind.UnmapEntry) | (1u << (int)TraceRecordKind.MapEntry);
 
@@ -25,6 +24,7 @@ internal sealed class WalkReader : ITraceReader
     /// <param name="reader">A reader of <see cref="Wanted"/>; disposed with this one.</param>
     /// <param name="architecture">The traced machine's architecture, where the trace does not say.</param>
     public WalkReader(IFormatReader reader, Architecture? architecture = null)
+        : base(reader)
     {
         _reader = reader;
         _runs = new PteRuns(reader.Symbols, ArchitectureOf(reader.Machine) ?? architecture ?? RuntimeInformation.ProcessArchitecture);
@@ -40,32 +40,14 @@ internal sealed class WalkReader : ITraceReader
         set => _runs.Region = value;
     }
 
-    public string Path => _reader.Path;
+    public override bool IsApproximate => _runs.HasWalks;
 
-    public TraceFormat Format => _reader.Format;
-
-    public string? Kernel => _reader.Kernel;
-
-    public SymbolTable Symbols => _reader.Symbols;
-
-    public long Position => _reader.Position;
-
-    public long? Length => _reader.Length;
-
-    public long OtherEvents => _reader.OtherEvents;
-
-    public long UnreadableEvents => _reader.UnreadableEvents;
-
-    public string? FirstUnreadableEvent => _reader.FirstUnreadableEvent;
-
-    public KsmToolsException? Failure => _reader.Failure;
-
-    public bool Read(out ReadOnlySpan<TraceRecord> records, CancellationToken cancellationToken)
+    public override bool Read(out ReadOnlySpan<TraceRecord> records, CancellationToken cancellationToken)
     {
         _runs.Take();
         if (ReadNext(out ReadOnlySpan<TraceRecord> next, cancellationToken))
         {
-            records = (_reader.Kinds & Entries) == 0 ? next : Walks(next);
+            records = (_reader.Kinds & Entries) == 0 ? PassOn(next) : Walks(next);
             return true;
         }
 
@@ -74,7 +56,16 @@ internal sealed class WalkReader : ITraceReader
         return !IsOver() || !records.IsEmpty;
     }
 
-    public void Dispose() => _reader.Dispose();
+    // Entries may still come, in a trace whose walks have starts and ends.
+    private ReadOnlySpan<TraceRecord> PassOn(ReadOnlySpan<TraceRecord> records)
+    {
+        for (int i = 0; i < records.Length && !_runs.IsExact; i++)
+        {
+            _runs.IsExact = records[i].Kind != TraceRecordKind.Lost;
+        }
+
+        return records;
+    }
 
     private ReadOnlySpan<TraceRecord> Walks(ReadOnlySpan<TraceRecord> records)
     {

@@ -1,4 +1,3 @@
-using KsmTools.Errors;
 using KsmTools.Records;
 
 namespace KsmTools.Tracing.Reading;
@@ -7,36 +6,18 @@ namespace KsmTools.Tracing.Reading;
 /// <param name="reader">The reader; disposed with this one.</param>
 /// <param name="filter">The filter.</param>
 /// <param name="ofWalks">Whether records are of walks, which only their starts tell all of; then only the thread is asked for, which both ends have.</param>
-internal sealed class FilteredReader(ITraceReader reader, RecordFilter filter, bool ofWalks) : ITraceReader
+internal sealed class FilteredReader(ITraceReader reader, RecordFilter filter, bool ofWalks) : WrappedReader(reader)
 {
+    private readonly ITraceReader _reader = reader;
     private readonly RecordTest _test = new(filter, reader.Symbols);
     private TraceRecord[] _records = [];
+    private long _filtered;
 
-    public string Path => reader.Path;
+    public override long FilteredEvents => _filtered;
 
-    public TraceFormat Format => reader.Format;
-
-    public string? Kernel => reader.Kernel;
-
-    public SymbolTable Symbols => reader.Symbols;
-
-    public long Position => reader.Position;
-
-    public long? Length => reader.Length;
-
-    public long OtherEvents => reader.OtherEvents;
-
-    public long FilteredEvents { get; private set; }
-
-    public long UnreadableEvents => reader.UnreadableEvents;
-
-    public string? FirstUnreadableEvent => reader.FirstUnreadableEvent;
-
-    public KsmToolsException? Failure => reader.Failure;
-
-    public bool Read(out ReadOnlySpan<TraceRecord> records, CancellationToken cancellationToken)
+    public override bool Read(out ReadOnlySpan<TraceRecord> records, CancellationToken cancellationToken)
     {
-        if (!reader.Read(out records, cancellationToken))
+        if (!_reader.Read(out records, cancellationToken))
         {
             return false;
         }
@@ -55,8 +36,6 @@ internal sealed class FilteredReader(ITraceReader reader, RecordFilter filter, b
         return true;
     }
 
-    public void Dispose() => reader.Dispose();
-
     // The first so many are wanted, the next one is not.
     private ReadOnlySpan<TraceRecord> Kept(ReadOnlySpan<TraceRecord> records, int kept)
     {
@@ -74,7 +53,7 @@ internal sealed class FilteredReader(ITraceReader reader, RecordFilter filter, b
             }
         }
 
-        FilteredEvents += records.Length - kept;
+        _filtered += records.Length - kept;
         return _records.AsSpan(0, kept);
     }
 

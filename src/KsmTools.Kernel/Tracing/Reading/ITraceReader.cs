@@ -27,6 +27,9 @@ public interface ITraceReader : IDisposable
     /// <summary>Bytes of the file; null where that is not known, as of a pipe.</summary>
     long? Length { get; }
 
+    /// <summary>Whether walks so far were made of migrations' page-table entries.</summary>
+    bool IsApproximate => false;
+
     /// <summary>Events so far that are there and not wanted.</summary>
     long OtherEvents { get; }
 

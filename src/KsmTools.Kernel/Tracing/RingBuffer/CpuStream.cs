@@ -38,7 +38,7 @@ internal sealed class CpuStream(string path, int cpu, SubBufferSource source, Su
     /// <summary>The time of the first of them.</summary>
     public long NextTime => _records[_next].Timestamp;
 
-    /// <summary>The time of the newest record that <see cref="Drain"/> has read.</summary>
+    /// <summary>The time of the newest event, wanted or not, that <see cref="Drain"/> has read.</summary>
     public long LastTime { get; private set; } = long.MinValue;
 
     public void Take(int count) => _next += count;
@@ -119,10 +119,7 @@ internal sealed class CpuStream(string path, int cpu, SubBufferSource source, Su
                 _count += Decode(_records.AsSpan(_count));
             }
 
-            if (_count > 0)
-            {
-                LastTime = Math.Max(LastTime, _records[_count - 1].Timestamp);
-            }
+            LastTime = Math.Max(LastTime, decoder.LastTime);
         }
 
         return IsEnded;

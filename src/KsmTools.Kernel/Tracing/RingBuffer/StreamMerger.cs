@@ -25,20 +25,18 @@ internal sealed class StreamMerger(IReadOnlyList<CpuStream> streams) : IRecordBa
         while (filled < into.Length && _heap.Count > 0)
         {
             CpuStream stream = _heap.First;
-            if (_heap.Count == 1 && stream.Records.IsEmpty)
+            if (!stream.Records.IsEmpty)
+            {
+                filled += _heap.Give(into[filled..], long.MaxValue);
+            }
+            else if (_heap.Count == 1 && !stream.IsEnded)
             {
                 // Nobody is left to be merged with.
                 cancellationToken.ThrowIfCancellationRequested();
                 filled += stream.FillInto(into[filled..]);
-                if (stream.IsEnded)
-                {
-                    _heap.Restore();
-                }
-
                 continue;
             }
 
-            filled += _heap.Give(into[filled..], long.MaxValue);
             if (_heap.Count > 1 || stream.IsEnded)
             {
                 Refill(stream, cancellationToken);

@@ -45,6 +45,8 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
         (_first, _second) = _layouts.FirstTwo;
     }
 
+    public override long LastTime => (long)_time;
+
     public override uint Kinds => _filler.Kinds;
 
     public override void Start(ReadOnlySpan<byte> page, bool isCut)
@@ -225,6 +227,7 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
             count++;
         }
 
+        _time = time;
         IsDone = true;
         return count;
     }

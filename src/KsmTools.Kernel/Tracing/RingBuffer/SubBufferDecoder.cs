@@ -23,6 +23,9 @@ internal abstract class SubBufferDecoder
     /// <summary>The name of the first of them.</summary>
     public string? FirstUnreadableEvent { get; protected set; }
 
+    /// <summary>The time of the last event that was looked at, wanted or not, as the ring buffer has it.</summary>
+    public abstract long LastTime { get; }
+
     /// <summary>Events so far that nobody wants.</summary>
     public long OtherEvents { get; protected set; }
 

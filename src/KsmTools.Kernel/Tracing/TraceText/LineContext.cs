@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using KsmTools.Records;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.TraceText;
 
@@ -18,4 +19,26 @@ internal struct LineContext
 
     /// <summary>Where the event begins.</summary>
     public int Body;
+
+    /// <summary>Reads the event of the line.</summary>
+    /// <param name="line">The line whose context this is.</param>
+    /// <param name="wanted">The wanted events.</param>
+    /// <param name="functions">Takes names of functions.</param>
+    /// <param name="names">Takes thread names that are too long to be held in place.</param>
+    /// <param name="record">Filled for <see cref="LineKind.Event"/>, else undefined.</param>
+    public readonly LineKind ReadEvent(ReadOnlySpan<byte> line, WantedEvents wanted, SymbolCache functions, SymbolTable names, ref TraceRecord record)
+    {
+        LineKind kind = wanted.ReadText(line[Body..], functions, ref record);
+        if (kind == LineKind.Event)
+        {
+            record.Command = CommandName.From(line[..NameEnd].TrimStart((byte)' '), names);
+            record.ThreadId = ThreadId;
+            record.Cpu = Cpu;
+            record.Flags = Flags;
+            record.Timestamp = Timestamp;
+            record.TimeUnit = TimeUnit;
+        }
+
+        return kind;
+    }
 }

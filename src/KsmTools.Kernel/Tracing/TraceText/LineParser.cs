@@ -42,18 +42,7 @@ internal static class LineParser
             return line.StartsWith(" => "u8) ? LineKind.Decoration : LineKind.Unknown;
         }
 
-        LineKind kind = wanted.ReadText(line[context.Body..], symbols, ref record);
-        if (kind == LineKind.Event)
-        {
-            record.Command = CommandName.From(line[..context.NameEnd].TrimStart((byte)' '), names);
-            record.ThreadId = context.ThreadId;
-            record.Cpu = context.Cpu;
-            record.Flags = context.Flags;
-            record.Timestamp = context.Timestamp;
-            record.TimeUnit = context.TimeUnit;
-        }
-
-        return kind;
+        return context.ReadEvent(line, wanted, symbols, names, ref record);
     }
 
     // "# entries-in-buffer/entries-written: 200/1028   #P:1": what was written and is not there was overwritten.

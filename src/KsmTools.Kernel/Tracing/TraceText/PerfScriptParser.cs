@@ -47,18 +47,7 @@ internal static class PerfScriptParser
             return LineKind.Unknown;
         }
 
-        LineKind kind = wanted.ReadText(body, symbols, ref record);
-        if (kind == LineKind.Event)
-        {
-            record.Command = CommandName.From(line[..context.NameEnd].TrimStart((byte)' '), names);
-            record.ThreadId = context.ThreadId;
-            record.Cpu = context.Cpu;
-            record.Flags = 0;
-            record.Timestamp = context.Timestamp;
-            record.TimeUnit = context.TimeUnit;
-        }
-
-        return kind;
+        return context.ReadEvent(line, wanted, symbols, names, ref record);
     }
 
     // "PERF_RECORD_LOST lost 131", where --show-lost-events was given.
