@@ -115,6 +115,17 @@ public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
     }
 
     [Fact]
+    public void What_is_saved_of_a_session_is_what_was_in_it()
+    {
+        foreach (string name in Sources)
+        {
+            SavedAnswers saved = Sessions.Sources[name].Saved!;
+            Assert.InRange(saved.Looked, 1, long.MaxValue);
+            Assert.Equal((saved.Looked, 0L), (saved.Saved, saved.Differences));
+        }
+    }
+
+    [Fact]
     public void Every_source_sees_both_walks_of_every_migration()
     {
         TestContext.Current.AddAttachment($"walks of a migration {lab.Name}", string.Join('\n', Sources.SelectMany(

@@ -43,7 +43,11 @@ internal sealed record SourceAnswers(
     long UnknownLocked,
     bool Approximate,
     Dictionary<string, MigrationWalks>? Migrations,
+    SavedAnswers? Saved,
     string[]? Left);
+
+/// <summary>The walks in a session, those that were read of what was saved of it, and how many are not the same.</summary>
+internal sealed record SavedAnswers(long Looked, long Saved, long Differences);
 
 /// <summary>The walks that a session saw of the migration of one page, and those of them that it gave the page's type or none.</summary>
 internal sealed record MigrationWalks(int Walks, int OfType);

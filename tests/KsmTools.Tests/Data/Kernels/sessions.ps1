@@ -60,6 +60,23 @@ function Measure-Migration {
     $counts
 }
 
+# What is saved of a session, read back, against what was in it. The session's text has whole microseconds.
+function Compare-Saved {
+    $looked = @(Get-RmapWalk)
+    $file = Join-Path ([IO.Path]::GetTempPath()) 'ksmtools-saved.dat'
+    Save-RmapTrace $file -Force
+    $saved = @(Import-RmapTrace $file -AsWalk)
+    Remove-Item $file
+    $differences = 0
+    for ($i = 0; $i -lt [Math]::Min($looked.Count, $saved.Count); $i++) {
+        $one, $other = $looked[$i], $saved[$i]
+        $differ = foreach ($name in 'PageType', 'ThreadId', 'Command', 'Cpu', 'EndCpu', 'Locked', 'Caller', 'Approximate') { if ("$($one.$name)" -ne "$($other.$name)") { $name } }
+        if ($differ -or [Math]::Abs($one.StartNanoseconds - $other.StartNanoseconds) -gt 1000 -or [Math]::Abs($one.DurationNanoseconds - $other.DurationNanoseconds) -gt 1000) { $differences++ }
+    }
+
+    @{ Looked = $looked.Count; Saved = $saved.Count; Differences = $differences }
+}
+
 $before = Read-Tracing
 $sources = @{}
 foreach ($source in @('Tracepoint', 'Fprobe', 'Kprobe', 'MigrationPte')) {
@@ -94,6 +111,8 @@ foreach ($source in @('Tracepoint', 'Fprobe', 'Kprobe', 'MigrationPte')) {
     Clear-RmapTrace -Confirm:$false
     Enable-RmapTrace -Source $source -BufferSize 4MB
     $sources[$source].Migrations = Measure-Migration
+    Disable-RmapTrace
+    $sources[$source].Saved = Compare-Saved
     Remove-RmapTrace
     $sources[$source].Left = [string[]](Read-Tracing | Where-Object { $before -notcontains $_ })
 }
