@@ -107,7 +107,7 @@ public sealed class ExportRmapReportCommand : WalkReadingCommand
         {
             if (!Filter.IsEmpty)
             {
-                throw StatisticsHaveNoWalks(Name!);
+                throw WalkInput.StatisticsHaveNoWalks(Name!);
             }
 
             foreach (RmapWalkStatistics statistics in session.AggregatedWalks())

@@ -111,7 +111,7 @@ public sealed class MeasureRmapWalkCommand : WalkReadingCommand
 
         if (!Filter.IsEmpty)
         {
-            throw StatisticsHaveNoWalks(Name!);
+            throw WalkInput.StatisticsHaveNoWalks(Name!);
         }
 
         WriteObject(session.AggregatedWalks(), enumerateCollection: true);

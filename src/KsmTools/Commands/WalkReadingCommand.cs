@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using KsmTools.Errors;
 using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
@@ -13,9 +12,4 @@ public abstract class WalkReadingCommand : TraceReadingCommand
     public TimeSpan? MinimumDuration { get; set; }
 
     private protected override long? LeastDuration => MinimumDuration?.Ticks * TimeSpan.NanosecondsPerTick;
-
-    /// <summary>That what was measured already cannot be filtered.</summary>
-    /// <param name="target">What was measured.</param>
-    internal static KsmToolsException StatisticsHaveNoWalks(object? target) =>
-        new(ErrorReason.KnobValueInvalid, target, ModuleMessages.StatisticsHaveNoWalks, ModuleMessages.StatisticsHaveNoWalksAction);
 }

@@ -47,6 +47,11 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
 
     private RmapWalkMeasurement Measurement => _measurement ??= new RmapWalkMeasurement(groupBy, Symbols, filter);
 
+    /// <summary>That what was measured already cannot be filtered.</summary>
+    /// <param name="target">What was measured.</param>
+    public static KsmToolsException StatisticsHaveNoWalks(object? target) =>
+        new(ErrorReason.KnobValueInvalid, target, ModuleMessages.StatisticsHaveNoWalks, ModuleMessages.StatisticsHaveNoWalksAction);
+
     /// <summary>Takes an object, or each of a list.</summary>
     public void Add(object input)
     {
@@ -128,7 +133,7 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
     {
         if (!filter.IsEmpty)
         {
-            command.WriteFailure(Commands.WalkReadingCommand.StatisticsHaveNoWalks(statistics));
+            command.WriteFailure(StatisticsHaveNoWalks(statistics));
             return;
         }
 

@@ -34,6 +34,8 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
             TimeSpan given => given,
             string text => Parse(text.Trim()),
 
+            // PowerShell reads 500us as the unsigned short 500.
+            ushort microseconds => FromSeconds(microseconds * 1e-6),
             IConvertible number when number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Decimal =>
                 FromSeconds(number.ToDouble(CultureInfo.InvariantCulture)),
             _ => null,
@@ -48,11 +50,13 @@ internal sealed class DurationAttribute : ArgumentTransformationAttribute
     }
 
     /// <summary>What was typed, where PowerShell took it for a number of another kind: for it <c>1.5s</c> is the short integer 2, and <c>500us</c> an unsigned one.</summary>
-    /// <returns>The text; null of such a number whose text is gone, as behind a variable, because what was behind the point is gone with it.</returns>
+    /// <returns>The text; null of a short integer whose text is gone, as behind a variable, because what was behind the point is gone with it.</returns>
     internal static object? AsTyped(object? inputData)
     {
         object? value = inputData is null ? null : PSObject.AsPSObject(inputData).BaseObject;
-        return value is not (short or ushort) ? value : inputData is PSObject literal && literal.ToString() is [.., 's' or 'S'] text ? text : null;
+        return value is not (short or ushort) ? value
+            : inputData is PSObject literal && literal.ToString() is [.., 's' or 'S'] text ? text
+            : value as ushort?;
     }
 
     private static TimeSpan? Parse(string text)

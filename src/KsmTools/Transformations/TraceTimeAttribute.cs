@@ -21,6 +21,7 @@ internal sealed class TraceTimeAttribute : ArgumentTransformationAttribute
             null => null,
             TimeSpan span => Nanoseconds(span),
             string text => Parse(text.Trim()),
+            ushort microseconds => microseconds * 1000L,
             ulong number when number <= long.MaxValue => (long)number,
             IConvertible number when number.GetTypeCode() is >= TypeCode.SByte and <= TypeCode.Int64 => number.ToInt64(CultureInfo.InvariantCulture),
             _ => null,

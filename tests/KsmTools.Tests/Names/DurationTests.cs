@@ -11,6 +11,7 @@ public sealed class DurationTests
     [InlineData("2S", 2_000_000)]
     [InlineData("'2.25s'", 2_250_000)]
     [InlineData("150us", 150)]
+    [InlineData("(150us)", 150)]
     [InlineData("0.5", 500_000)]
     [InlineData("3", 3_000_000)]
     [InlineData("'50\u00B5s'", 50)]
@@ -26,7 +27,7 @@ public sealed class DurationTests
     // What was behind the point is gone by then, and half a second would be none at all.
     [Theory]
     [InlineData("$p = @{ MinimumDuration = 0.5s }")]
-    [InlineData("$x = 500us; $p = @{ MinimumDuration = $x }")]
+    [InlineData("$x = 2s; $p = @{ MinimumDuration = $x }")]
     [InlineData("$p = @{ After = 38.2s }")]
     public void What_PowerShell_made_of_it_is_not_taken_for_what_was_typed(string parameters)
     {
