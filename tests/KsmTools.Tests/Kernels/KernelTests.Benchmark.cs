@@ -64,11 +64,11 @@ public abstract partial class KernelTests<TLab>
         Assert.Equal([256u, 64u, 16u], rows.Select(row => row.Sharing!.Value));
         Assert.All(rows, row => Assert.Equal((Pages, 8), ((int)row.Merged!, (int)row.Count)));
 
-        // 256 to 16 is a sixteenth of the visits; without bounds they are nearly all that a walk does. A host that is busy all through one of the rows makes its
-        // walks several times as long, so that no more than a half is asked for.
+        // 256 to 16 is a sixteenth of the visits; without bounds they are nearly all that a walk does. Whatever else the host does makes walks longer and never shorter.
         if (!WalksAreBounded)
         {
-            Assert.InRange((double)rows[0].Minimum!.Value / rows[2].Minimum!.Value, 2, 1000);
+            Assert.InRange((double)rows[0].Minimum!.Value / rows[2].Minimum!.Value, 6, 100);
+            Assert.InRange(rows[1].Minimum!.Value, rows[2].Minimum!.Value, rows[0].Minimum!.Value);
         }
     }
 

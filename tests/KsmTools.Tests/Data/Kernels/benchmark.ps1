@@ -52,6 +52,20 @@ function Select-Row {
     }
 }
 
+# Walks of KSM pages by max_page_sharing. A host that is busy all through one setting makes its walks longer and never shorter, so the shortest of three rounds
+# counts; where the first round tells already, there is no other.
+function Measure-Sharing {
+    $shortest = @()
+    for ($round = 1; $round -le 3; $round++) {
+        $rows = @(Invoke-RmapBenchmark Ksm -MaxPageSharing 256, 64, 16 -Iterations 4)
+        $shortest = @(for ($i = 0; $i -lt $rows.Count; $i++) { @($rows[$i]; $shortest[$i]) | Where-Object { $_ } | Sort-Object MinimumNanoseconds | Select-Object -First 1 })
+        $many, $some, $few = $shortest.MinimumNanoseconds
+        if ("$($rows[0].WalkBounds)" -eq 'Bounded' -or ($many -ge 6 * $few -and $some -ge $few -and $some -le $many)) { break }
+    }
+
+    $shortest
+}
+
 # What other tests have merged in this guest is not ours, and keeps max_page_sharing.
 Stop-Ksm -Unmerge -Confirm:$false
 Stop-Ksm -Confirm:$false
@@ -64,7 +78,7 @@ $rows = foreach ($name in $Source) {
 $answers = @{
     Auto    = "$((Invoke-RmapBenchmark Anon -PageCount 10 -Iterations 1).Source)"
     Rows    = @($rows)
-    Sharing = @(Select-Row (Invoke-RmapBenchmark Ksm -MaxPageSharing 256, 64, 16 -Iterations 4))
+    Sharing = @(Select-Row (Measure-Sharing))
     Whole   = @(Select-Row (Invoke-RmapBenchmark Ksm -NoSplit -Iterations 1))
     Forked  = @(Select-Row (Invoke-RmapBenchmark -Forked -Children 50 -Iterations 2))
 }
