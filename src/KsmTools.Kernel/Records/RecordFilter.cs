@@ -21,15 +21,6 @@ public sealed class RecordFilter
     /// <summary>The shortest walk, in what the trace's clock counts; null for any. Events have no duration.</summary>
     public long? MinimumDuration { get; init; }
 
-    /// <summary>Whether an event gets through.</summary>
-    /// <param name="timestamp">Its time.</param>
-    /// <param name="threadId">Its thread.</param>
-    /// <param name="cpu">Its CPU.</param>
-    /// <param name="command">The thread's name.</param>
-    public bool Has(long timestamp, int threadId, int cpu, string command) =>
-        (After is null || timestamp >= After) && (Before is null || timestamp < Before)
-        && (ThreadIds.Count == 0 || ThreadIds.Contains(threadId)) && (Cpus.Count == 0 || Cpus.Contains(cpu)) && Command?.Invoke(command) != false;
-
     /// <summary>Whether everything gets through.</summary>
     public bool IsEmpty => ThreadIds.Count == 0 && Cpus.Count == 0 && Command is null && After is null && Before is null && MinimumDuration is null;
 }

@@ -53,16 +53,12 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        _measurement ??= new KsmScanMeasurement();
+        _measurement ??= new KsmScanMeasurement(Filter);
         switch (ParameterSetName)
         {
             case EventSet:
                 _isMeasured = true;
-                if (Filter.Has(InputObject!.TimestampNanoseconds, InputObject.ThreadId, InputObject.Cpu, InputObject.Command))
-                {
-                    _measurement.Add(InputObject);
-                }
-
+                _measurement.Add(InputObject!);
                 break;
             case SessionSet:
                 Measure(SessionReaders.LookAtKsm(Session(), new SymbolTable()), _measurement);

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KsmTools.Errors;
 using KsmTools.Records;
 using KsmTools.Rmap;
+using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing.KsmEvents;
 
@@ -46,6 +47,7 @@ public sealed class TraceCmdletTests : IDisposable
         string warning = Assert.Single(result.Warnings);
         Assert.Contains("other.txt", warning, StringComparison.Ordinal);
         Assert.Contains("1 other events", warning, StringComparison.Ordinal);
+        Assert.Empty(_host.Run($"{command} -Path '{Captures.Data(command.Contains("Rmap", StringComparison.Ordinal) ? "6.12-native/ksm.trace.txt" : "6.12-native/ksm_events.trace.txt.gz")}'").Warnings);
     }
 
     [Fact]

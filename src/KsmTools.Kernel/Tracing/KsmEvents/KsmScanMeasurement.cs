@@ -7,6 +7,8 @@ namespace KsmTools.Tracing.KsmEvents;
 public sealed class KsmScanMeasurement
 {
     private readonly DurationDistribution _durations = new();
+    private readonly SymbolTable _names = new();
+    private readonly RecordTest? _test;
     private (long Time, long? Sequence)? _open;
     private bool _isFirstHalf;
     private long _first = long.MaxValue;
@@ -26,6 +28,10 @@ public sealed class KsmScanMeasurement
     private long _lost;
     private bool _lostIsLowerBound;
     private RmapTimeUnit _unit;
+
+    /// <summary>A measurement of nothing yet.</summary>
+    /// <param name="filter">The events of the pipeline that are wanted; null for all. A reader's are filtered by the reader.</param>
+    public KsmScanMeasurement(RecordFilter? filter = null) => _test = filter is { IsEmpty: false } ? new RecordTest(filter, _names) : null;
 
     /// <summary>Whether an event's time was of a clock that does not count nanoseconds.</summary>
     public bool HasTicks => _unit == RmapTimeUnit.Ticks;
@@ -72,7 +78,17 @@ public sealed class KsmScanMeasurement
             Lose(item.LostEventsBefore, isLowerBound: false);
         }
 
-        Take(KsmEventObjects.Record(item));
+        TraceRecord record = KsmEventObjects.Record(item);
+        if (_test is not null)
+        {
+            record.Command = CommandName.From(System.Text.Encoding.UTF8.GetBytes(item.Command), _names);
+            if (!_test.Has(record))
+            {
+                return;
+            }
+        }
+
+        Take(record);
     }
 
     /// <summary>A trace is over: its open scan stays incomplete, and what comes next is another trace, maybe of another machine.</summary>

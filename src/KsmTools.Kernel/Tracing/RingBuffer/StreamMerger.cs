@@ -14,7 +14,11 @@ internal sealed class StreamMerger(IReadOnlyList<CpuStream> streams) : IRecordBa
     {
         for (; _started < streams.Count; _started++)
         {
-            Refill(streams[_started], cancellationToken);
+            if (!TryRefill(streams[_started], cancellationToken))
+            {
+                throw new OperationCanceledException(cancellationToken);
+            }
+
             if (_started == streams.Count - 1)
             {
                 _heap.Fill();
@@ -32,29 +36,49 @@ internal sealed class StreamMerger(IReadOnlyList<CpuStream> streams) : IRecordBa
             else if (_heap.Count == 1 && !stream.IsEnded)
             {
                 // Nobody is left to be merged with.
-                cancellationToken.ThrowIfCancellationRequested();
+                if (cancellationToken.IsCancellationRequested)
+                {
+                    break;
+                }
+
                 filled += stream.FillInto(into[filled..]);
                 continue;
             }
 
             if (_heap.Count > 1 || stream.IsEnded)
             {
-                Refill(stream, cancellationToken);
+                if (!TryRefill(stream, cancellationToken))
+                {
+                    // What was taken out already is given before anybody is told.
+                    break;
+                }
+
                 _heap.Restore();
             }
+        }
+
+        if (filled == 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         isEnded = _heap.Count == 0;
         return filled;
     }
 
-    // A CPU without a record in the end is left out.
-    private static void Refill(CpuStream stream, CancellationToken cancellationToken)
+    // Whether there is a record, or none in the end; not if somebody wants to stop.
+    private static bool TryRefill(CpuStream stream, CancellationToken cancellationToken)
     {
         while (stream.Records.IsEmpty && !stream.IsEnded)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return false;
+            }
+
             stream.Fill();
         }
+
+        return true;
     }
 }

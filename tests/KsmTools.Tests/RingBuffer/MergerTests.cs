@@ -1,0 +1,102 @@
+using KsmTools.Records;
+using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.Live;
+using KsmTools.Tracing.MigrationPte;
+using KsmTools.Tracing.Reading;
+using KsmTools.Tracing.RingBuffer;
+
+namespace KsmTools.Tests.RingBuffer;
+
+/// <summary>The order of several CPUs' records, of files and of buffers that fill.</summary>
+public sealed class MergerTests
+{
+    private readonly SubBufferWriter _machine = new(false, 8, 4096);
+
+    [Fact]
+    public void A_CPU_that_is_flooded_with_other_events_holds_nobody_back()
+    {
+        // It never comes to its end, and nothing of it is wanted.
+        using CpuStream flooded = Stream(0, new Pages(round => Page(round * 100, 999)));
+        using CpuStream other = Stream(1, new Pages(round => round < 4 ? Page(round * 100, SubBufferWriter.StartId) : null));
+        var merger = new LiveMerger([flooded, other]);
+        var records = new TraceRecord[64];
+        int taken = 0;
+        for (int round = 0; round < 4; round++)
+        {
+            Assert.True(merger.Round());
+            taken += merger.Take(records);
+        }
+
+        Assert.Equal(4, taken);
+    }
+
+    [Fact]
+    public void Records_of_one_time_come_in_the_order_of_CPUs_and_what_was_stopped_goes_on()
+    {
+        using var stop = new CancellationTokenSource();
+
+        // The first CPU has a long stretch of other events, in the middle of which somebody stops.
+        using CpuStream first = Stream(0, new Pages(round =>
+        {
+            if (round == 3)
+            {
+                stop.Cancel();
+            }
+
+            return round < 400 ? Page(round * 100, round is < 2 or > 300 ? SubBufferWriter.StartId : 999) : null;
+        }));
+        using CpuStream second = Stream(1, new Pages(round => round < 400 ? Page(round * 100, SubBufferWriter.StartId) : null));
+        var merger = new StreamMerger([first, second]);
+        var records = new List<TraceRecord>();
+        var batch = new TraceRecord[16];
+        bool isEnded = false, isStopped = false;
+        while (!isEnded)
+        {
+            try
+            {
+                int count = merger.Fill(batch, out isEnded, isStopped ? CancellationToken.None : stop.Token);
+                records.AddRange(batch.AsSpan(0, count));
+            }
+            catch (OperationCanceledException)
+            {
+                isStopped = true;
+            }
+        }
+
+        Assert.True(isStopped);
+        Assert.Equal(400 + 2 + 99, records.Select(record => (record.Timestamp, record.Cpu)).Distinct().Count());
+        Assert.Equal(records.OrderBy(record => record.Timestamp).ThenBy(record => record.Cpu), records);
+    }
+
+    private byte[] Page(int time, int id) => _machine.Event((ulong)time, _machine.Record(id, 42, 1, 2, "ksm", true)).Page();
+
+    private CpuStream Stream(int cpu, Pages pages) => new("memory", cpu, pages, new BufferContext
+    {
+        Header = SubBufferHeader.Parse(_machine.HeaderPage(), "header_page"),
+        Layouts = EventLayouts.From(
+            [
+                EventFormat.Parse(_machine.Format("rmap_walk_start", SubBufferWriter.StartId, false), "start"),
+                EventFormat.Parse(_machine.Format("rmap_walk_end", SubBufferWriter.EndId, false), "end"),
+            ],
+            WalkReader.Wanted,
+            "formats"),
+        Threads = ThreadNames.Of("42 worker\n"u8, new SymbolTable()),
+        Functions = new KernelSymbols(() => default, new SymbolTable()),
+    }.Decoder(cpu));
+
+    private sealed class Pages(Func<int, byte[]?> page) : SubBufferSource
+    {
+        private byte[] _page = [];
+        private int _round;
+
+        public override ReadOnlySpan<byte> Page => _page;
+
+        public override bool TryNext()
+        {
+            _page = page(_round++) ?? [];
+            return _page.Length > 0;
+        }
+
+        public override string Place(int offset) => "memory";
+    }
+}
