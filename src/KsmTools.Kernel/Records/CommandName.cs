@@ -47,21 +47,16 @@ public readonly record struct CommandName
         return new CommandName(words[0], words[1]);
     }
 
-    /// <summary>The name in a 16-byte column, right-aligned with spaces before it, as ftrace prints it.</summary>
+    /// <summary>The name in a 16-byte column, right-aligned with at least one space before it, as ftrace prints it.</summary>
+    /// <param name="column">Its first byte; 16 more behind the column may be looked at.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static CommandName FromColumn(Vector128<byte> column)
+    internal static CommandName FromColumn(ref byte column)
     {
-        uint text = ~Vector128.Equals(column, Vector128.Create((byte)' ')).ExtractMostSignificantBits() & 0xFFFF;
-        int shift = text == 0 ? 128 : System.Numerics.BitOperations.TrailingZeroCount(text) * 8;
-        ulong low = column.AsUInt64().ToScalar();
-        ulong high = column.AsUInt64().GetElement(1);
-        return shift switch
-        {
-            0 => (byte)low == 0 ? default : new CommandName(low, high),
-            < 64 => new CommandName((low >> shift) | (high << (64 - shift)), high >> shift),
-            < 128 => new CommandName(high >> (shift - 64), 0),
-            _ => default,
-        };
+        uint text = ~Vector128.Equals(Vector128.LoadUnsafe(ref column), Vector128.Create((byte)' ')).ExtractMostSignificantBits();
+        nuint spaces = (nuint)System.Numerics.BitOperations.TrailingZeroCount(text | 0x1_0000);
+        ReadOnlySpan<byte> kept = [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        Vector128<ulong> name = (Vector128.LoadUnsafe(ref column, spaces) & Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(kept), spaces)).AsUInt64();
+        return new CommandName(name.ToScalar(), name.GetElement(1));
     }
 
     /// <summary>The name as a string; bytes that are not UTF-8 become U+FFFD.</summary>

@@ -14,26 +14,22 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
     public void Parse(TextBlock block)
     {
         ReadOnlySpan<byte> text = block.Text.AsSpan(0, block.Length);
-        ref byte first = ref MemoryMarshal.GetArrayDataReference(block.Text);
         int position = 0;
         bool isFound = layout.IsFound;
         bool isPerfScript = layout.IsPerfScript;
         bool hasWalks = wanted.Find("rmap_walk_start") is not null;
         while (position < text.Length)
         {
-            ref TraceRecord record = ref block.Next();
-            ref byte at = ref Unsafe.Add(ref first, position);
-            int length = !BitConverter.IsLittleEndian || !isFound || !hasWalks ? 0
-                : isPerfScript ? PerfScriptLine.Parse(ref at, ref record)
-                : NativeLine.Parse(ref at, ref record);
-            if (length > 0 && position + length <= text.Length)
+            if (isFound && hasWalks && BitConverter.IsLittleEndian)
             {
-                block.Keep();
-                block.EventLines++;
-                position += length;
-                continue;
+                position = isPerfScript ? Usual<PerfScriptLine>(block, position) : Usual<NativeLine>(block, position);
+                if (position == text.Length)
+                {
+                    return;
+                }
             }
 
+            ref TraceRecord record = ref block.Room()[0];
             ReadOnlySpan<byte> rest = text[position..];
             int end = rest.IndexOf((byte)'\n');
             if (end >= 0)
@@ -54,6 +50,37 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
             LastLine(block, rest, ref record);
             return;
         }
+    }
+
+    // The lines of the usual layout from here on; gives where the first other one begins.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Usual<TLine>(TextBlock block, int position)
+        where TLine : struct, IUsualLine
+    {
+        ref byte first = ref MemoryMarshal.GetArrayDataReference(block.Text);
+        int end = block.Length;
+        bool isUsual;
+        do
+        {
+            Span<TraceRecord> room = block.Room();
+            int count;
+            for (count = 0; count < room.Length && position < end; count++)
+            {
+                int length = TLine.Parse(ref Unsafe.Add(ref first, position), ref room[count]);
+                if (length == 0 || length > end - position)
+                {
+                    break;
+                }
+
+                position += length;
+            }
+
+            block.Keep(count);
+            isUsual = count == room.Length;
+        }
+        while (isUsual && position < end);
+
+        return position;
     }
 
     private LineKind ParseLine(ReadOnlySpan<byte> line, ref TraceRecord record)
@@ -102,12 +129,11 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
         switch (kind)
         {
             case LineKind.Event:
-                block.Keep();
+                block.Keep(1);
                 block.Kinds |= 1u << (int)record;
-                block.EventLines++;
                 break;
             case LineKind.Lost:
-                block.Keep();
+                block.KeepMark();
                 block.HasHeader = true;
                 break;
             case LineKind.OtherEvent:

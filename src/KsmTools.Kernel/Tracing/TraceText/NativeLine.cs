@@ -11,7 +11,7 @@ namespace KsmTools.Tracing.TraceText;
 /// prints them, a clock in nanoseconds, up to 999 CPUs, any flags. Whatever differs in one byte is left to <see cref="LineParser"/>.
 /// Compiled fully at once: a trace is over before the runtime would get to it.
 /// </summary>
-internal static class NativeLine
+internal readonly struct NativeLine : IUsualLine
 {
     /// <summary>How far past a line's first byte this may look; the buffer must be that much longer than its contents.</summary>
     public const int Reach = 256;
@@ -20,10 +20,7 @@ internal static class NativeLine
     private const int CpuOpen = 25;
     private const int AfterCpu = 31;
 
-    /// <summary>Reads the line that begins here.</summary>
-    /// <param name="line">Its first byte.</param>
-    /// <param name="record">Filled, or partly overwritten where the result is 0.</param>
-    /// <returns>The line's length with its newline, or 0 if it is not of this layout.</returns>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Parse(ref byte line, ref TraceRecord record)
     {
@@ -42,7 +39,7 @@ internal static class NativeLine
         }
 
         uint cpuDigits = (uint)(cpu >> 8) & 0xFFFFFF;
-        if (Digits.CountLeading(cpuDigits) != 3)
+        if (!Digits.TryThree(cpuDigits, out int cpuNumber))
         {
             return 0;
         }
@@ -74,38 +71,26 @@ internal static class NativeLine
             return 0;
         }
 
-        // "rmap_walk_start: " or "rmap_walk_end: "
-        if (LineWords.Read(ref line, body) != LineWords.Of("rmap_wal"u8))
-        {
-            return 0;
-        }
-
+        // "rmap_walk_start: " or "rmap_walk_end: ": nobody can guess which comes, so nothing branches on it.
         ulong name = LineWords.Read(ref line, body + 8);
-        int fields;
-        if (name == LineWords.Of("k_start:"u8))
-        {
-            record.Kind = TraceRecordKind.Start;
-            fields = body + 17;
-        }
-        else if ((name & 0xFFFF_FFFF_FFFF) == (LineWords.Of("k_end:  "u8) & 0xFFFF_FFFF_FFFF))
-        {
-            record.Kind = TraceRecordKind.End;
-            fields = body + 15;
-        }
-        else
+        int isEnd = LineWords.IsEnd((byte)(name >> 16));
+        if (LineWords.Read(ref line, body) != LineWords.Of("rmap_wal"u8)
+            || ((name ^ LineWords.At("k_start:k_end:  "u8, isEnd)) & (ulong.MaxValue >> (16 * isEnd))) != 0)
         {
             return 0;
         }
 
+        record.Kind = TraceRecordKind.Start + (byte)isEnd;
+        int fields = body + 17 - (2 * isEnd);
         int length = Fields(ref Unsafe.Add(ref line, fields), ref record);
         if (length == 0 || Unsafe.Add(ref line, fields - 1) != ' ')
         {
             return 0;
         }
 
-        record.Command = CommandName.FromColumn(column);
+        record.Command = CommandName.FromColumn(ref line);
         record.ThreadId = (int)Digits.First(pid, pidDigits);
-        record.Cpu = (int)Digits.First(cpuDigits, 3);
+        record.Cpu = cpuNumber;
         record.Flags = flags;
         record.TimeUnit = RmapTimeUnit.Nanoseconds;
         record.SetNative();
@@ -119,8 +104,7 @@ internal static class NativeLine
         const int Folio = 6, Rwc = Folio + 16 + 5;
         if (((LineWords.Read(ref text, 0) ^ LineWords.Of("folio=  "u8)) & 0xFFFF_FFFF_FFFF) != 0
             || ((LineWords.Read(ref text, Folio + 16) ^ LineWords.Of(" rwc=   "u8)) & 0xFF_FFFF_FFFF) != 0
-            || !Digits.TryHex16(Vector128.LoadUnsafe(ref text, Folio), out ulong folio)
-            || !Digits.TryHex16(Vector128.LoadUnsafe(ref text, Rwc), out ulong rwc))
+            || !Digits.TryHex16(Vector128.LoadUnsafe(ref text, Folio), Vector128.LoadUnsafe(ref text, Rwc), out ulong folio, out ulong rwc))
         {
             return 0;
         }

@@ -11,7 +11,7 @@ namespace KsmTools.Tracing.TraceText;
 /// without looking for anything. Whatever differs in one byte is left to <see cref="PerfScriptParser"/>. It looks no farther past a line's
 /// first byte than <see cref="NativeLine.Reach"/>.
 /// </summary>
-internal static class PerfScriptLine
+internal readonly struct PerfScriptLine : IUsualLine
 {
     private const int NameEnd = 16;
     private const int Thread = 17;
@@ -19,10 +19,7 @@ internal static class PerfScriptLine
     private const int CpuWidth = 6;
     private const ulong Spaces = 0x2020_2020_2020_2020;
 
-    /// <summary>Reads the line that begins here.</summary>
-    /// <param name="line">Its first byte.</param>
-    /// <param name="record">Filled, or partly overwritten where the result is 0.</param>
-    /// <returns>The line's length with its newline, or 0 if it is not of this layout.</returns>
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Parse(ref byte line, ref TraceRecord record)
     {
@@ -46,8 +43,7 @@ internal static class PerfScriptLine
         // "[%03d] ", which -F can leave out.
         Vector128<byte> name = Vector128.LoadUnsafe(ref line);
         ulong cpu = LineWords.Read(ref line, where);
-        uint cpuDigits = (uint)(cpu >> 8) & 0xFFFFFF;
-        bool hasCpu = (cpu & 0xFFFF_0000_00FFUL) == 0x205D_0000_005BUL && Digits.CountLeading(cpuDigits) == 3;
+        bool hasCpu = Digits.TryThree((uint)(cpu >> 8) & 0xFFFFFF, out int cpuNumber) && (cpu & 0xFFFF_0000_00FFUL) == 0x205D_0000_005BUL;
         int time = hasCpu ? where + CpuWidth : where;
         int length = LineWords.Time(ref Unsafe.Add(ref line, time), ref record);
         if (length == 0 || Vector128.EqualsAny(name, Vector128.Create((byte)'\n')))
@@ -59,37 +55,27 @@ internal static class PerfScriptLine
         int at = time + length;
         uint text = ~Vector256.Equals(Vector256.LoadUnsafe(ref line, (nuint)at), Vector256.Create((byte)' ')).ExtractMostSignificantBits();
         at += BitOperations.TrailingZeroCount(text);
-        if (LineWords.Read(ref line, at) != LineWords.Of("rmap:rma"u8))
-        {
-            return 0;
-        }
-
         ulong event8 = LineWords.Read(ref line, at + 8);
         ulong rest = LineWords.Read(ref line, at + 16);
-        if (event8 == LineWords.Of("p_walk_s"u8) && ((rest ^ LineWords.Of("tart:   "u8)) & 0xFFFF_FFFF_FFFF) == 0)
-        {
-            record.Kind = TraceRecordKind.Start;
-            at += "rmap:rmap_walk_start: ".Length;
-        }
-        else if (event8 == LineWords.Of("p_walk_e"u8) && ((rest ^ LineWords.Of("nd:     "u8)) & 0xFFFF_FFFF) == 0)
-        {
-            record.Kind = TraceRecordKind.End;
-            at += "rmap:rmap_walk_end: ".Length;
-        }
-        else
+        int isEnd = LineWords.IsEnd((byte)(event8 >> 56));
+        if (LineWords.Read(ref line, at) != LineWords.Of("rmap:rma"u8)
+            || event8 != LineWords.At("p_walk_sp_walk_e"u8, isEnd)
+            || ((rest ^ LineWords.At("tart:   nd:     "u8, isEnd)) & (0xFFFF_FFFF_FFFFUL >> (16 * isEnd))) != 0)
         {
             return 0;
         }
 
+        record.Kind = TraceRecordKind.Start + (byte)isEnd;
+        at += "rmap:rmap_walk_start: ".Length - (2 * isEnd);
         length = Fields(ref Unsafe.Add(ref line, at), ref record);
         if (length == 0)
         {
             return 0;
         }
 
-        record.Command = CommandName.FromColumn(name);
+        record.Command = CommandName.FromColumn(ref line);
         record.ThreadId = (int)Digits.First(number, digits);
-        record.Cpu = hasCpu ? (int)Digits.First(cpuDigits, 3) : TraceRecord.AnyCpu;
+        record.Cpu = hasCpu ? cpuNumber : TraceRecord.AnyCpu;
         record.Flags = 0;
         record.TimeUnit = RmapTimeUnit.Nanoseconds;
         record.SetNative();
@@ -103,8 +89,7 @@ internal static class PerfScriptLine
         const int Folio = 8, Rwc = Folio + 16 + 7;
         if (LineWords.Read(ref text, 0) != LineWords.Of("folio=0x"u8)
             || ((LineWords.Read(ref text, Folio + 16) ^ LineWords.Of(" rwc=0x "u8)) & 0xFF_FFFF_FFFF_FFFF) != 0
-            || !Digits.TryHex16(Vector128.LoadUnsafe(ref text, Folio), out ulong folio)
-            || !Digits.TryHex16(Vector128.LoadUnsafe(ref text, Rwc), out ulong rwc))
+            || !Digits.TryHex16(Vector128.LoadUnsafe(ref text, Folio), Vector128.LoadUnsafe(ref text, Rwc), out ulong folio, out ulong rwc))
         {
             return 0;
         }

@@ -67,18 +67,26 @@ internal sealed class TextBlock
         Failure = null;
     }
 
-    /// <summary>The next record to fill; <see cref="Keep"/> makes it count.</summary>
-    public ref TraceRecord Next()
+    /// <summary>The next records to fill, at least one; <see cref="Keep"/> makes them count.</summary>
+    public Span<TraceRecord> Room()
     {
         if (Count == _records.Length)
         {
             Array.Resize(ref _records, _records.Length * 2);
         }
 
-        return ref _records[Count];
+        return _records.AsSpan(Count);
     }
 
-    public void Keep() => Count++;
+    /// <summary>The next records are events.</summary>
+    public void Keep(int events)
+    {
+        Count += events;
+        EventLines += events;
+    }
+
+    /// <summary>The next record is a mark that events were lost.</summary>
+    public void KeepMark() => Count++;
 
     public void AddUnknown(ReadOnlySpan<byte> line)
     {

@@ -13,8 +13,8 @@ namespace KsmTools.Tracing.TraceText;
 /// </summary>
 internal sealed class TextTraceReader : IFormatReader
 {
-    /// <summary>Text and records of a block stay in a core's own cache.</summary>
-    private const int DefaultBlockSize = 256 * 1024;
+    /// <summary>Text and records of a block stay in a core's own cache, and threads seldom wait for one another.</summary>
+    private const int DefaultBlockSize = 512 * 1024;
 
     // Parsing scales to a few cores; then reading the file is what takes the time.
     private const int MaximumHelpers = 3;

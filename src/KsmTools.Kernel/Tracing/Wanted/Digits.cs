@@ -27,25 +27,30 @@ internal static class Digits
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint First(ulong text, int count) => Eight((text ^ Zeros) << (64 - (8 * count)));
 
-    /// <summary>Sixteen hexadecimal digits.</summary>
+    /// <summary>Three decimal digits, the first in the lowest byte.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryHex16(Vector128<byte> text, out ulong value)
+    public static bool TryThree(uint text, out int value)
     {
-        Vector128<byte> lower = text | Vector128.Create((byte)0x20);
-        Vector128<byte> digit = text - Vector128.Create((byte)'0');
-        Vector128<byte> letter = lower - Vector128.Create((byte)'a');
-        Vector128<byte> isDigit = Vector128.LessThan(digit, Vector128.Create((byte)10));
-        Vector128<byte> isLetter = Vector128.LessThan(letter, Vector128.Create((byte)6));
-        if ((isDigit | isLetter) != Vector128<byte>.AllBitsSet)
-        {
-            value = 0;
-            return false;
-        }
+        uint digits = text ^ 0x30_3030;
+        value = (int)(((digits & 0xFF) * 100) + ((digits >> 8 & 0xFF) * 10) + (digits >> 16));
+        return ((digits | (digits + 0x76_7676)) & 0x80_8080) == 0;
+    }
 
-        Vector128<ushort> nibbles = Vector128.ConditionalSelect(isDigit, digit, letter + Vector128.Create((byte)10)).AsUInt16();
-        Vector128<ushort> pairs = ((nibbles << 4) | (nibbles >> 8)) & Vector128.Create((ushort)0xFF);
-        value = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(Vector128.Narrow(pairs, pairs).AsUInt64().ToScalar());
-        return true;
+    /// <summary>Sixteen hexadecimal digits, twice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryHex16(Vector128<byte> first, Vector128<byte> second, out ulong value, out ulong other)
+    {
+        Vector256<byte> text = Vector256.Create(first, second);
+        Vector256<byte> digit = text - Vector256.Create((byte)'0');
+        Vector256<byte> letter = (text | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a');
+        Vector256<byte> isDigit = Vector256.LessThan(digit, Vector256.Create((byte)10));
+        Vector256<byte> isLetter = Vector256.LessThan(letter, Vector256.Create((byte)6));
+        Vector256<ushort> nibbles = Vector256.ConditionalSelect(isDigit, digit, letter + Vector256.Create((byte)10)).AsUInt16();
+        Vector256<ushort> pairs = ((nibbles << 4) | (nibbles >> 8)) & Vector256.Create((ushort)0xFF);
+        Vector128<ulong> both = Vector128.Narrow(pairs.GetLower(), pairs.GetUpper()).AsUInt64();
+        value = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(both.ToScalar());
+        other = System.Buffers.Binary.BinaryPrimitives.ReverseEndianness(both.GetElement(1));
+        return (isDigit | isLetter) == Vector256<byte>.AllBitsSet;
     }
 
     /// <summary>One to sixteen hexadecimal digits, with or without 0x.</summary>
