@@ -20,6 +20,7 @@ public partial struct TraceRecord : IEquatable<TraceRecord>
     private Numbers _values;
     private byte _known;
     private byte _timeUnit;
+    private ushort _source;
 
     /// <summary>Which event, or <see cref="TraceRecordKind.Lost"/>.</summary>
     public TraceRecordKind Kind { get; set; }
@@ -46,6 +47,13 @@ public partial struct TraceRecord : IEquatable<TraceRecord>
 
     /// <summary>The CPU.</summary>
     public int Cpu { get; set; }
+
+    /// <summary>Which of several files that are read as one it is from; 0 of the first, and where there is one. It is no part of what a record says.</summary>
+    public int Source
+    {
+        readonly get => _source;
+        set => _source = checked((ushort)value);
+    }
 
     /// <summary>How many events were lost, of a <see cref="TraceRecordKind.Lost"/>; 0 where the kernel did not know.</summary>
     public readonly long LostCount => Kind == TraceRecordKind.Lost ? (long)_values[0] : 0;

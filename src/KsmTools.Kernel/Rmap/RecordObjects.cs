@@ -22,8 +22,8 @@ public sealed class RecordObjects
         _approximate = new ApproximateWalks(symbols);
     }
 
-    /// <summary>The file that the records are from, for the objects; null where they are of a session.</summary>
-    public string? Path { get; init; }
+    /// <summary>The files that the records are from, for the objects; empty where they are of a session.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
 
     /// <summary>The event of a record.</summary>
     /// <param name="record">A start or an end.</param>
@@ -47,7 +47,7 @@ public sealed class RecordObjects
         Approximate = _approximate.Has(record),
         LostEventsBefore = lostBefore,
         LostCpu = lostCpu,
-        Path = Path,
+        Path = PathOf(record),
     };
 
     /// <summary>The walk of a pair.</summary>
@@ -68,7 +68,7 @@ public sealed class RecordObjects
         Locked = start.Locked ?? end.Locked,
         Approximate = _approximate.Has(start),
         Caller = Caller(start, end) is var caller and not 0 ? _symbols.Name(caller) : null,
-        Path = Path,
+        Path = PathOf(start),
     };
 
     /// <summary>The record of an event.</summary>
@@ -125,6 +125,8 @@ public sealed class RecordObjects
 
         return cached.Text;
     }
+
+    private string? PathOf(in TraceRecord record) => record.Source < Paths.Count ? Paths[record.Source] : null;
 
     internal static int Caller(in TraceRecord start, in TraceRecord end) => end.Caller != 0 ? end.Caller : start.Caller;
 

@@ -124,6 +124,7 @@ public sealed class ExportRmapReportCommand : WalkReadingCommand
     /// <inheritdoc/>
     protected override void End()
     {
+        _input!.ReadFiles();
         foreach (DictionaryEntry setting in Setting)
         {
             _report!.AddFact(setting.Key.ToString()!, LanguagePrimitives.ConvertTo<string>(setting.Value));

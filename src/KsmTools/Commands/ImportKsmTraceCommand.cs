@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KsmTools.Records;
 using KsmTools.Tracing;
 using KsmTools.Tracing.KsmEvents;
 using KsmTools.Tracing.Reading;
@@ -10,9 +11,10 @@ namespace KsmTools.Commands;
 [OutputType(typeof(KsmEvent))]
 public sealed class ImportKsmTraceCommand : ImportTraceCommand
 {
-    private protected override void Import(string file)
+    private protected override void Import(IReadOnlyList<string> files)
     {
-        using ITraceReader reader = TraceReaders.OpenKsm(file, Format).OnlyEvents(Filter);
-        new KsmOutput(this, reader, file).WriteEvents(PipelineStopToken);
+        var symbols = new SymbolTable();
+        using ITraceReader reader = TraceTimelines.Open(files, file => TraceReaders.OpenKsm(file, Format, symbols).OnlyEvents(Filter), symbols, PipelineStopToken);
+        new KsmOutput(this, reader, files).WriteEvents(PipelineStopToken);
     }
 }

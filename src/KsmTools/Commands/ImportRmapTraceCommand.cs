@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tracing;
 using KsmTools.Tracing.Reading;
@@ -32,11 +33,11 @@ public sealed class ImportRmapTraceCommand : ImportTraceCommand
         }
     }
 
-    private protected override void Import(string file)
+    private protected override void Import(IReadOnlyList<string> files)
     {
-        ITraceReader opened = TraceReaders.OpenWalks(file, Format);
-        using ITraceReader reader = AsWalk ? opened.OnlyWalks(Filter) : opened.OnlyEvents(Filter);
-        var output = new RmapOutput(this, reader, Filter, file);
+        var symbols = new SymbolTable();
+        using ITraceReader reader = TraceTimelines.Open(files, file => Open(file, symbols), symbols, PipelineStopToken);
+        var output = new RmapOutput(this, reader, Filter, files);
         if (AsWalk)
         {
             output.WriteWalks(PipelineStopToken);
@@ -45,5 +46,11 @@ public sealed class ImportRmapTraceCommand : ImportTraceCommand
         {
             output.WriteEvents(PipelineStopToken);
         }
+    }
+
+    private ITraceReader Open(string file, SymbolTable symbols)
+    {
+        ITraceReader opened = TraceReaders.OpenWalks(file, Format, symbols);
+        return AsWalk ? opened.OnlyWalks(Filter) : opened.OnlyEvents(Filter);
     }
 }

@@ -11,6 +11,8 @@ public abstract class ImportTraceCommand : TraceReadingCommand
     private const string PathSet = "Path";
     private const string LiteralPathSet = "LiteralPath";
 
+    private readonly List<string> _files = [];
+
     /// <summary>The traces; wildcards are resolved.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
@@ -31,11 +33,18 @@ public abstract class ImportTraceCommand : TraceReadingCommand
     protected override void Process()
     {
         bool literal = ParameterSetName == LiteralPathSet;
-        foreach (string file in TracePaths.Resolve(this, literal ? LiteralPath : Path, literal))
+        _files.AddRange(TracePaths.Resolve(this, literal ? LiteralPath : Path, literal));
+    }
+
+    // Only once all files are known is it known which of them are one timeline.
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        foreach (IReadOnlyList<string> timeline in TraceTimelines.Of(_files, Format))
         {
             try
             {
-                Import(file);
+                Import(timeline);
             }
             catch (KsmToolsException failure)
             {
@@ -44,7 +53,7 @@ public abstract class ImportTraceCommand : TraceReadingCommand
         }
     }
 
-    /// <summary>Reads a trace and writes what is in it.</summary>
-    /// <param name="file">The trace.</param>
-    private protected abstract void Import(string file);
+    /// <summary>Reads traces of one clock and writes what is in them.</summary>
+    /// <param name="files">The traces.</param>
+    private protected abstract void Import(IReadOnlyList<string> files);
 }

@@ -19,6 +19,7 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
     private const string LiteralPathSet = "LiteralPath";
     private const string EventSet = "Event";
 
+    private readonly List<string> _files = [];
     private KsmScanMeasurement? _measurement;
     private bool _isMeasured;
 
@@ -61,15 +62,11 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
                 _measurement.Add(InputObject!);
                 break;
             case SessionSet:
-                Measure(SessionReaders.LookAtKsm(Session(), new SymbolTable()), _measurement);
+                Measure(SessionReaders.LookAtKsm(Session(), new SymbolTable()).OnlyEvents(Filter), _measurement);
                 break;
             default:
                 bool literal = ParameterSetName == LiteralPathSet;
-                foreach (string file in TracePaths.Resolve(this, literal ? LiteralPath : Path, literal))
-                {
-                    MeasureFile(file, _measurement);
-                }
-
+                _files.AddRange(TracePaths.Resolve(this, literal ? LiteralPath : Path, literal));
                 break;
         }
     }
@@ -77,6 +74,11 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
     /// <inheritdoc/>
     protected override void End()
     {
+        foreach (IReadOnlyList<string> timeline in TraceTimelines.Of(_files, Format))
+        {
+            Measure(timeline, _measurement!);
+        }
+
         if (_isMeasured)
         {
             WriteObject(_measurement!.Statistics());
@@ -97,11 +99,12 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
         }
     }
 
-    private void MeasureFile(string file, KsmScanMeasurement measurement)
+    private void Measure(IReadOnlyList<string> files, KsmScanMeasurement measurement)
     {
         try
         {
-            Measure(TraceReaders.OpenKsm(file, Format), measurement);
+            var symbols = new SymbolTable();
+            Measure(TraceTimelines.Open(files, file => TraceReaders.OpenKsm(file, Format, symbols).OnlyEvents(Filter), symbols, PipelineStopToken), measurement);
         }
         catch (KsmToolsException failure)
         {
@@ -111,7 +114,7 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
 
     private void Measure(ITraceReader opened, KsmScanMeasurement measurement)
     {
-        using ITraceReader reader = opened.OnlyEvents(Filter);
+        using ITraceReader reader = opened;
         var report = new TraceReport(this, reader, TraceSubject.Ksm);
         long lostBefore = measurement.LostEvents;
         bool hadTicks = measurement.HasTicks;

@@ -21,6 +21,7 @@ public sealed class MeasureRmapWalkCommand : WalkReadingCommand
     private const string SessionSet = "Session";
 
     private readonly SymbolTable _symbols = new();
+    private readonly List<string> _files = [];
     private RmapWalkMeasurement? _measurement;
 
     /// <summary>The traces; wildcards are resolved. All of them make one measurement.</summary>
@@ -77,11 +78,7 @@ public sealed class MeasureRmapWalkCommand : WalkReadingCommand
                 break;
             default:
                 bool literal = ParameterSetName == LiteralPathSet;
-                foreach (string file in TracePaths.Resolve(this, literal ? LiteralPath : Path, literal))
-                {
-                    new TraceMeasuring(this, _measurement).Read(() => TraceReaders.OpenWalks(file, Format, _symbols).OnlyWalks(Filter));
-                }
-
+                _files.AddRange(TracePaths.Resolve(this, literal ? LiteralPath : Path, literal));
                 break;
         }
     }
@@ -91,6 +88,12 @@ public sealed class MeasureRmapWalkCommand : WalkReadingCommand
     {
         if (_measurement is not null)
         {
+            foreach (IReadOnlyList<string> timeline in TraceTimelines.Of(_files, Format))
+            {
+                new TraceMeasuring(this, _measurement).Read(() => TraceTimelines.Open(
+                    timeline, file => TraceReaders.OpenWalks(file, Format, _symbols).OnlyWalks(Filter), _symbols, PipelineStopToken));
+            }
+
             WriteObject(_measurement.Statistics(), enumerateCollection: true);
         }
     }

@@ -20,7 +20,11 @@ internal static class ReportFacts
     /// <summary>What a trace says of itself.</summary>
     public static void OfReader(RmapReport report, ITraceReader reader)
     {
-        report.AddFact("Trace", Path.GetFileName(reader.Path) + (reader.Format == TraceFormat.Auto ? string.Empty : $" ({reader.Format})"));
+        foreach (ITraceReader part in reader.Parts)
+        {
+            report.AddFact("Trace", Path.GetFileName(part.Path) + (part.Format == TraceFormat.Auto ? string.Empty : $" ({part.Format})"));
+        }
+
         if (reader.Kernel is { } kernel)
         {
             report.AddFact("Kernel", kernel);

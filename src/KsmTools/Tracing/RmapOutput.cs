@@ -8,10 +8,10 @@ namespace KsmTools.Tracing;
 /// <param name="command">Who writes.</param>
 /// <param name="reader">Where the events come from.</param>
 /// <param name="filter">The walks that are wanted.</param>
-/// <param name="path">The file, for the objects; null of a session.</param>
-internal sealed class RmapOutput(KsmToolsCommand command, ITraceReader reader, RecordFilter filter, string? path = null) : EventOutput(command, reader, TraceSubject.Walks)
+/// <param name="paths">The files, for the objects; none of a session.</param>
+internal sealed class RmapOutput(KsmToolsCommand command, ITraceReader reader, RecordFilter filter, params IReadOnlyList<string> paths) : EventOutput(command, reader, TraceSubject.Walks)
 {
-    private readonly RecordObjects _objects = new(reader.Symbols) { Path = path };
+    private readonly RecordObjects _objects = new(reader.Symbols) { Paths = paths };
 
     /// <summary>Writes every walk as its end comes.</summary>
     public void WriteWalks(CancellationToken cancellationToken)

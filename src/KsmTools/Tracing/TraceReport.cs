@@ -21,12 +21,9 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, 
 
     private readonly int _activity = Environment.CurrentManagedThreadId + 1_000;
     private long _lastProgress = Environment.TickCount64;
+    private readonly PartReport[] _parts = [.. reader.Parts.Select(part => new PartReport(part, subject))];
     private bool _showsProgress;
-    private long _lost;
-    private bool _lostIsLowerBound;
-    private long _lostTold;
     private long _toldAt;
-    private bool _isEmpty = true;
 
     /// <summary>Whether the trace is still being written, so that nobody may be there to hear of losses at the end.</summary>
     public bool Follows { get; set; }
@@ -35,9 +32,16 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, 
     /// <param name="records">The records that were read since.</param>
     public void Progress(ReadOnlySpan<TraceRecord> records)
     {
-        for (int i = 0; i < records.Length && _isEmpty; i++)
+        if (_parts is [var only])
         {
-            _isEmpty = records[i].Kind == TraceRecordKind.Lost;
+            only.Note(records);
+        }
+        else
+        {
+            foreach (ref readonly TraceRecord record in records)
+            {
+                _parts[record.Source].Note(record);
+            }
         }
 
         if (reader.Length is not (> LeastForProgress and var length)
@@ -57,23 +61,24 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, 
         });
     }
 
-    /// <summary>Notes events that the kernel lost.</summary>
+    /// <summary>Notes events that the kernel lost; of several files, <see cref="Progress"/> sees by itself which lost them.</summary>
     /// <param name="count">How many.</param>
     /// <param name="isLowerBound">Whether there may be more.</param>
     public void Lost(long count, bool isLowerBound)
     {
-        _lost += count;
-        _lostIsLowerBound |= isLowerBound;
+        if (_parts is [var only])
+        {
+            only.Lost(count, isLowerBound);
+        }
     }
 
     /// <summary>Says what was lost so far, of a trace that is still being written: at once, then now and then.</summary>
     public void TellLosses()
     {
-        if (Follows && _lost > _lostTold && (_lostTold == 0 || Stopwatch.GetElapsedTime(_toldAt) > WarnAtMostEvery))
+        if (Follows && _parts[0].HasLosses && (!_parts[0].HasTold || Stopwatch.GetElapsedTime(_toldAt) > WarnAtMostEvery))
         {
-            _lostTold = _lost;
             _toldAt = Stopwatch.GetTimestamp();
-            command.WriteWarning(MessageText.Format(subject.LostAtLeast, reader.Path, _lost));
+            _parts[0].TellLosses(command);
         }
     }
 
@@ -90,30 +95,9 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, 
             command.WriteWarning(MessageText.Format(ModuleMessages.TicksNotNanoseconds, reader.Path));
         }
 
-        if (_lost > _lostTold)
+        foreach (PartReport part in _parts)
         {
-            command.WriteWarning(MessageText.Format(_lostIsLowerBound ? subject.LostAtLeast : subject.Lost, reader.Path, _lost));
-        }
-
-        if (reader.UnreadableEvents > 0)
-        {
-            command.WriteWarning(MessageText.Format(ModuleMessages.UnreadableEvents, reader.Path, reader.UnreadableEvents, reader.FirstUnreadableEvent));
-        }
-
-        if (_isEmpty && reader is { Length: > 0, FilteredEvents: 0, UnreadableEvents: 0, Failure: null })
-        {
-            command.WriteWarning(MessageText.Format(subject.NothingWanted, reader.Path, reader.OtherEvents));
-        }
-
-        // Of a session it is known.
-        if (reader is { IsApproximate: true, Length: not null })
-        {
-            command.WriteWarning(MessageText.Format(ModuleMessages.WalksOfEntries, reader.Path));
-        }
-
-        if (reader.Failure is not null)
-        {
-            command.WriteError(ErrorRecords.From(reader.Failure));
+            part.Finish(command);
         }
     }
 

@@ -20,11 +20,12 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
 {
     private readonly List<RmapMeasuredSet> _sets = [];
     private readonly List<string> _files = [];
+    private int _filesRead;
     private readonly RmapWalkTransformationAttribute _walks = new();
     private readonly RmapEventTransformationAttribute _events = new();
     private RmapWalkMeasurement? _measurement;
 
-    /// <summary>The files that were read.</summary>
+    /// <summary>The files that were named.</summary>
     public IReadOnlyList<string> Files => _files;
 
     /// <summary>The names that records hold by number.</summary>
@@ -71,26 +72,38 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
         }
     }
 
-    /// <summary>Reads traces.</summary>
+    /// <summary>Takes traces, which are read by <see cref="ReadFiles"/>: only once all are known is it known which of them are one timeline.</summary>
     /// <param name="paths">Their names.</param>
     /// <param name="literal">Whether wildcards are characters like any other.</param>
     public void AddFiles(string[] paths, bool literal)
     {
-        foreach (string file in TracePaths.Resolve(command, paths, literal))
+        _files.AddRange(TracePaths.Resolve(command, paths, literal));
+    }
+
+    /// <summary>Reads and measures the traces that were taken since it was called last.</summary>
+    public void ReadFiles()
+    {
+        foreach (IReadOnlyList<string> timeline in TraceTimelines.Of(_files[_filesRead..], format))
         {
-            _files.Add(file);
-            AddReader(() => TraceReaders.OpenWalks(file, format, Symbols));
+            Read(() => TraceTimelines.Open(timeline, file => TraceReaders.OpenWalks(file, format, Symbols).OnlyWalks(filter), Symbols, command.PipelineStopToken));
         }
+
+        _filesRead = _files.Count;
     }
 
     /// <summary>Reads and measures a trace.</summary>
     /// <param name="open">Opens it, with this symbol table.</param>
-    public void AddReader(Func<ITraceReader> open) =>
-        new TraceMeasuring(command, Measurement) { OnReader = OnReader, OnRecords = OnRecords, OnComplete = OnComplete }.Read(() => open().OnlyWalks(filter));
+    public void AddReader(Func<ITraceReader> open) => Read(() => open().OnlyWalks(filter));
 
     /// <summary>Everything that was taken, one set for each group and input.</summary>
-    public IReadOnlyList<RmapMeasuredSet> Sets() =>
-        [.. _sets, .. (_measurement?.Statistics() ?? []).Select(statistics => new RmapMeasuredSet { Statistics = statistics })];
+    public IReadOnlyList<RmapMeasuredSet> Sets()
+    {
+        ReadFiles();
+        return [.. _sets, .. (_measurement?.Statistics() ?? []).Select(statistics => new RmapMeasuredSet { Statistics = statistics })];
+    }
+
+    private void Read(Func<ITraceReader> open) =>
+        new TraceMeasuring(command, Measurement) { OnReader = OnReader, OnRecords = OnRecords, OnComplete = OnComplete }.Read(open);
 
     private void AddOne(object input, object value)
     {

@@ -119,15 +119,47 @@ public sealed class KsmEventTests : IDisposable
             Assert.InRange(one.MaximumNanoseconds!.Value - measured.MaximumNanoseconds!.Value, -10_000, 10_000);
         }
 
-        // Two traces are two times: what they have in common is added up.
-        KsmScanStatistics twice = _host.Run($"Measure-KsmScan -Path '{file}', '{file}'").Single<KsmScanStatistics>();
-        Assert.Equal((2 * measured.Scans, 2 * measured.PagesMerged, 2 * measured.Events), (twice.Scans, twice.PagesMerged, twice.Events));
-        Assert.InRange(twice.WindowNanoseconds!.Value - (2 * measured.WindowNanoseconds!.Value), -10_000, 10_000);
+        // A copy has the same events.
+        ModuleResult copies = _host.Run($"Copy-Item '{file}' '{file}.copy'; Measure-KsmScan -Path '{file}', '{file}.copy'");
+        KsmScanStatistics twice = copies.Single<KsmScanStatistics>();
+        Assert.Equal((measured.Scans, measured.PagesMerged, measured.Events), (twice.Scans, twice.PagesMerged, twice.Events));
+        Assert.InRange(twice.WindowNanoseconds!.Value - measured.WindowNanoseconds!.Value, -10_000, 10_000);
+        Assert.Contains(".copy", Assert.Single(copies.Warnings), StringComparison.Ordinal);
         if (Needs.HasProgram("trace-cmd"))
         {
             string report = folder.Write("report.txt", TraceCommand.Report(file, isQuiet: true));
             KsmEventHelp.AssertSame(_host.Run($"Import-KsmTrace '{report}'").All<KsmEvent>(), saved);
         }
+    }
+
+    [Fact]
+    public void Recordings_of_one_session_are_one_timeline()
+    {
+        // A scan is begun in each recording and ended in the next.
+        using var folder = new TemporaryFolder();
+        const int Recordings = 3;
+        _ = Merge(string.Create(System.Globalization.CultureInfo.InvariantCulture, $$"""
+            $former = Get-KsmConfiguration
+            try {
+                Set-KsmConfiguration -PagesToScan 20 -SleepMilliseconds 5 -Run Running -Confirm:$false
+                foreach ($i in 1..{{Recordings}}) {
+                    do { $items = @(Get-KsmEvent {{Name}} | Where-Object Kind -In StartScan, StopScan) } until ($items -and $items[-1].Kind -eq 'StartScan')
+                    Save-RmapTrace "{{folder.Path}}/$i.dat" -Name {{Name}}
+                }
+
+                do { $items = @(Get-KsmEvent {{Name}} | Where-Object Kind -EQ StopScan) } until ($items)
+                Save-RmapTrace "{{folder.Path}}/9.dat" -Name {{Name}}
+            }
+            finally {
+                Set-KsmConfiguration -PagesToScan $former.PagesToScan -SleepMilliseconds $former.SleepMilliseconds -Run $former.Run -Confirm:$false
+            }
+            """));
+        IReadOnlyList<KsmEvent> all = _host.Run($"Import-KsmTrace '{folder.Path}/*.dat'").All<KsmEvent>();
+        IReadOnlyList<KsmEvent> alone = _host.Run($"Get-ChildItem '{folder.Path}' | Sort-Object -Descending Name | ForEach-Object {{ Import-KsmTrace $_ }}").All<KsmEvent>();
+        KsmEventHelp.AssertSame([.. alone.OrderBy(item => item.TimestampNanoseconds)], all);
+        KsmScanStatistics one = _host.Run($"Measure-KsmScan -Path '{folder.Path}/*.dat'").Single<KsmScanStatistics>();
+        long apart = _host.Run($"Get-ChildItem '{folder.Path}' | ForEach-Object {{ (Measure-KsmScan -Path $_).IncompleteScans }}").All<long>().Sum();
+        Assert.Equal(apart - (2 * Recordings), one.IncompleteScans);
     }
 
     [Fact]

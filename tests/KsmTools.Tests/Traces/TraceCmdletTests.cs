@@ -154,7 +154,7 @@ public sealed class TraceCmdletTests : IDisposable
     public void What_is_not_there_is_an_error_and_the_rest_goes_on(string command)
     {
         ModuleResult result = _host.Run($"{command} '/nonexistent', '{_folder.Path}/*.none', '{Ksm}', '{_folder.Path}', 'Env:PATH'");
-        Assert.Equal(["PathNotFound", "PathNotFound", "TraceFormatNotRecognized", "PathNotFileSystem"], result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Equal(["PathNotFound", "PathNotFound", "PathNotFileSystem", "TraceFormatNotRecognized"], result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
         Assert.NotEmpty(result.Output);
     }
 

@@ -9,8 +9,8 @@ public sealed class KsmEventObjects(SymbolTable symbols)
 {
     private readonly RecordObjects _names = new(symbols);
 
-    /// <summary>The file that the records are from, for the objects; null where they are of a session.</summary>
-    public string? Path { get; init; }
+    /// <summary>The files that the records are from, for the objects; empty where they are of a session.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
 
     /// <summary>The event of a record.</summary>
     /// <param name="record">A record of one of KSM's events.</param>
@@ -43,7 +43,7 @@ public sealed class KsmEventObjects(SymbolTable symbols)
             PagesToScan = isAdvisor ? record.Signed(KsmEventShape.PagesToScan) : null,
             CpuPercent = isAdvisor ? record.Signed(KsmEventShape.CpuPercent) : null,
             LostEventsBefore = lostBefore,
-            Path = Path,
+            Path = record.Source < Paths.Count ? Paths[record.Source] : null,
         };
     }
 

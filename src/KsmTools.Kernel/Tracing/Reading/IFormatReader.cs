@@ -8,4 +8,7 @@ internal interface IFormatReader : ITraceReader
 
     /// <summary>The traced machine, as uname(2) calls it; null where the trace does not say.</summary>
     string? Machine { get; }
+
+    /// <summary>The clock of the trace's times, the same of all traces that were taken by that clock, in that boot; null where the trace does not say for sure.</summary>
+    string? ClockIdentity => null;
 }

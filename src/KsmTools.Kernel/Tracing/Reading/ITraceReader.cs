@@ -12,6 +12,9 @@ public interface ITraceReader : IDisposable
     /// <summary>The file.</summary>
     string Path { get; }
 
+    /// <summary>The files, where several are read as one; else this one alone. A record's <see cref="TraceRecord.Source"/> is its place among them.</summary>
+    IReadOnlyList<ITraceReader> Parts => [this];
+
     /// <summary>The format that was found.</summary>
     TraceFormat Format { get; }
 
@@ -32,6 +35,9 @@ public interface ITraceReader : IDisposable
 
     /// <summary>Events so far that are there and not wanted.</summary>
     long OtherEvents { get; }
+
+    /// <summary>Events so far that another of several files had given already, as of a copy.</summary>
+    long RepeatedEvents => 0;
 
     /// <summary>Events so far that a filter did not let through.</summary>
     long FilteredEvents => 0;

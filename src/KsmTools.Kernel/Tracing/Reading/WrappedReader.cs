@@ -9,6 +9,8 @@ internal abstract class WrappedReader(ITraceReader reader) : ITraceReader
 {
     public string Path => reader.Path;
 
+    public IReadOnlyList<ITraceReader> Parts => reader.Parts is [var only] && only == reader ? [this] : reader.Parts;
+
     public TraceFormat Format => reader.Format;
 
     public string? Kernel => reader.Kernel;
@@ -22,6 +24,8 @@ internal abstract class WrappedReader(ITraceReader reader) : ITraceReader
     public virtual bool IsApproximate => reader.IsApproximate;
 
     public long OtherEvents => reader.OtherEvents;
+
+    public long RepeatedEvents => reader.RepeatedEvents;
 
     public virtual long FilteredEvents => reader.FilteredEvents;
 

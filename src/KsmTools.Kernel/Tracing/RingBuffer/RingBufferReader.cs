@@ -22,6 +22,9 @@ internal sealed class RingBufferReader : IFormatReader
     /// <inheritdoc/>
     public string? Machine { get; init; }
 
+    /// <inheritdoc/>
+    public string? ClockIdentity { get; init; }
+
     public uint Kinds => _streams.Kinds;
 
     public long OtherEvents => _streams.OtherEvents;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using KsmTools.Errors;
 using KsmTools.Tracing.EventFormats;
@@ -36,6 +37,15 @@ internal sealed class TraceDatContents
     /// <summary>The machine, as uname(2) calls it; null if the file does not say.</summary>
     public string? Machine { get; private set; }
 
+    /// <summary>The number of the recording, which parts and conversions of it have, too; 0 if the file does not say. Recordings of sessions have that of their clock.</summary>
+    public ulong TraceId { get; private set; }
+
+    /// <summary>What is the same in all files of one clock; null where the file does not say.</summary>
+    public string? ClockIdentity =>
+        TraceId != 0 && Time.Identity is { } conversion && _buffers.Select(buffer => buffer.Clock).Distinct().ToList() is [var clock]
+            ? string.Create(CultureInfo.InvariantCulture, $"{TraceId:x} {clock} {conversion}")
+            : null;
+
     /// <summary>How times are converted.</summary>
     public TraceDatTime Time { get; } = new();
 
@@ -52,6 +62,9 @@ internal sealed class TraceDatContents
         Kernel = words is [_, _, { Length: > 0 } release, ..] ? release : null;
         Machine = words is [_, _, _, .., { Length: > 0 } machine] ? machine : null;
     }
+
+    /// <summary>Reads TRACEID.</summary>
+    public void SetTraceId(TraceDatCursor option) => TraceId = option.Left >= sizeof(ulong) ? option.UInt64() : 0;
 
     /// <summary>Adds a buffer; gives whether there can be so many CPUs in all. Several tables may lie on each other in a file that lies.</summary>
     public bool TryAdd(TraceDatBuffer buffer)

@@ -40,7 +40,12 @@ internal static class TraceDatReader
         }
 
         List<CpuStream> streams = Streams(file, header, contents, wanted, symbols);
-        return new RingBufferReader(file.Path, TraceFormat.TraceDat, file.Length, symbols, streams, file, contents.Failure) { Kernel = contents.Kernel, Machine = contents.Machine };
+        return new RingBufferReader(file.Path, TraceFormat.TraceDat, file.Length, symbols, streams, file, contents.Failure)
+        {
+            Kernel = contents.Kernel,
+            Machine = contents.Machine,
+            ClockIdentity = contents.ClockIdentity,
+        };
     }
 
     private static List<CpuStream> Streams(BinaryFile file, TraceDatHeader header, TraceDatContents contents, WantedEvents wanted, SymbolTable symbols)

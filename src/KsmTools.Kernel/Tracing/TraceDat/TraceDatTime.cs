@@ -23,6 +23,9 @@ internal sealed class TraceDatTime
     /// <summary>Whether a factor makes nanoseconds of the clock's cycles.</summary>
     public bool IsNanoseconds => _multiplier != 0;
 
+    /// <summary>The same for all files whose times are converted in the same way; null where that is by CPU and time.</summary>
+    public string? Identity => _samples.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"{_multiplier}>>{_shift}+{_offset}") : null;
+
     /// <summary>The conversion for a buffer; null where times stay as they are.</summary>
     /// <param name="isTop">Whether it is the top buffer: trace-cmd shifts only that one's times to the host's.</param>
     public ITimeConversion? For(bool isTop) =>

@@ -94,6 +94,9 @@ internal static class TraceDatVersion6
                 case TraceDatOptions.Machine:
                     contents.SetMachine(option.Span(option.Left));
                     break;
+                case TraceDatOptions.TraceId:
+                    contents.SetTraceId(option);
+                    break;
                 case TraceDatOptions.CpuCount:
                     contents.CpuCount = Cpus(option, option.UInt32());
                     break;

@@ -112,6 +112,9 @@ internal sealed class TraceDatVersion7
                 case TraceDatOptions.Machine:
                     _contents.SetMachine(option.Span(option.Left));
                     break;
+                case TraceDatOptions.TraceId:
+                    _contents.SetTraceId(option);
+                    break;
                 case TraceDatOptions.CpuCount:
                     _contents.CpuCount = (int)Math.Min(option.UInt32(), int.MaxValue);
                     break;

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using KsmTools.Errors;
 using KsmTools.Interop;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.Sessions;
 
 namespace KsmTools.Tracing.TraceDat.Writing;
@@ -19,6 +21,7 @@ internal static class SessionMetadata
     public static TraceDatMetadata Read(TraceSession session, int subBufferSize)
     {
         TraceFs tracing = session.Tracing;
+        string clocks = Encoding.ASCII.GetString(Needed(session.Instance, TraceInstance.Clock).Span);
         TraceFolder headers = session.Instance.Exists("events/header_page") ? session.Instance : tracing;
         return new TraceDatMetadata
         {
@@ -30,7 +33,8 @@ internal static class SessionMetadata
                 .GroupBy(name => name[..name.IndexOf('/', StringComparison.Ordinal)], StringComparer.Ordinal)
                 .Select(system => (system.Key, (IReadOnlyList<ReadOnlyMemory<byte>>)[.. system.Select(name => Needed(session.Instance, $"events/{name}/format"))]))],
             PrintkFormats = tracing.ReadBytes("printk_formats"),
-            Clocks = Encoding.ASCII.GetString(Needed(session.Instance, TraceInstance.Clock).Span),
+            Clocks = clocks,
+            ClockNumber = ClockNumber(tracing, TraceClock.Selected(clocks)),
             Machine = MachineOf(session),
             CpuCount = session.Instance.Cpus.DefaultIfEmpty(0).Max() + 1,
         };
@@ -56,6 +60,15 @@ internal static class SessionMetadata
 
     private static ReadOnlyMemory<byte> Needed(TraceFolder folder, string file) =>
         folder.ReadBytes(file) is { IsEmpty: false } contents ? contents : throw KernelErrors.ForFile(Errno.ENOENT, folder.Locate(file), "read");
+
+    // The clocks of all instances are the kernel's, and begin anew with each boot. The boot's own number is nobody else's business.
+    private static ulong ClockNumber(TraceFs tracing, string clock)
+    {
+        ulong number = tracing.Kernel.ReadText("/proc/sys/kernel/random/boot_id") is { Length: > 0 } boot
+            ? BitConverter.ToUInt64(SHA256.HashData(Encoding.ASCII.GetBytes($"{boot.Trim()} {clock}")))
+            : (ulong)Random.Shared.NextInt64();
+        return Math.Max(1, number);
+    }
 
     private static string MachineOf(TraceSession session)
     {

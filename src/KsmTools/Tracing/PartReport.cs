@@ -1,0 +1,94 @@
+using KsmTools.Errors;
+using KsmTools.Records;
+using KsmTools.Tracing.Reading;
+
+namespace KsmTools.Tracing;
+
+/// <summary>What is to be told of one file of a trace.</summary>
+/// <param name="reader">The file's reader.</param>
+/// <param name="subject">What is read of it.</param>
+internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
+{
+    private bool _isEmpty = true;
+    private long _lost;
+    private long _lostTold;
+    private bool _lostIsLowerBound;
+
+    /// <summary>Whether losses are not told yet.</summary>
+    public bool HasLosses => _lost > _lostTold;
+
+    /// <summary>Whether losses were told before.</summary>
+    public bool HasTold => _lostTold > 0;
+
+    /// <summary>Notes whether there is anything, of a file that is read alone.</summary>
+    public void Note(ReadOnlySpan<TraceRecord> records)
+    {
+        for (int i = 0; i < records.Length && _isEmpty; i++)
+        {
+            _isEmpty = records[i].Kind == TraceRecordKind.Lost;
+        }
+    }
+
+    /// <summary>Notes whether there is anything, and what was lost, of one of several files.</summary>
+    public void Note(in TraceRecord record)
+    {
+        if (record.Kind == TraceRecordKind.Lost)
+        {
+            Lost(record.KnownLost, record.LostCount <= 0);
+        }
+        else
+        {
+            _isEmpty = false;
+        }
+    }
+
+    /// <summary>Notes events that the kernel lost.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="isLowerBound">Whether there may be more.</param>
+    public void Lost(long count, bool isLowerBound)
+    {
+        _lost += count;
+        _lostIsLowerBound |= isLowerBound;
+    }
+
+    /// <summary>Says what was lost so far, of a trace that is still being written.</summary>
+    public void TellLosses(KsmToolsCommand command)
+    {
+        _lostTold = _lost;
+        command.WriteWarning(MessageText.Format(subject.LostAtLeast, reader.Path, _lost));
+    }
+
+    /// <summary>Says what was wrong with the file.</summary>
+    public void Finish(KsmToolsCommand command)
+    {
+        if (HasLosses)
+        {
+            command.WriteWarning(MessageText.Format(_lostIsLowerBound ? subject.LostAtLeast : subject.Lost, reader.Path, _lost));
+        }
+
+        if (reader.UnreadableEvents > 0)
+        {
+            command.WriteWarning(MessageText.Format(ModuleMessages.UnreadableEvents, reader.Path, reader.UnreadableEvents, reader.FirstUnreadableEvent));
+        }
+
+        if (reader.RepeatedEvents > 0)
+        {
+            command.WriteWarning(MessageText.Format(ModuleMessages.RepeatedEvents, reader.Path, reader.RepeatedEvents));
+        }
+        else if (_isEmpty && reader is { Length: > 0, FilteredEvents: 0, UnreadableEvents: 0, Failure: null })
+        {
+            command.WriteWarning(MessageText.Format(subject.NothingWanted, reader.Path, reader.OtherEvents));
+        }
+
+        // Of a session it is known.
+        if (reader is { IsApproximate: true, Length: not null })
+        {
+            command.WriteWarning(MessageText.Format(ModuleMessages.WalksOfEntries, reader.Path));
+        }
+
+        if (reader.Failure is not null)
+        {
+            command.WriteError(ErrorRecords.From(reader.Failure));
+        }
+    }
+}
