@@ -4,6 +4,7 @@ using System.Text;
 using KsmTools.Errors;
 using KsmTools.Records;
 using KsmTools.Tracing.Reading;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Fuzz;
 
@@ -140,13 +141,22 @@ internal sealed class Reading
 
     private void See(in TraceRecord record)
     {
-        Demand(record.Kind <= TraceRecordKind.Lost, "a kind that there is");
+        Demand(Enum.IsDefined(record.Kind), "a kind that there is");
         Demand(record.Cpu is >= TraceRecord.AnyCpu and <= MaximumCpu || record.Kind == TraceRecordKind.Lost, "a CPU that there can be");
         Demand(record.LostCount >= 0, "no negative count");
         Demand(AnyTime || record.Timestamp is >= 0 and < TimeLimit, "a time that a clock reaches");
         Demand(record.PageType is null || Enum.IsDefined(record.PageType.Value), "a page type that there is");
-        Demand(Unpacks || (Symbols.Name(record.Function).Length <= Math.Max(16, _length) && Symbols.Name(record.Caller).Length <= Math.Max(16, _length)), "names are those of the input");
+        bool isWalk = record.Kind is TraceRecordKind.Start or TraceRecordKind.End;
+        Demand(
+            !isWalk || Unpacks || (Symbols.Name(record.Function).Length <= Math.Max(16, _length) && Symbols.Name(record.Caller).Length <= Math.Max(16, _length)),
+            "names are those of the input");
+        if (record.Kind == TraceRecordKind.Stack)
+        {
+            IReadOnlyList<int> frames = Symbols.Stacks.Frames((int)(record[StackEvents.Number] ?? 0));
+            Demand(frames.Count <= StackTable.Deepest && frames.All(frame => Symbols.Name(frame).Length > 0), "a chain of functions that have names");
+        }
+
         Demand(record.Command.ToString(Symbols).Length <= Math.Max(16, Unpacks ? int.MaxValue : _length), "a thread's name is the input's");
-        Note((int)record.Kind | (record.PageTypeCode << 8) | (record.HasAddresses ? 1 << 16 : 0) | (record.Function != 0 ? 1 << 17 : 0));
+        Note((int)record.Kind | (record.PageTypeCode << 8) | (record.HasAddresses ? 1 << 16 : 0) | (isWalk && record.Function != 0 ? 1 << 17 : 0));
     }
 }

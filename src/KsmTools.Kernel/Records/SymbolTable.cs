@@ -16,6 +16,9 @@ public sealed class SymbolTable
     private readonly List<string> _names = ["", "<...>"];
     private readonly Dictionary<string, int> _numbers = [];
 
+    /// <summary>Call chains of these names.</summary>
+    public StackTable Stacks { get; } = new();
+
     /// <summary>The number of a name; 0 is no name.</summary>
     /// <param name="name">The bytes of the name; those that are not UTF-8 become U+FFFD.</param>
     public int Intern(ReadOnlySpan<byte> name) => name.IsEmpty ? 0 : Intern(Encoding.UTF8.GetString(name));

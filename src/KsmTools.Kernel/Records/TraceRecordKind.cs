@@ -44,4 +44,13 @@ public enum TraceRecordKind : byte
 
     /// <summary><c>ksm_advisor</c>.</summary>
     KsmAdvisor = 16,
+
+    /// <summary><c>contention_begin</c>: a thread begins to wait for a lock (include/trace/events/lock.h, Linux 5.19).</summary>
+    ContentionBegin = 17,
+
+    /// <summary><c>contention_end</c>: it has the lock, or gave up.</summary>
+    ContentionEnd = 18,
+
+    /// <summary>The call chain of the wanted event that its thread had right before it.</summary>
+    Stack = 19,
 }

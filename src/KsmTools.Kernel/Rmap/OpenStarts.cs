@@ -16,6 +16,7 @@ internal sealed class OpenStarts
     private const int MaximumDepth = 64;
 
     private readonly int _capacity;
+    private readonly bool _byThreadToo;
     private Node[] _nodes = new Node[64];
     private int[] _byAddresses = NewHeads(128);
     private int[] _byThread = NewHeads(128);
@@ -24,19 +25,25 @@ internal sealed class OpenStarts
     private int _oldest = None;
     private int _latest = None;
 
-    public OpenStarts(int capacity) => _capacity = capacity;
+    /// <param name="capacity">The most that are open at once.</param>
+    /// <param name="byThreadToo">Whether any can be asked for by its thread alone; else only those of probes, and those without addresses.</param>
+    public OpenStarts(int capacity, bool byThreadToo = false)
+    {
+        _capacity = capacity;
+        _byThreadToo = byThreadToo;
+    }
 
     public int Count { get; private set; }
 
     /// <summary>The oldest open start, or -1.</summary>
     public int Oldest => _oldest;
 
-    public ref readonly TraceRecord Record(int index) => ref _nodes[index].Record;
+    public ref TraceRecord Record(int index) => ref _nodes[index].Record;
 
     public long Position(int index) => _nodes[index].Position;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(in TraceRecord start, long position)
+    public int Add(in TraceRecord start, long position)
     {
         int index = Take();
         ref Node node = ref _nodes[index];
@@ -68,7 +75,7 @@ internal sealed class OpenStarts
         }
 
         // Only a probe's event can have an end without addresses; the native tracepoints never do.
-        node.InThread = !start.HasAddresses || start.Function != 0;
+        node.InThread = !start.HasAddresses || start.Function != 0 || _byThreadToo;
         if (node.InThread)
         {
             ref int head = ref _byThread[ThreadBucket(start)];
@@ -82,6 +89,7 @@ internal sealed class OpenStarts
         }
 
         Count++;
+        return index;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -196,7 +204,7 @@ internal sealed class OpenStarts
 
     // Every CPU's idle thread is thread 0, so there the CPU is part of the identity.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int ThreadKey(in TraceRecord record) => record.ThreadId == 0 ? ~record.Cpu : record.ThreadId;
+    public static int ThreadKey(in TraceRecord record) => record.ThreadId == 0 ? ~record.Cpu : record.ThreadId;
 
     private static int[] NewHeads(int length)
     {

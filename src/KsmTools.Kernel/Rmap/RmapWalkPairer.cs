@@ -20,11 +20,8 @@ public sealed class RmapWalkPairer<TSink>
     /// and this many stay in a core's cache.</summary>
     public const int Capacity = 16_384;
 
-    private const int MaximumCpu = 65_536;
-
     private readonly OpenStarts _open = new(Capacity);
-    private long[] _lostAt = [];
-    private long _lostAnywhereAt = -1;
+    private LostPositions _lost = new();
     private long _position;
     private readonly RecordTest? _test;
     private TSink _sink;
@@ -57,10 +54,10 @@ public sealed class RmapWalkPairer<TSink>
     public long UnmatchedEnds { get; private set; }
 
     /// <summary>Events that the kernel said it lost.</summary>
-    public long LostEvents { get; private set; }
+    public long LostEvents => _lost.Events;
 
     /// <summary>Whether the kernel lost events without saying how many, so that <see cref="LostEvents"/> counts one for each such place.</summary>
-    public bool LostEventsIsLowerBound { get; private set; }
+    public bool LostEventsIsLowerBound => _lost.IsLowerBound;
 
     /// <summary>Pairs the next records of the trace.</summary>
     /// <param name="records">The records, in the trace's order.</param>
@@ -86,7 +83,7 @@ public sealed class RmapWalkPairer<TSink>
                     End(record);
                     break;
                 case TraceRecordKind.Lost:
-                    Lost(record);
+                    _lost.Add(record, _position);
                     break;
             }
         }
@@ -129,7 +126,7 @@ public sealed class RmapWalkPairer<TSink>
 
         ref readonly TraceRecord start = ref _open.Record(index);
         long since = _open.Position(index);
-        if (start.TimeUnit != end.TimeUnit || since < _lostAnywhereAt || since < LostAt(start.Cpu) || since < LostAt(end.Cpu))
+        if (start.TimeUnit != end.TimeUnit || _lost.HasSince(since, start, end))
         {
             Unmatched(end);
             GiveUp(index);
@@ -169,26 +166,4 @@ public sealed class RmapWalkPairer<TSink>
 
         _open.Remove(index);
     }
-
-    private void Lost(in TraceRecord lost)
-    {
-        LostEvents += lost.KnownLost;
-        LostEventsIsLowerBound |= lost.LostCount <= 0;
-        if ((uint)lost.Cpu >= MaximumCpu)
-        {
-            _lostAnywhereAt = _position;
-            return;
-        }
-
-        if (lost.Cpu >= _lostAt.Length)
-        {
-            int length = _lostAt.Length;
-            Array.Resize(ref _lostAt, Math.Max(lost.Cpu + 1, length * 2));
-            _lostAt.AsSpan(length).Fill(-1);
-        }
-
-        _lostAt[lost.Cpu] = _position;
-    }
-
-    private long LostAt(int cpu) => (uint)cpu < (uint)_lostAt.Length ? _lostAt[cpu] : -1;
 }

@@ -1,5 +1,6 @@
 using KsmTools.Errors;
 using KsmTools.Records;
+using KsmTools.Tracing.Contention;
 using KsmTools.Tracing.KsmEvents;
 using KsmTools.Tracing.MigrationPte;
 using KsmTools.Tracing.PerfData;
@@ -42,6 +43,15 @@ public static class TraceReaders
     /// <exception cref="KsmToolsException">There is no such file, it cannot be read, or it holds no trace.</exception>
     public static ITraceReader OpenKsm(string path, TraceFormat format = TraceFormat.Auto, SymbolTable? symbols = null) =>
         Open(path, KsmEventFamily.Wanted, format, symbols ?? new SymbolTable());
+
+    /// <summary>Opens a trace to read waits for locks, with their call chains.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="format">Its format, or Auto for what its first bytes tell.</param>
+    /// <param name="symbols">A table to share with other traces; null for one of its own.</param>
+    /// <returns>Its reader, at the first record.</returns>
+    /// <exception cref="KsmToolsException">There is no such file, it cannot be read, or it holds no trace.</exception>
+    public static ITraceReader OpenWaits(string path, TraceFormat format = TraceFormat.Auto, SymbolTable? symbols = null) =>
+        Open(path, ContentionEvents.Wanted, format, symbols ?? new SymbolTable());
 
     internal static IFormatReader Open(string path, WantedEvents wanted, TraceFormat format, SymbolTable symbols)
     {

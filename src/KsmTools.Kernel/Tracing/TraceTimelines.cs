@@ -10,52 +10,80 @@ namespace KsmTools.Tracing;
 /// <summary>
 /// Tells which traces are one timeline: those that were taken by one clock in one boot, so that a walk may begin in one and end in another. A trace.dat file says
 /// it by its trace id: all recordings of sessions by one clock have the same (trace-cmd's have one each, and conversions keep it). Text and perf.data say nothing for sure, and each is a
-/// timeline of its own.
+/// timeline of its own. So is a copy, which begins with the very event that another file begins with.
 /// </summary>
-public static class TraceTimelines
+/// <param name="format">The format of the traces, or Auto for what their first bytes tell.</param>
+/// <param name="open">Opens one of them.</param>
+/// <param name="symbols">The table that all of them are opened with.</param>
+public sealed class TraceTimelines(TraceFormat format, Func<string, ITraceReader> open, SymbolTable symbols)
 {
     /// <summary>The timelines of some traces, in the order of their first ones.</summary>
     /// <param name="paths">The files. One that cannot be read is a timeline of its own, and says why once it is opened.</param>
-    /// <param name="format">Their format, or Auto for what their first bytes tell.</param>
-    public static IReadOnlyList<IReadOnlyList<string>> Of(IReadOnlyList<string> paths, TraceFormat format = TraceFormat.Auto)
+    /// <param name="cancellationToken">Ends the look into the files.</param>
+    public IReadOnlyList<TraceTimeline> Of(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        var timelines = new List<List<string>>();
-        var byClock = new Dictionary<string, List<string>>();
-        foreach (string path in paths)
+        if (paths.Count < 2)
         {
-            string? clock = paths.Count > 1 ? ClockOf(path, format) : null;
-            if (clock is not null && byClock.TryGetValue(clock, out List<string>? timeline) && timeline.Count < ushort.MaxValue)
-            {
-                timeline.Add(path);
-                continue;
-            }
-
-            timelines.Add([path]);
-            if (clock is not null)
-            {
-                byClock[clock] = timelines[^1];
-            }
+            return [.. paths.Select(path => new TraceTimeline(path, open))];
         }
 
-        return timelines;
+        var byClock = new Dictionary<string, List<string>>();
+        var clocks = new List<(string Path, List<string> All)>();
+        foreach (string path in paths)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string? clock = ClockOf(path);
+            if (clock is null || !byClock.TryGetValue(clock, out List<string>? all))
+            {
+                all = [];
+                clocks.Add((path, all));
+                if (clock is not null)
+                {
+                    byClock.Add(clock, all);
+                }
+            }
+
+            all.Add(path);
+        }
+
+        return [.. clocks.SelectMany(clock => clock.All.Count == 1 ? [new TraceTimeline(clock.Path, open)] : Together(clock.All, cancellationToken))];
     }
 
-    /// <summary>Opens the traces of a timeline, to read them as one.</summary>
-    /// <param name="paths">The files, at least one.</param>
-    /// <param name="open">Opens one of them.</param>
-    /// <param name="symbols">The table that all of them are opened with.</param>
-    /// <param name="cancellationToken">Ends the search for the files' first records.</param>
-    /// <exception cref="KsmToolsException">The only one cannot be read. One of several ends early instead (<see cref="ITraceReader.Parts"/>).</exception>
-    public static ITraceReader Open(IReadOnlyList<string> paths, Func<string, ITraceReader> open, SymbolTable symbols, CancellationToken cancellationToken)
+    // Of files that begin with the same event, each is in another timeline.
+    private List<TraceTimeline> Together(List<string> paths, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(paths);
-        ArgumentNullException.ThrowIfNull(open);
-        return paths.Count == 1 ? open(paths[0]) : TimelineReader.Open(paths, open, symbols, cancellationToken);
+        var timelines = new List<List<TimelinePart>>();
+        var seen = new Dictionary<TraceRecord, int>();
+        foreach (string path in paths)
+        {
+            var part = new TimelinePart(path, open, symbols);
+            part.Look(cancellationToken);
+            int place = 0;
+            if (!part.HasEnded)
+            {
+                place = seen.GetValueOrDefault(part.First);
+                seen[part.First] = place + 1;
+            }
+
+            while (place < timelines.Count && timelines[place].Count == ushort.MaxValue)
+            {
+                place++;
+            }
+
+            if (place == timelines.Count)
+            {
+                timelines.Add([]);
+            }
+
+            timelines[place].Add(part);
+        }
+
+        return timelines.ConvertAll(parts => new TraceTimeline(parts, symbols));
     }
 
     // What can be read only once is not looked at before.
-    private static string? ClockOf(string path, TraceFormat format)
+    private string? ClockOf(string path)
     {
         if (format is not (TraceFormat.Auto or TraceFormat.TraceDat) || FileStatus.TryGet(System.IO.Path.GetFullPath(path), out FileStatus status) != Errno.None || status.Kind != FileKind.Ordinary)
         {

@@ -11,10 +11,7 @@ namespace KsmTools.Commands;
 [OutputType(typeof(KsmEvent))]
 public sealed class ImportKsmTraceCommand : ImportTraceCommand
 {
-    private protected override void Import(IReadOnlyList<string> files)
-    {
-        var symbols = new SymbolTable();
-        using ITraceReader reader = TraceTimelines.Open(files, file => TraceReaders.OpenKsm(file, Format, symbols).OnlyEvents(Filter), symbols, PipelineStopToken);
-        new KsmOutput(this, reader, files).WriteEvents(PipelineStopToken);
-    }
+    private protected override ITraceReader Open(string file, SymbolTable symbols) => TraceReaders.OpenKsm(file, Format, symbols).OnlyEvents(Filter);
+
+    private protected override void Write(ITraceReader reader, IReadOnlyList<string> files) => new KsmOutput(this, reader, files).WriteEvents(PipelineStopToken);
 }

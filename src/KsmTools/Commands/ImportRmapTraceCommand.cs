@@ -8,16 +8,20 @@ using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
 
-/// <summary>Reads the rmap events, or with -AsWalk the walks, of traces.</summary>
+/// <summary>Reads the rmap events, with -AsWalk the walks, or with -AsWait the waits for locks, of traces.</summary>
 [Cmdlet(VerbsData.Import, "RmapTrace", DefaultParameterSetName = "Path")]
-[OutputType(typeof(RmapEvent), typeof(RmapWalk))]
+[OutputType(typeof(RmapEvent), typeof(RmapWalk), typeof(RmapWait))]
 public sealed class ImportRmapTraceCommand : ImportTraceCommand
 {
     /// <summary>Pairs the events and writes walks.</summary>
     [Parameter]
     public SwitchParameter AsWalk { get; set; }
 
-    /// <summary>With -AsWalk: only walks that took at least this long, in seconds, or a duration such as 50us, 2ms or 1.5s.</summary>
+    /// <summary>Reads what threads waited for locks, and writes a wait for each begin and end.</summary>
+    [Parameter]
+    public SwitchParameter AsWait { get; set; }
+
+    /// <summary>With -AsWalk or -AsWait: only those that took at least this long, in seconds, or a duration such as 50us, 2ms or 1.5s.</summary>
     [Parameter]
     [Duration(MinimumSeconds = 0)]
     public TimeSpan? MinimumDuration { get; set; }
@@ -27,16 +31,31 @@ public sealed class ImportRmapTraceCommand : ImportTraceCommand
     /// <inheritdoc/>
     protected override void Begin()
     {
-        if (MinimumDuration is not null && !AsWalk)
+        if (AsWalk && AsWait)
+        {
+            throw new KsmToolsException(ErrorReason.KnobValueInvalid, null, ModuleMessages.WalksOrWaits, ModuleMessages.WalksOrWaitsAction);
+        }
+
+        if (MinimumDuration is not null && !AsWalk && !AsWait)
         {
             throw new KsmToolsException(ErrorReason.KnobValueInvalid, MinimumDuration, ModuleMessages.EventsHaveNoDuration, ModuleMessages.EventsHaveNoDurationAction);
         }
     }
 
-    private protected override void Import(IReadOnlyList<string> files)
+    private protected override ITraceReader Open(string file, SymbolTable symbols)
     {
-        var symbols = new SymbolTable();
-        using ITraceReader reader = TraceTimelines.Open(files, file => Open(file, symbols), symbols, PipelineStopToken);
+        ITraceReader opened = AsWait ? TraceReaders.OpenWaits(file, Format, symbols) : TraceReaders.OpenWalks(file, Format, symbols);
+        return AsWalk || AsWait ? opened.OnlyWalks(Filter) : opened.OnlyEvents(Filter);
+    }
+
+    private protected override void Write(ITraceReader reader, IReadOnlyList<string> files)
+    {
+        if (AsWait)
+        {
+            new WaitOutput(this, reader, Filter, files).WriteWaits(PipelineStopToken);
+            return;
+        }
+
         var output = new RmapOutput(this, reader, Filter, files);
         if (AsWalk)
         {
@@ -46,11 +65,5 @@ public sealed class ImportRmapTraceCommand : ImportTraceCommand
         {
             output.WriteEvents(PipelineStopToken);
         }
-    }
-
-    private ITraceReader Open(string file, SymbolTable symbols)
-    {
-        ITraceReader opened = TraceReaders.OpenWalks(file, Format, symbols);
-        return AsWalk ? opened.OnlyWalks(Filter) : opened.OnlyEvents(Filter);
     }
 }

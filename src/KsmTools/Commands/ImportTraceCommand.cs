@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Tracing;
 using KsmTools.Tracing.Reading;
 
@@ -40,11 +41,13 @@ public abstract class ImportTraceCommand : TraceReadingCommand
     /// <inheritdoc/>
     protected override void End()
     {
-        foreach (IReadOnlyList<string> timeline in TraceTimelines.Of(_files, Format))
+        var symbols = new SymbolTable();
+        foreach (TraceTimeline timeline in new TraceTimelines(Format, file => Open(file, symbols), symbols).Of(_files, PipelineStopToken))
         {
             try
             {
-                Import(timeline);
+                using ITraceReader reader = timeline.Open();
+                Write(reader, timeline.Paths);
             }
             catch (KsmToolsException failure)
             {
@@ -53,7 +56,13 @@ public abstract class ImportTraceCommand : TraceReadingCommand
         }
     }
 
-    /// <summary>Reads traces of one clock and writes what is in them.</summary>
-    /// <param name="files">The traces.</param>
-    private protected abstract void Import(IReadOnlyList<string> files);
+    /// <summary>Opens a trace.</summary>
+    /// <param name="file">The trace.</param>
+    /// <param name="symbols">The table that it is to use.</param>
+    private protected abstract ITraceReader Open(string file, SymbolTable symbols);
+
+    /// <summary>Writes what is in a trace, or in several of one clock.</summary>
+    /// <param name="reader">The trace.</param>
+    /// <param name="files">Its files.</param>
+    private protected abstract void Write(ITraceReader reader, IReadOnlyList<string> files);
 }

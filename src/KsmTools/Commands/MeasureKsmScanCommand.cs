@@ -74,7 +74,8 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
     /// <inheritdoc/>
     protected override void End()
     {
-        foreach (IReadOnlyList<string> timeline in TraceTimelines.Of(_files, Format))
+        var symbols = new SymbolTable();
+        foreach (TraceTimeline timeline in new TraceTimelines(Format, file => TraceReaders.OpenKsm(file, Format, symbols).OnlyEvents(Filter), symbols).Of(_files, PipelineStopToken))
         {
             Measure(timeline, _measurement!);
         }
@@ -99,12 +100,11 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
         }
     }
 
-    private void Measure(IReadOnlyList<string> files, KsmScanMeasurement measurement)
+    private void Measure(TraceTimeline timeline, KsmScanMeasurement measurement)
     {
         try
         {
-            var symbols = new SymbolTable();
-            Measure(TraceTimelines.Open(files, file => TraceReaders.OpenKsm(file, Format, symbols).OnlyEvents(Filter), symbols, PipelineStopToken), measurement);
+            Measure(timeline.Open(), measurement);
         }
         catch (KsmToolsException failure)
         {
@@ -124,7 +124,8 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
             report.Progress(records);
         }
 
-        _isMeasured = true;
+        // Of several files it may be that none could be opened.
+        _isMeasured |= reader.Parts.Any(part => part.Format != TraceFormat.Auto);
         measurement.Complete();
         report.Lost(measurement.LostEvents - lostBefore, measurement.LostEventsIsLowerBound);
         report.Finish(measurement.HasTicks && !hadTicks);

@@ -88,10 +88,10 @@ public sealed class MeasureRmapWalkCommand : WalkReadingCommand
     {
         if (_measurement is not null)
         {
-            foreach (IReadOnlyList<string> timeline in TraceTimelines.Of(_files, Format))
+            var timelines = new TraceTimelines(Format, file => TraceReaders.OpenWalks(file, Format, _symbols).OnlyWalks(Filter), _symbols);
+            foreach (TraceTimeline timeline in timelines.Of(_files, PipelineStopToken))
             {
-                new TraceMeasuring(this, _measurement).Read(() => TraceTimelines.Open(
-                    timeline, file => TraceReaders.OpenWalks(file, Format, _symbols).OnlyWalks(Filter), _symbols, PipelineStopToken));
+                new TraceMeasuring(this, _measurement).Read(timeline.Open);
             }
 
             WriteObject(_measurement.Statistics(), enumerateCollection: true);

@@ -10,6 +10,7 @@ namespace KsmTools.Tracing;
 internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
 {
     private bool _isEmpty = true;
+    private bool _hasTicks;
     private long _lost;
     private long _lostTold;
     private bool _lostIsLowerBound;
@@ -39,6 +40,7 @@ internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
         else
         {
             _isEmpty = false;
+            _hasTicks |= record.TimeUnit == RmapTimeUnit.Ticks;
         }
     }
 
@@ -59,8 +61,15 @@ internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
     }
 
     /// <summary>Says what was wrong with the file.</summary>
-    public void Finish(KsmToolsCommand command)
+    /// <param name="command">Who tells.</param>
+    /// <param name="hasTicks">Whether times are no nanoseconds, where that was seen elsewhere.</param>
+    public void Finish(KsmToolsCommand command, bool hasTicks)
     {
+        if (hasTicks || _hasTicks)
+        {
+            command.WriteWarning(MessageText.Format(ModuleMessages.TicksNotNanoseconds, reader.Path));
+        }
+
         if (HasLosses)
         {
             command.WriteWarning(MessageText.Format(_lostIsLowerBound ? subject.LostAtLeast : subject.Lost, reader.Path, _lost));
@@ -71,11 +80,7 @@ internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
             command.WriteWarning(MessageText.Format(ModuleMessages.UnreadableEvents, reader.Path, reader.UnreadableEvents, reader.FirstUnreadableEvent));
         }
 
-        if (reader.RepeatedEvents > 0)
-        {
-            command.WriteWarning(MessageText.Format(ModuleMessages.RepeatedEvents, reader.Path, reader.RepeatedEvents));
-        }
-        else if (_isEmpty && reader is { Length: > 0, FilteredEvents: 0, UnreadableEvents: 0, Failure: null })
+        if (_isEmpty && reader is { Length: > 0, FilteredEvents: 0, UnreadableEvents: 0, Failure: null })
         {
             command.WriteWarning(MessageText.Format(subject.NothingWanted, reader.Path, reader.OtherEvents));
         }

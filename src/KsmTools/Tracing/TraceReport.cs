@@ -90,14 +90,9 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, 
             command.WriteProgress(new ProgressRecord(_activity, reader.Path, " ") { RecordType = ProgressRecordType.Completed });
         }
 
-        if (hasTicks)
-        {
-            command.WriteWarning(MessageText.Format(ModuleMessages.TicksNotNanoseconds, reader.Path));
-        }
-
         foreach (PartReport part in _parts)
         {
-            part.Finish(command);
+            part.Finish(command, hasTicks && _parts.Length == 1);
         }
     }
 

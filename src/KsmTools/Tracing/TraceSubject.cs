@@ -9,6 +9,9 @@ internal sealed record TraceSubject(string Lost, string LostAtLeast, string Noth
     /// <summary>Starts and ends of walks.</summary>
     public static TraceSubject Walks { get; } = new(ModuleMessages.LostEvents, ModuleMessages.LostEventsAtLeast, ModuleMessages.NoWalkEvents);
 
+    /// <summary>Begins and ends of waits for locks.</summary>
+    public static TraceSubject Waits { get; } = new(ModuleMessages.WaitEventsLost, ModuleMessages.WaitEventsLostAtLeast, ModuleMessages.NoWaitEvents);
+
     /// <summary>KSM's own events.</summary>
     public static TraceSubject Ksm { get; } = new(ModuleMessages.KsmEventsLost, ModuleMessages.KsmEventsLostAtLeast, ModuleMessages.NoKsmEvents);
 }

@@ -83,9 +83,10 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
     /// <summary>Reads and measures the traces that were taken since it was called last.</summary>
     public void ReadFiles()
     {
-        foreach (IReadOnlyList<string> timeline in TraceTimelines.Of(_files[_filesRead..], format))
+        var timelines = new TraceTimelines(format, file => TraceReaders.OpenWalks(file, format, Symbols).OnlyWalks(filter), Symbols);
+        foreach (TraceTimeline timeline in timelines.Of(_files[_filesRead..], command.PipelineStopToken))
         {
-            Read(() => TraceTimelines.Open(timeline, file => TraceReaders.OpenWalks(file, format, Symbols).OnlyWalks(filter), Symbols, command.PipelineStopToken));
+            Read(timeline.Open);
         }
 
         _filesRead = _files.Count;

@@ -11,6 +11,6 @@ internal sealed class PerfDataFiles(string name) : IFuzzedDecoder
     public void Decode(ArraySegment<byte> input, Reading reading)
     {
         reading.Unpacks = true;
-        reading.ReadAll(PerfDataReader.Open(TraceFile.Of("perf.data", input), AllEvents.Wanted, reading.Symbols));
+        reading.ReadAll(PerfDataReader.Open(TraceFile.Of("perf.data", input), AllEvents.WithStacks, reading.Symbols));
     }
 }

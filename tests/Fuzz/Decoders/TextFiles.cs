@@ -18,6 +18,6 @@ internal sealed class TextFiles(string name) : IFuzzedDecoder
 
         // A file that is packed may hold a thousand times as much.
         reading.Unpacks = true;
-        reading.ReadAll(new TextTraceReader(TraceFile.Of("trace.txt", input), AllEvents.Wanted, TraceFormat.Auto, reading.Symbols, size, size, helpers: 0));
+        reading.ReadAll(new TextTraceReader(TraceFile.Of("trace.txt", input), AllEvents.For(input), TraceFormat.Auto, reading.Symbols, size, size, helpers: 0));
     }
 }

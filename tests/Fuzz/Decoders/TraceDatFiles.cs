@@ -13,6 +13,6 @@ internal sealed class TraceDatFiles : IFuzzedDecoder
         // Options may convert times into anything of 62 bits, and several CPUs may have the same data.
         reading.AnyTime = true;
         reading.Unpacks = true;
-        reading.ReadAll(TraceDatReader.Open(TraceFile.Of("trace.dat", input), AllEvents.Wanted, reading.Symbols));
+        reading.ReadAll(TraceDatReader.Open(TraceFile.Of("trace.dat", input), AllEvents.WithStacks, reading.Symbols));
     }
 }

@@ -22,6 +22,9 @@ internal static class RealTracing
     /// <summary>Whether the migration tracepoints are there.</summary>
     public static bool HasMigrationEvents() => Look(folder => Directory.Exists($"{folder}/events/migrate/set_migration_pte"));
 
+    /// <summary>Whether the events of waits for locks are there, which Linux 5.19 brought.</summary>
+    public static bool HasContentionEvents() => Look(folder => Directory.Exists($"{folder}/events/lock/contention_begin"));
+
     /// <summary>Whether the events of system calls are there.</summary>
     public static bool HasSystemCallEvents() => Look(folder => Directory.Exists($"{folder}/events/raw_syscalls"));
 

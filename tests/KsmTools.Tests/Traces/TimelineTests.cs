@@ -66,21 +66,125 @@ public sealed class TimelineTests : IDisposable
     }
 
     [Fact]
-    public void An_event_that_is_in_several_files_counts_once()
+    public void A_copy_is_a_trace_of_its_own()
     {
-        // Two walks at a time; the part begins between two events of one time.
-        (string, ulong, ulong)[] events = [.. Enumerable.Range(0, 5000).Select(i => (i % 4 < 2 ? "start" : "end", 1000UL + ((ulong)i / 2 * 10), ((ulong)i / 4 * 2) + ((ulong)i % 2)))];
-        string whole = Write("a.dat", Id, events);
-        string copy = Write("b.dat", Id, events);
-        string part = Write("c.dat", Id, events[1001..4000]);
-        string other = Write("d.dat", Id, ("start", 100_000, 1), ("end", 100_001, 1));
-        ModuleResult result = _host.Run($"Import-RmapTrace '{part}', '{copy}', '{other}', '{whole}'");
-        Assert.Equal(events.Length + 2, result.All<RmapEvent>().Count);
-        Assert.Equal([.. events.Select(item => (long)item.Item2), 100_000, 100_001], result.All<RmapEvent>().Select(item => item.TimestampNanoseconds));
-        Assert.Equal(events.Length + 2999, result.Warnings.Sum(Number));
-        Assert.Equal(2501, Assert.Single(_host.Run($"Measure-RmapWalk '{part}', '{copy}', '{other}', '{whole}'").All<RmapWalkStatistics>()).Count);
+        string first = Write("a.dat", Id, ("start", 1000, 1), ("end", 1100, 1), ("start", 1200, 2));
+        string second = Write("b.dat", Id, ("end", 1900, 2), ("start", 2000, 3), ("end", 2005, 3));
+        File.Copy(second, second + ".copy");
+        RmapWalkStatistics measured = Assert.Single(_host.Run($"Measure-RmapWalk '{second}', '{first}', '{first}', '{second}.copy'").All<RmapWalkStatistics>());
+        Assert.Equal((6, 1610, 0, 0), (measured.Count, measured.TotalNanoseconds, measured.UnmatchedStarts, measured.UnmatchedEnds));
+    }
 
-        static int Number(string warning) => int.Parse(warning[(warning.IndexOf(": ", StringComparison.Ordinal) + 2)..].Split(' ')[0].Replace(",", string.Empty, StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
+    [Theory]
+    [InlineData(1020)]
+    [InlineData(1021)]
+    [InlineData(1022)]
+    [InlineData(1023)]
+    [InlineData(1024)]
+    [InlineData(1025)]
+    public void A_loss_is_right_before_the_event_that_it_was_before(int events)
+    {
+        // Wherever a batch ends: the first file's last walk began before the loss in the other one.
+        SubBufferWriter machine = new(bigEndian: false, 8, 4096);
+        var pages = new List<byte>();
+        for (int i = 0; i < events; i++)
+        {
+            machine.Event(10 + (ulong)i, i % 2 == 0 ? machine.Start(1) : machine.End(1));
+            if (machine.Length > 3900)
+            {
+                pages.AddRange(machine.Page());
+            }
+        }
+
+        pages.AddRange(machine.Page());
+        machine.Event(100_000, machine.End(7)).Event(100_001, machine.Start(8)).Event(100_002, machine.End(8)).Flags = 3u << 30;
+        machine.Missed = 5;
+        pages.AddRange(machine.Page());
+        string lossy = Write("a.dat", Id, machine, [.. pages]);
+        string other = Write("b.dat", Id, ("start", 50_000, 7), ("start", 50_001, 9), ("end", 50_002, 9));
+        ModuleResult result = _host.Run($"Import-RmapTrace '{lossy}', '{other}'");
+        RmapEvent after = Assert.Single(result.All<RmapEvent>(), item => item.LostEventsBefore > 0);
+        Assert.Equal((100_000, 5, lossy), (after.TimestampNanoseconds, after.LostEventsBefore, after.Path));
+        RmapWalkStatistics measured = Assert.Single(_host.Run($"Measure-RmapWalk '{other}', '{lossy}'").All<RmapWalkStatistics>());
+        Assert.Equal((events / 2) + 2, measured.Count);
+        Assert.Equal(1 + (events % 2), measured.UnmatchedStarts);
+        Assert.Equal(1, measured.UnmatchedEnds);
+    }
+
+    [Fact]
+    public void What_one_file_lost_another_has()
+    {
+        string whole = Write("a.dat", Id, ("start", 100, 1), ("end", 300, 1));
+        SubBufferWriter machine = new(bigEndian: false, 8, 512);
+        byte[] first = machine.Event(150, machine.Start(9, 43)).Event(160, machine.End(9, 43)).Page();
+        machine.Event(200, machine.Start(10, 43)).Event(210, machine.End(10, 43)).Flags = 3u << 30;
+        machine.Missed = 5;
+        string lossy = Write("b.dat", Id, machine, [.. first, .. machine.Page()]);
+        foreach (string paths in (string[])[$"'{whole}', '{lossy}'", $"'{lossy}', '{whole}'"])
+        {
+            RmapWalkStatistics measured = Assert.Single(_host.Run($"Measure-RmapWalk {paths}").All<RmapWalkStatistics>());
+            Assert.Equal((3, 0, 0, 5), (measured.Count, measured.UnmatchedStarts, measured.UnmatchedEnds, measured.LostEvents));
+        }
+    }
+
+    [Fact]
+    public void Of_one_time_the_file_that_began_first_comes_first()
+    {
+        string first = Write("a.dat", Id, ("start", 900, 1), ("end", 950, 1), ("start", 1000, 2));
+        string second = Write("b.dat", Id, ("end", 1000, 2), ("start", 1100, 3), ("end", 1200, 3));
+        foreach (string paths in (string[])[$"'{first}', '{second}'", $"'{second}', '{first}'"])
+        {
+            RmapWalkStatistics measured = Assert.Single(_host.Run($"Measure-RmapWalk {paths}").All<RmapWalkStatistics>());
+            Assert.Equal((3, 0, 0), (measured.Count, measured.UnmatchedStarts, measured.UnmatchedEnds));
+        }
+    }
+
+    [Fact]
+    public void Files_of_which_none_can_be_opened_measure_nothing()
+    {
+        // The writer's format of KSM's events makes no sense.
+        string first = Write("a.dat", Id, ("start", 900, 1));
+        string second = Write("b.dat", Id, ("end", 1000, 2));
+        ModuleResult result = _host.Run($"Measure-KsmScan -Path '{first}', '{second}'");
+        Assert.Equal(2, result.Errors.Count);
+        Assert.Empty(result.Output);
+    }
+
+    [Fact]
+    public void A_clock_that_counts_no_nanoseconds_is_said_of_each_file()
+    {
+        string[] files = [.. ((string[])["a.dat", "b.dat"]).Select((name, i) =>
+        {
+            SubBufferWriter machine = new(bigEndian: false, 8, 512);
+            ulong time = ((ulong)i * 10) + 1;
+            return Write(name, Id, machine, machine.Event(time, machine.Start(1)).Event(time + 1, machine.End(1)).Page(), "local [counter]");
+        })];
+        ModuleResult result = _host.Run($"Import-RmapTrace '{files[0]}', '{files[1]}'");
+        Assert.Equal(files, result.Warnings.Select(warning => warning[..warning.IndexOf(": ", StringComparison.Ordinal)]));
+    }
+
+    [Fact]
+    public async Task Stopping_closes_what_was_looked_at()
+    {
+        // Nothing of the thread is in the first file, so that the look goes through all of it.
+        var events = new List<(string, ulong, ulong)>();
+        for (ulong i = 0; i < 400_000; i++)
+        {
+            events.Add((i % 2 == 0 ? "start" : "end", i, i / 2));
+        }
+
+        string large = Write("a.dat", Id, [.. events]);
+        string small = Write("b.dat", Id, ("start", 1, 1));
+        for (int run = 0; run < 4; run++)
+        {
+            IAsyncResult running = _host.Start($"Import-RmapTrace '{large}', '{small}' -ThreadId 999", out System.Management.Automation.PowerShell shell);
+            Wait.Until(() => running.IsCompleted || Handles(large) > 0, "the file is not opened");
+            await shell.StopAsync(null, null);
+            Wait.Until(() => Handles(large) == 0, "the file stays open");
+            shell.Dispose();
+        }
+
+        static int Handles(string path) => Directory.GetFiles("/proc/self/fd").Count(link => File.ResolveLinkTarget(link, false)?.FullName == path);
     }
 
     [Theory]
@@ -223,7 +327,7 @@ public sealed class TimelineTests : IDisposable
     private string Write(string name, ulong id, SubBufferWriter machine, byte[] pages, string clock = "[local] global", string? offset = null)
     {
         var file = new TraceDatWriter(machine, version: 7) { Clock = clock };
-        file.Buffers.Add((string.Empty, clock.Contains("[local]", StringComparison.Ordinal) ? "local" : "global", [pages]));
+        file.Buffers.Add((string.Empty, clock[(clock.IndexOf('[', StringComparison.Ordinal) + 1)..clock.IndexOf(']', StringComparison.Ordinal)], [pages]));
         file.Options.Add((11, file.Number64(id)));
         if (offset is not null)
         {

@@ -34,6 +34,7 @@ internal sealed class EventLayout
             PageType = type.Kind == EventFieldKind.Fixed ? NumberField.Of(type) : new NumberField(type.Offset, 4);
         }
 
+        Stack = Find(FieldMeaning.Stack) is { } stack ? new NumberField(stack.Offset, stack.Offset % sizeof(ulong) == 0 ? sizeof(ulong) : sizeof(uint)) : default;
         MinimumLength = _numbers.Concat([Flags, PreemptCount, ThreadId, Locked, Function, Caller, PageType]).Max(field => field.End);
         IsUsable = ThreadId.Exists && (wanted.Suffices?.Invoke(field => NumberField.Of(format.Find(field.Names)).Exists) ?? true);
         IsUsual = Kind is TraceRecordKind.Start or TraceRecordKind.End && NumberField.Of(format.Find("common_type")) == new NumberField(0, 2)
@@ -88,6 +89,9 @@ internal sealed class EventLayout
     public NumberField Function { get; }
 
     public NumberField Caller { get; }
+
+    /// <summary>The first address of a call chain. A long is what fits where it begins, behind the int that counts them.</summary>
+    public NumberField Stack { get; }
 
     /// <summary>A number's place in records.</summary>
     public int Place(int index) => _places[index];

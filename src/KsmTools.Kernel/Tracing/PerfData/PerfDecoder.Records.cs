@@ -18,6 +18,7 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
     private const int MaximumCpu = 65_535;
 
     private readonly Dictionary<int, (long Marked, long Counted)> _lost = [];
+    private KernelSymbols _functions = new(() => default, symbols);
     private EventData<TOrder> _filler = new(new KernelSymbols(() => default, symbols));
     private PerfAttribute? _added;
 
@@ -51,7 +52,8 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
 
     public override void SetTracingData(PerfTracingData data)
     {
-        _filler = new EventData<TOrder>(new KernelSymbols(() => data.KernelSymbols, Symbols));
+        _functions = new KernelSymbols(() => data.KernelSymbols, Symbols);
+        _filler = new EventData<TOrder>(_functions);
         EventLayouts layouts;
         try
         {

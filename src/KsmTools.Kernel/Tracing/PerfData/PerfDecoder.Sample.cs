@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using KsmTools.Records;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.RingBuffer;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.PerfData;
 
@@ -42,7 +43,8 @@ internal sealed partial class PerfDecoder<TOrder>
         }
 
         int raw = attribute.FixedEnd;
-        if (attribute.Has(PerfSampleType.Read | PerfSampleType.CallChain) && !TryPassVariable(attribute, record, ref raw))
+        int frames = 0;
+        if (attribute.Has(PerfSampleType.Read | PerfSampleType.CallChain) && !TryPassVariable(attribute, record, ref raw, out frames))
         {
             return Messages.ReasonRecordTooShort;
         }
@@ -53,6 +55,7 @@ internal sealed partial class PerfDecoder<TOrder>
             return Messages.ReasonRecordTooShort;
         }
 
+        ReadOnlySpan<byte> chain = record[(raw - (frames * 8))..raw];
         ref byte first = ref MemoryMarshal.GetReference(record);
         uint length = TOrder.UInt32(ref Unsafe.Add(ref first, raw));
         raw += 4;
@@ -91,12 +94,52 @@ internal sealed partial class PerfDecoder<TOrder>
             entry.Record.ThreadId = (int)TOrder.UInt32(ref Unsafe.Add(ref first, attribute.ThreadOffset + 4));
         }
 
+        if (frames > 0 && Wanted.HasStacks)
+        {
+            AddStack(entry.Record, chain);
+        }
+
         return null;
     }
 
-    // PERF_SAMPLE_READ: a value and what read_format adds to it, or of a group that many; PERF_SAMPLE_CALLCHAIN: a number and that many addresses.
-    private static bool TryPassVariable(PerfAttribute attribute, ReadOnlySpan<byte> record, ref int position)
+    // The kernel's part, which a mark is before; marks are the highest addresses (PERF_CONTEXT_MAX).
+    private void AddStack(TraceRecord owner, ReadOnlySpan<byte> chain)
     {
+        const ulong FirstMark = unchecked((ulong)-4095), KernelMark = unchecked((ulong)-128);
+        Span<int> frames = stackalloc int[StackTable.Deepest];
+        int count = 0;
+        bool isKernel = false;
+        for (int at = 0; at < chain.Length && count < frames.Length; at += 8)
+        {
+            ulong address = Order.UInt64(chain, at);
+            if (address >= FirstMark)
+            {
+                isKernel = address == KernelMark;
+            }
+            else if (isKernel)
+            {
+                frames[count++] = _functions.Find(address).Number;
+            }
+        }
+
+        if (count == 0)
+        {
+            return;
+        }
+
+        owner.Kind = TraceRecordKind.Stack;
+        owner.ClearValues();
+        owner.Set(StackEvents.Number, (ulong)Symbols.Stacks.Intern(frames[..count]));
+        ref PerfEntry entry = ref Queue.Add(owner.Timestamp);
+        entry.Kind = PerfEntryKind.Record;
+        entry.Record = owner;
+        Kinds |= 1u << (int)TraceRecordKind.Stack;
+    }
+
+    // PERF_SAMPLE_READ: a value and what read_format adds to it, or of a group that many; PERF_SAMPLE_CALLCHAIN: a number and that many addresses.
+    private static bool TryPassVariable(PerfAttribute attribute, ReadOnlySpan<byte> record, ref int position, out int frames)
+    {
+        frames = 0;
         if (attribute.Has(PerfSampleType.Read))
         {
             PerfReadFormat format = attribute.ReadFormat;
@@ -114,8 +157,14 @@ internal sealed partial class PerfDecoder<TOrder>
             }
         }
 
-        return !attribute.Has(PerfSampleType.CallChain)
-            || (TryCount(record, ref position, out ulong frames) && TryPass(record, ref position, frames));
+        if (!attribute.Has(PerfSampleType.CallChain))
+        {
+            return true;
+        }
+
+        bool passed = TryCount(record, ref position, out ulong addresses) && TryPass(record, ref position, addresses);
+        frames = passed ? (int)addresses : 0;
+        return passed;
     }
 
     // No record has room for more than 8192 numbers.

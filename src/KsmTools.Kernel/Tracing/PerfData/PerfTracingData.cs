@@ -62,7 +62,7 @@ internal sealed class PerfTracingData
             TraceDatCursor cursor = open(new ByteOrder(order == 1), (int)(start.Position - begin));
             var contents = new TraceDatContents();
             TraceDatFormats.ReadHeaders(cursor, contents, path);
-            TraceDatFormats.SkipFtraceEvents(cursor);
+            TraceDatFormats.ReadSystem(cursor, contents, wanted, path);
             TraceDatFormats.ReadEvents(cursor, contents, wanted, path);
             return new PerfTracingData(contents, cursor.Span(cursor.UInt32()).ToArray());
         }

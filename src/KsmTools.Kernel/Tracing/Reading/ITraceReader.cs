@@ -36,9 +36,6 @@ public interface ITraceReader : IDisposable
     /// <summary>Events so far that are there and not wanted.</summary>
     long OtherEvents { get; }
 
-    /// <summary>Events so far that another of several files had given already, as of a copy.</summary>
-    long RepeatedEvents => 0;
-
     /// <summary>Events so far that a filter did not let through.</summary>
     long FilteredEvents => 0;
 

@@ -3,34 +3,31 @@ using KsmTools.Records;
 
 namespace KsmTools.Tracing.Reading;
 
-/// <summary>One of several traces that are read as one. It is open only while its time is being read: a recording may be in any number of files.</summary>
+/// <summary>One of several traces that are read as one. It is open only while its time is being read, and then keeps only what it has to tell: a recording may be in any number of files.</summary>
 /// <param name="path">The file.</param>
-/// <param name="source">Its place among the files.</param>
 /// <param name="open">Opens it.</param>
 /// <param name="symbols">The table that its records use.</param>
-internal sealed class TimelinePart(string path, int source, Func<string, ITraceReader> open, SymbolTable symbols) : ITraceReader
+internal sealed class TimelinePart(string path, Func<string, ITraceReader> open, SymbolTable symbols) : ITraceReader
 {
-    // Once it is closed, it still tells what was in it.
     private ITraceReader? _reader;
-    private bool _isOpen;
-    private KsmToolsException? _failure;
     private TraceRecord[] _records = [];
     private int _next;
     private int _end;
+    private bool _isOver;
 
     public string Path => path;
 
-    /// <summary>Its place among the files.</summary>
-    public int Source => source;
+    /// <summary>Its place among the files, which its records get.</summary>
+    public int Source { get; set; }
 
-    /// <summary>The time of its first record; known after <see cref="Look"/>.</summary>
-    public long FirstTime { get; private set; } = long.MaxValue;
+    /// <summary>Its first event, or mark where it has no event; known after <see cref="Look"/>, unless it has neither and has ended.</summary>
+    public TraceRecord First { get; private set; }
 
     /// <summary>Whether nothing comes any more.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>The time of the next record; where only a mark of lost events is known to come, that is due at once. Of a part that has records.</summary>
-    public long NextTime => TimeOf(_records.AsSpan(_next, _end - _next)) ?? long.MinValue;
+    /// <summary>The time of the next record; of a mark of lost events, that of the record behind it.</summary>
+    public long NextTime { get; private set; }
 
     public TraceFormat Format { get; private set; }
 
@@ -38,132 +35,162 @@ internal sealed class TimelinePart(string path, int source, Func<string, ITraceR
 
     public SymbolTable Symbols => symbols;
 
-    public long Position => _isOpen ? _reader!.Position : HasEnded ? Length ?? 0 : 0;
+    public long Position { get; private set; }
 
     public long? Length { get; private set; }
 
-    public bool IsApproximate => _reader?.IsApproximate == true;
+    public bool IsApproximate { get; private set; }
 
-    public long OtherEvents => _reader?.OtherEvents ?? 0;
+    public long OtherEvents { get; private set; }
 
-    public long RepeatedEvents { get; set; }
+    public long FilteredEvents { get; private set; }
 
-    public long FilteredEvents => _reader?.FilteredEvents ?? 0;
+    public long UnreadableEvents { get; private set; }
 
-    public long UnreadableEvents => _reader?.UnreadableEvents ?? 0;
+    public string? FirstUnreadableEvent { get; private set; }
 
-    public string? FirstUnreadableEvent => _reader?.FirstUnreadableEvent;
+    public KsmToolsException? Failure { get; private set; }
 
-    public KsmToolsException? Failure => _failure ?? _reader?.Failure;
-
-    /// <summary>Finds out when it begins, and closes it again. One without any record has ended then.</summary>
+    /// <summary>Finds out how it begins, and closes it again.</summary>
     public void Look(CancellationToken cancellationToken)
     {
-        while (!HasEnded && FirstTime == long.MaxValue)
+        try
         {
-            if (Read(out ReadOnlySpan<TraceRecord> records, cancellationToken))
+            Fill(cancellationToken);
+            if (!HasEnded)
             {
-                FirstTime = TimeOf(records) ?? long.MaxValue;
+                First = _records[Array.FindIndex(_records, 0, _end, record => record.Kind != TraceRecordKind.Lost) is var timed and >= 0 ? timed : 0];
+                Position = 0;
             }
         }
-
-        Dispose();
-        _reader = HasEnded ? _reader : null;
+        finally
+        {
+            Dispose();
+            _isOver = HasEnded;
+        }
     }
 
-    /// <summary>Waits until there are records, or none come any more.</summary>
+    /// <summary>Waits until there is a record that has a time, or none comes any more.</summary>
     public void Fill(CancellationToken cancellationToken)
     {
-        while (_next == _end && !HasEnded)
+        while (!HasEnded && !TryNextTime())
         {
-            if (Read(out ReadOnlySpan<TraceRecord> records, cancellationToken))
+            if (!_isOver && Read(out ReadOnlySpan<TraceRecord> records, cancellationToken))
             {
                 Hold(records);
+                continue;
             }
-            else
-            {
-                Dispose();
-            }
+
+            // Marks at the very end are due at once.
+            HasEnded = _next == _end;
+            NextTime = long.MinValue;
+            return;
         }
     }
 
-    /// <summary>Gives the next record, and those after it that are not later than a time; they are the caller's to change.</summary>
+    /// <summary>Gives the next record, with the marks before it, and those after it that are not later than a time.</summary>
     /// <param name="limit">The time.</param>
-    public Span<TraceRecord> Take(long limit)
+    public ReadOnlySpan<TraceRecord> Take(long limit)
     {
-        int first = _next++;
-        while (_next < _end && (_records[_next].Kind == TraceRecordKind.Lost || _records[_next].Timestamp <= limit))
+        int first = _next;
+        int end = _next;
+        for (int i = _next; i < _end; i++)
         {
-            _next++;
+            if (_records[i].Kind != TraceRecordKind.Lost)
+            {
+                if (end > first && _records[i].Timestamp > limit)
+                {
+                    break;
+                }
+
+                // A mark goes with the record behind it: others may come between the one before and that one.
+                end = i + 1;
+            }
         }
 
-        // Events were lost right before the record that follows the mark, and others may come before that one.
-        while (_next < _end && _next > first + 1 && _records[_next - 1].Kind == TraceRecordKind.Lost)
-        {
-            _next--;
-        }
-
+        _next = end == first ? _end : end;
         return _records.AsSpan(first, _next - first);
     }
 
     public bool Read(out ReadOnlySpan<TraceRecord> records, CancellationToken cancellationToken)
     {
         records = default;
+        bool any = false;
         try
         {
-            if (_reader is null)
-            {
-                _reader = open(path);
-                _isOpen = true;
-            }
-
-            HasEnded = !_reader.Read(out records, cancellationToken);
-            (Format, Kernel, Length) = (_reader.Format, _reader.Kernel, _reader.Length);
+            _reader ??= open(path);
+            any = _reader.Read(out records, cancellationToken);
+            Note(_reader);
         }
         catch (KsmToolsException failure)
         {
-            _failure = failure;
-            HasEnded = true;
+            Failure = failure;
         }
 
-        return !HasEnded;
+        if (!any)
+        {
+            _isOver = true;
+            Close();
+        }
+
+        return any;
     }
 
     public void Dispose()
     {
-        if (_isOpen)
-        {
-            _isOpen = false;
-            _reader!.Dispose();
-        }
+        Close();
+        _records = [];
+        _next = _end = 0;
     }
 
+    private void Close()
+    {
+        _reader?.Dispose();
+        _reader = null;
+    }
+
+    private void Note(ITraceReader reader)
+    {
+        (Format, Kernel, Length, Position) = (reader.Format, reader.Kernel, reader.Length, reader.Position);
+        (OtherEvents, FilteredEvents, IsApproximate) = (reader.OtherEvents, reader.FilteredEvents, reader.IsApproximate);
+        (UnreadableEvents, FirstUnreadableEvent, Failure) = (reader.UnreadableEvents, reader.FirstUnreadableEvent, reader.Failure);
+    }
+
+    // Behind what is left, which is nothing or marks whose record comes now.
     private void Hold(ReadOnlySpan<TraceRecord> records)
     {
-        if (_records.Length < records.Length)
+        int left = _end - _next;
+        if (_records.Length < left + records.Length)
         {
-            _records = new TraceRecord[records.Length];
+            TraceRecord[] wider = new TraceRecord[left + records.Length];
+            _records.AsSpan(_next, left).CopyTo(wider);
+            _records = wider;
+        }
+        else
+        {
+            _records.AsSpan(_next, left).CopyTo(_records);
         }
 
-        records.CopyTo(_records);
+        records.CopyTo(_records.AsSpan(left));
         _next = 0;
-        _end = records.Length;
-        foreach (ref TraceRecord record in _records.AsSpan(0, _end))
+        _end = left + records.Length;
+        foreach (ref TraceRecord record in _records.AsSpan(left, records.Length))
         {
-            record.Source = source;
+            record.Source = Source;
         }
     }
 
-    private static long? TimeOf(ReadOnlySpan<TraceRecord> records)
+    private bool TryNextTime()
     {
-        foreach (ref readonly TraceRecord record in records)
+        foreach (ref readonly TraceRecord record in _records.AsSpan(_next, _end - _next))
         {
             if (record.Kind != TraceRecordKind.Lost)
             {
-                return record.Timestamp;
+                NextTime = record.Timestamp;
+                return true;
             }
         }
 
-        return null;
+        return false;
     }
 }

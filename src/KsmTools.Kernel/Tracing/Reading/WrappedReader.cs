@@ -25,8 +25,6 @@ internal abstract class WrappedReader(ITraceReader reader) : ITraceReader
 
     public long OtherEvents => reader.OtherEvents;
 
-    public long RepeatedEvents => reader.RepeatedEvents;
-
     public virtual long FilteredEvents => reader.FilteredEvents;
 
     public long UnreadableEvents => reader.UnreadableEvents;

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using KsmTools.Files;
 using KsmTools.Records;
 using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.RingBuffer;
 
@@ -80,6 +81,11 @@ internal struct EventData<TOrder>(KernelSymbols functions)
             Functions(layout, ref data, ref record);
         }
 
+        if (layout.Stack.Exists)
+        {
+            Stack(layout, ref data, length, ref record);
+        }
+
         return layout.PageType.Exists ? PageType(layout, ref data, length, ref record) : SubBufferFault.None;
     }
 
@@ -119,6 +125,29 @@ internal struct EventData<TOrder>(KernelSymbols functions)
         }
 
         record.Caller = _lastCaller.Number;
+    }
+
+    // As many as the event says, and as its data has; before Linux 2.6.36 a word of ones ended them.
+    private readonly void Stack(EventLayout layout, ref byte data, int length, ref TraceRecord record)
+    {
+        NumberField field = layout.Stack;
+        ulong most = Math.Min(record[StackEvents.Count] ?? StackTable.Deepest, StackTable.Deepest);
+        ulong none = field.Size == sizeof(ulong) ? ulong.MaxValue : uint.MaxValue;
+        Span<int> frames = stackalloc int[StackTable.Deepest];
+        int count = 0;
+        for (; count < (int)most && field.End <= length; field = new NumberField(field.End, field.Size))
+        {
+            ulong address = Number(ref data, field);
+            if (address == none)
+            {
+                break;
+            }
+
+            frames[count++] = functions.Find(address).Number;
+        }
+
+        record.ClearValues();
+        record.Set(StackEvents.Number, (ulong)functions.Stacks.Intern(frames[..count]));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

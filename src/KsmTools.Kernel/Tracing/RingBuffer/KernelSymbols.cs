@@ -33,6 +33,9 @@ internal sealed class KernelSymbols
         _symbols = symbols;
     }
 
+    /// <summary>Call chains of these functions.</summary>
+    public StackTable Stacks => _symbols.Stacks;
+
     /// <summary>The function that an address is in; the address itself, in hexadecimal, where that is not known.</summary>
     internal KernelFunction Find(ulong address)
     {

@@ -32,6 +32,9 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
     private int _end;
     private ulong _time;
     private long _lost = -1;
+
+    // Whether the event before was a wanted one, so that a call chain that follows is wanted, too.
+    private bool _ownsStack;
     private RecordFiller<TOrder> _filler;
 
     public SubBufferDecoder(BufferContext context, int cpu)
@@ -205,6 +208,13 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
             if (layout is null)
             {
                 OtherEvents++;
+                _ownsStack = false;
+                continue;
+            }
+
+            if (layout.Kind == TraceRecordKind.Stack && !_ownsStack)
+            {
+                OtherEvents++;
                 continue;
             }
 
@@ -224,6 +234,7 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
                 return count;
             }
 
+            _ownsStack = layout.Kind != TraceRecordKind.Stack;
             count++;
         }
 

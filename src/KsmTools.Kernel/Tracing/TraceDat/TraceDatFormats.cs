@@ -18,12 +18,16 @@ internal static class TraceDatFormats
         EventHeader.Check(Block(cursor), path);
     }
 
-    /// <summary>Formats of ftrace's own events.</summary>
-    public static void SkipFtraceEvents(TraceDatCursor cursor)
+    /// <summary>Formats of ftrace's own events, or of a system's. Only those of wanted ones are read.</summary>
+    public static void ReadSystem(TraceDatCursor cursor, TraceDatContents contents, WantedEvents wanted, string path)
     {
         for (uint count = cursor.UInt32(); count > 0; count--)
         {
-            cursor.Skip(Size(cursor));
+            ReadOnlySpan<byte> text = Block(cursor);
+            if (wanted.Has(EventFormat.NameOf(text)))
+            {
+                contents.Formats.Add(EventFormat.Parse(text, path));
+            }
         }
     }
 
@@ -33,14 +37,7 @@ internal static class TraceDatFormats
         for (uint systems = cursor.UInt32(); systems > 0; systems--)
         {
             _ = cursor.Text();
-            for (uint count = cursor.UInt32(); count > 0; count--)
-            {
-                ReadOnlySpan<byte> text = Block(cursor);
-                if (wanted.Has(EventFormat.NameOf(text)))
-                {
-                    contents.Formats.Add(EventFormat.Parse(text, path));
-                }
-            }
+            ReadSystem(cursor, contents, wanted, path);
         }
     }
 

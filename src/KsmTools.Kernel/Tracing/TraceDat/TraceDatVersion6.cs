@@ -19,7 +19,7 @@ internal static class TraceDatVersion6
         try
         {
             TraceDatFormats.ReadHeaders(cursor, contents, file.Path);
-            TraceDatFormats.SkipFtraceEvents(cursor);
+            TraceDatFormats.ReadSystem(cursor, contents, wanted, file.Path);
             TraceDatFormats.ReadEvents(cursor, contents, wanted, file.Path);
             uint symbols = cursor.UInt32();
             long symbolsAt = cursor.Position;

@@ -42,6 +42,7 @@ internal sealed class TraceDatVersion7
         }
 
         Whole(() => Section(TraceDatOptions.HeaderInfo, isNeeded: true, cursor => TraceDatFormats.ReadHeaders(cursor, _contents, _file.Path)));
+        Whole(() => Section(TraceDatOptions.FtraceEvents, isNeeded: false, cursor => TraceDatFormats.ReadSystem(cursor, _contents, _wanted, _file.Path)));
         Whole(() => Section(TraceDatOptions.EventFormats, isNeeded: true, cursor => TraceDatFormats.ReadEvents(cursor, _contents, _wanted, _file.Path)));
         Whole(() => Section(TraceDatOptions.Commands, isNeeded: false, cursor => TraceDatFormats.ReadCommands(cursor, _contents)));
         _contents.KernelSymbols = KernelSymbols;
@@ -118,7 +119,7 @@ internal sealed class TraceDatVersion7
                 case TraceDatOptions.CpuCount:
                     _contents.CpuCount = (int)Math.Min(option.UInt32(), int.MaxValue);
                     break;
-                case TraceDatOptions.HeaderInfo or TraceDatOptions.EventFormats or TraceDatOptions.KernelSymbols or TraceDatOptions.Commands:
+                case TraceDatOptions.HeaderInfo or TraceDatOptions.FtraceEvents or TraceDatOptions.EventFormats or TraceDatOptions.KernelSymbols or TraceDatOptions.Commands:
                     _sections[id] = option.Offset();
                     break;
                 default:
@@ -176,7 +177,7 @@ internal sealed class TraceDatVersion7
             {
                 _ = _contents.TryAdd(TraceDatRecovery.Find(_file, _header, section, _contents));
             }
-            else if (isWhole && section.Id is TraceDatOptions.HeaderInfo or TraceDatOptions.EventFormats or TraceDatOptions.KernelSymbols or TraceDatOptions.Commands)
+            else if (isWhole && section.Id is TraceDatOptions.HeaderInfo or TraceDatOptions.FtraceEvents or TraceDatOptions.EventFormats or TraceDatOptions.KernelSymbols or TraceDatOptions.Commands)
             {
                 _sections.TryAdd(section.Id, offset);
             }

@@ -9,6 +9,10 @@ namespace KsmTools.Tracing.TraceText;
 internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLayout layout)
 {
     private readonly SymbolCache _symbols = new(names);
+    private readonly StackLines? _stack = wanted.HasStacks ? new StackLines(new SymbolCache(names), names.Stacks) : null;
+
+    // The CPUs whose last event in this block is not wanted, so that a call chain of it is not, either.
+    private readonly HashSet<int> _unwanted = [];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Parse(TextBlock block)
@@ -17,10 +21,10 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
         int position = 0;
         bool isFound = layout.IsFound;
         bool isPerfScript = layout.IsPerfScript;
-        bool hasWalks = wanted.Find("rmap_walk_start") is not null;
+        bool isFast = BitConverter.IsLittleEndian && _stack is null && wanted.Find("rmap_walk_start") is not null;
         while (position < text.Length)
         {
-            if (isFound && hasWalks && BitConverter.IsLittleEndian)
+            if (isFound && isFast)
             {
                 position = isPerfScript ? Usual<PerfScriptLine>(block, position) : Usual<NativeLine>(block, position);
                 if (position == text.Length)
@@ -35,7 +39,15 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
             if (end >= 0)
             {
                 ReadOnlySpan<byte> line = rest[..end];
-                Take(block, ParseLine(line, ref record), line, record.Kind);
+                if (_stack is null)
+                {
+                    Take(block, ParseLine(line, ref record), line, record.Kind);
+                }
+                else
+                {
+                    TakeWithStack(block, line);
+                }
+
                 position += end + 1;
                 if (!isFound)
                 {
@@ -47,8 +59,56 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
             }
 
             // Without a newline only the file's last line comes here: it counts if it is whole.
-            LastLine(block, rest, ref record);
+            if (!StackLines.IsFrame(rest))
+            {
+                EndStack(block);
+            }
+
+            LastLine(block, rest, ref block.Room()[0]);
+            break;
+        }
+
+        EndStack(block);
+        _unwanted.Clear();
+    }
+
+    private void TakeWithStack(TextBlock block, ReadOnlySpan<byte> line)
+    {
+        if (_stack!.IsOpen && _stack.TryAdd(line))
+        {
             return;
+        }
+
+        EndStack(block);
+        ref TraceRecord record = ref block.Room()[0];
+        LineKind kind = ParseLine(line, ref record);
+        if (kind == LineKind.Stack && _unwanted.Contains(record.Cpu))
+        {
+            kind = LineKind.OtherEvent;
+        }
+
+        if (kind is LineKind.OtherEvent or LineKind.Unreadable)
+        {
+            _unwanted.Add(record.Cpu);
+        }
+        else if (kind == LineKind.Event)
+        {
+            _unwanted.Remove(record.Cpu);
+        }
+
+        Take(block, kind, line, record.Kind);
+        if (kind == LineKind.Stack || (kind == LineKind.Event && layout.IsPerfScript))
+        {
+            _stack.Open(record);
+        }
+    }
+
+    private void EndStack(TextBlock block)
+    {
+        if (_stack?.IsOpen == true && _stack.Close(ref block.Room()[0]))
+        {
+            block.Kinds |= 1u << (int)TraceRecordKind.Stack;
+            block.KeepMark();
         }
     }
 
@@ -135,6 +195,9 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
             case LineKind.Lost:
                 block.KeepMark();
                 block.HasHeader = true;
+                break;
+            case LineKind.Stack:
+                block.EventLines++;
                 break;
             case LineKind.OtherEvent:
                 block.OtherEvents++;

@@ -6,7 +6,11 @@ namespace KsmTools.Tracing.TraceText;
 /// Cuts a trace into blocks of whole lines. Bytes behind the last newline wait for the next block. A line that is longer than any
 /// trace's is passed over.
 /// </summary>
-internal sealed class LineBlocks(TraceFile file, int blockSize, int readSize)
+/// <param name="file">The trace.</param>
+/// <param name="blockSize">About how many bytes a block gets.</param>
+/// <param name="readSize">The most bytes of a read.</param>
+/// <param name="withStacks">Whether a call chain must not be cut, so that the last event waits until it is known where its chain ends.</param>
+internal sealed class LineBlocks(TraceFile file, int blockSize, int readSize, bool withStacks)
 {
     /// <summary>The longest line; the kernel's own limit is one page (TRACE_SEQ_BUFFER_SIZE, 8 KiB since Linux 6.8).</summary>
     public const int LongestLine = 1 << 18;
@@ -73,14 +77,15 @@ internal sealed class LineBlocks(TraceFile file, int blockSize, int readSize)
                 continue;
             }
 
-            int last = block.Text.AsSpan(searched, length - searched).LastIndexOf((byte)'\n');
-            if (last >= 0)
+            int whole = block.Text.AsSpan(searched, length - searched).LastIndexOf((byte)'\n') + 1;
+            whole = whole == 0 ? 0 : !withStacks ? searched + whole : BeforeLastEvent(block.Text.AsSpan(0, searched + whole));
+            if (whole > 0)
             {
-                Keep(block, searched + last + 1, length);
+                Keep(block, whole, length);
                 return true;
             }
 
-            searched = length;
+            searched = withStacks ? 0 : length;
             if (length >= LongestLine)
             {
                 SkippedLine = true;
@@ -89,6 +94,24 @@ internal sealed class LineBlocks(TraceFile file, int blockSize, int readSize)
                 searched = 0;
             }
         }
+    }
+
+    // Whole lines, the last of which is no frame of a chain; 0 where there is but one event.
+    private static int BeforeLastEvent(ReadOnlySpan<byte> lines)
+    {
+        int end = lines.Length;
+        while (end > 0)
+        {
+            int start = lines[..(end - 1)].LastIndexOf((byte)'\n') + 1;
+            if (!StackLines.IsFrame(lines[start..end]))
+            {
+                return start;
+            }
+
+            end = start;
+        }
+
+        return 0;
     }
 
     private static void Reserve(TextBlock block, int length, int used)

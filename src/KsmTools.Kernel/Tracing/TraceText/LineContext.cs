@@ -25,15 +25,15 @@ internal struct LineContext
     /// <param name="wanted">The wanted events.</param>
     /// <param name="functions">Takes names of functions.</param>
     /// <param name="names">Takes thread names that are too long to be held in place.</param>
-    /// <param name="record">Filled for <see cref="LineKind.Event"/>, else undefined.</param>
+    /// <param name="record">Filled for <see cref="LineKind.Event"/>, of <see cref="LineKind.Stack"/> all but what it says; else the CPU alone.</param>
     public readonly LineKind ReadEvent(ReadOnlySpan<byte> line, WantedEvents wanted, SymbolCache functions, SymbolTable names, ref TraceRecord record)
     {
+        record.Cpu = Cpu;
         LineKind kind = wanted.ReadText(line[Body..], functions, ref record);
-        if (kind == LineKind.Event)
+        if (kind is LineKind.Event or LineKind.Stack)
         {
             record.Command = CommandName.From(line[..NameEnd].TrimStart((byte)' '), names);
             record.ThreadId = ThreadId;
-            record.Cpu = Cpu;
             record.Flags = Flags;
             record.Timestamp = Timestamp;
             record.TimeUnit = TimeUnit;

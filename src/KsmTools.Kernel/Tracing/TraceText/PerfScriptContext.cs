@@ -59,7 +59,8 @@ internal static class PerfScriptContext
             return false;
         }
 
-        context.NameEnd = end;
+        // With call chains the name is not right-aligned, and its column's other end is blank.
+        context.NameEnd = line[..end].TrimEnd((byte)' ').Length;
         context.Flags = 0;
         context.Cpu = TraceRecord.AnyCpu;
         if (position < line.Length && line[position] == '[' && !TryCpu(line, ref position, out context.Cpu))

@@ -25,7 +25,7 @@ internal readonly struct PerfScriptLine : IUsualLine
     {
         // "%16s %5d ", or "%16s %7d " of newer versions; a name has at most 15 characters
         ulong thread = LineWords.Read(ref line, Thread);
-        if (line != ' ' || Unsafe.Add(ref line, NameEnd) != ' ')
+        if (line != ' ' || Unsafe.Add(ref line, NameEnd) != ' ' || Unsafe.Add(ref line, NameEnd - 1) == ' ')
         {
             return 0;
         }

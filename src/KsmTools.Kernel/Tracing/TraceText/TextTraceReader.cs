@@ -62,7 +62,7 @@ internal sealed class TextTraceReader : IFormatReader
         _wanted = wanted;
         _layout = new TextLayout(format);
         Symbols = symbols;
-        _blocks = new LineBlocks(file, blockSize, readSize);
+        _blocks = new LineBlocks(file, blockSize, readSize, wanted.HasStacks);
 
         // A read of a pipe may wait for long, and must not be waited for by who wants to stop: a helper does it.
         _helperCount = file.IsSeekable ? helpers : 1;

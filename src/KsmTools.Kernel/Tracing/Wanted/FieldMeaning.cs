@@ -17,4 +17,7 @@ internal enum FieldMeaning
 
     /// <summary>The address that the function returns to.</summary>
     Caller,
+
+    /// <summary>The addresses of a call chain, to the record's end.</summary>
+    Stack,
 }

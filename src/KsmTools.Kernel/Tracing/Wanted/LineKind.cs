@@ -18,6 +18,9 @@ internal enum LineKind
     /// <summary>The start or end of a walk.</summary>
     Event,
 
+    /// <summary>A call chain begins: that of the event before.</summary>
+    Stack,
+
     /// <summary>Events were lost.</summary>
     Lost,
 

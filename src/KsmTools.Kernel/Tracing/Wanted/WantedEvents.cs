@@ -9,6 +9,9 @@ internal sealed class WantedEvents(params EventFamily[] families)
 {
     private readonly Dictionary<string, WantedEvent> _byName = families.SelectMany(family => family.Events).ToDictionary(wanted => wanted.Name);
 
+    /// <summary>Whether call chains are wanted.</summary>
+    public bool HasStacks { get; } = families.Any(family => family is StackEvents);
+
     /// <summary>The wanted event of a name; null for any other.</summary>
     /// <param name="name">The name, without the system before it.</param>
     public WantedEvent? Find(string name) => _byName.GetValueOrDefault(name);
@@ -31,13 +34,13 @@ internal sealed class WantedEvents(params EventFamily[] families)
     /// <summary>Reads what stands behind the context of a line: <c>name: fields</c>, or with the system before the name, as perf and trace-cmd can print it.</summary>
     /// <param name="body">The rest of the line.</param>
     /// <param name="functions">Takes names of functions.</param>
-    /// <param name="record">Filled for <see cref="LineKind.Event"/>, else undefined.</param>
+    /// <param name="record">Its kind and numbers are filled for <see cref="LineKind.Event"/>, else undefined.</param>
     public LineKind ReadText(ReadOnlySpan<byte> body, SymbolCache functions, ref TraceRecord record)
     {
         int end = NameEnd(body);
         if (end < 0)
         {
-            return LineKind.OtherEvent;
+            return HasStacks && StackEvents.IsHeader(body) ? LineKind.Stack : LineKind.OtherEvent;
         }
 
         ReadOnlySpan<byte> name = body[..end];

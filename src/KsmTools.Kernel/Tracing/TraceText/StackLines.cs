@@ -1,0 +1,105 @@
+using KsmTools.Records;
+using KsmTools.Tracing.Wanted;
+
+namespace KsmTools.Tracing.TraceText;
+
+/// <summary>
+/// Reads the lines of a call chain: <c> =&gt; function</c> of tracefs, <c>=&gt; function (address)</c> of trace-cmd report, and of perf script
+/// <c>ffffffff8110010f function+0x12 (file)</c> behind a tab. Frames of user space are passed over.
+/// </summary>
+/// <param name="functions">Numbers their names.</param>
+/// <param name="stacks">Numbers the chains.</param>
+internal sealed class StackLines(SymbolCache functions, StackTable stacks)
+{
+    // x86-64 and arm64 have the kernel above this, and what perf takes for a frame of user space may be anything below.
+    private const ulong Kernel = 0xFFF0UL << 48;
+
+    private readonly int[] _frames = new int[StackTable.Deepest];
+    private TraceRecord _owner;
+    private int _count;
+    private bool _isUser;
+
+    /// <summary>Whether frames may come.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>Whether a line can be a frame, or the empty line behind perf's last one.</summary>
+    /// <param name="line">The line, with or without its newline.</param>
+    public static bool IsFrame(ReadOnlySpan<byte> line) =>
+        line.IsEmpty || line[0] is (byte)'\t' or (byte)'\n' or (byte)'\r' || line.StartsWith(" => "u8) || line.StartsWith("=> "u8);
+
+    /// <summary>The next lines may be frames.</summary>
+    /// <param name="owner">Who, where and when.</param>
+    public void Open(in TraceRecord owner)
+    {
+        _owner = owner;
+        _count = 0;
+        _isUser = false;
+        IsOpen = true;
+    }
+
+    /// <summary>Takes a line that is a frame.</summary>
+    /// <param name="line">The line.</param>
+    /// <returns>Whether it is one.</returns>
+    public bool TryAdd(ReadOnlySpan<byte> line)
+    {
+        if (!IsFrame(line))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> name = line is [(byte)'\t', ..] ? OfPerf(line) : OfKernel(line);
+        if (!name.IsEmpty && !_isUser && _count < _frames.Length)
+        {
+            _frames[_count++] = functions.Intern(name);
+        }
+
+        return true;
+    }
+
+    /// <summary>The chain is over.</summary>
+    /// <param name="record">Filled where it has frames.</param>
+    /// <returns>Whether it has.</returns>
+    public bool Close(ref TraceRecord record)
+    {
+        IsOpen = false;
+        if (_count == 0)
+        {
+            return false;
+        }
+
+        record = _owner;
+        record.Kind = TraceRecordKind.Stack;
+        record.ClearValues();
+        record.Set(StackEvents.Number, (ulong)stacks.Intern(_frames.AsSpan(0, _count)));
+        return true;
+    }
+
+    // "<stack trace>" of tracefs has no more on a line than this, and trace-cmd an address or an offset behind it.
+    private static ReadOnlySpan<byte> OfKernel(ReadOnlySpan<byte> line)
+    {
+        int arrow = line.IndexOf("=> "u8);
+        return arrow < 0 ? default : Name(line[(arrow + 3)..]);
+    }
+
+    // Frames of user space come behind the kernel's.
+    private ReadOnlySpan<byte> OfPerf(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> text = line.Trim("\t \r"u8);
+        int space = text.IndexOf((byte)' ');
+        ReadOnlySpan<byte> address = space < 0 ? text : text[..space];
+        _isUser |= !Digits.TryHex(address, out ulong value) || (value < Kernel && !text.EndsWith("([kernel.kallsyms])"u8));
+        if (_isUser)
+        {
+            return default;
+        }
+
+        ReadOnlySpan<byte> name = space < 0 ? default : Name(text[(space + 1)..]);
+        return name.IsEmpty || name[0] is (byte)'[' or (byte)'(' ? address : name;
+    }
+
+    private static ReadOnlySpan<byte> Name(ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOfAny(" +\t\r"u8);
+        return end < 0 ? text : text[..end];
+    }
+}

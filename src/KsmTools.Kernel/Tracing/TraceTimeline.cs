@@ -1,0 +1,30 @@
+using KsmTools.Errors;
+using KsmTools.Records;
+using KsmTools.Tracing.Reading;
+
+namespace KsmTools.Tracing;
+
+/// <summary>One trace, or several of one clock.</summary>
+public sealed class TraceTimeline
+{
+    private readonly Func<ITraceReader> _open;
+
+    internal TraceTimeline(string path, Func<string, ITraceReader> open)
+    {
+        Paths = [path];
+        _open = () => open(path);
+    }
+
+    internal TraceTimeline(IReadOnlyList<TimelinePart> parts, SymbolTable symbols)
+    {
+        Paths = [.. parts.Select(part => part.Path)];
+        _open = () => new TimelineReader(parts, symbols);
+    }
+
+    /// <summary>The files. A record's <see cref="TraceRecord.Source"/> is the place of its file among them.</summary>
+    public IReadOnlyList<string> Paths { get; }
+
+    /// <summary>Opens them to be read as one trace, once.</summary>
+    /// <exception cref="KsmToolsException">The only one cannot be read. One of several ends early instead (<see cref="ITraceReader.Parts"/>).</exception>
+    public ITraceReader Open() => _open();
+}
