@@ -43,6 +43,7 @@ $makers = [ordered]@{
     RmapTraceSession    = { Enable-RmapTrace $trace -PassThru; Remove-RmapTrace $trace }
     RmapStrategyCost    = { Compare-RmapStrategy 100 10 -Mremap }
     RmapEvent           = { Import-RmapTrace (Get-Capture '6.12-native/ksm.trace.txt') }
+    RmapWait            = { Import-RmapTrace (Get-Capture '6.18-waits/waits.trace.txt') -AsWait -WarningAction Ignore }
     RmapWalk            = { Import-RmapTrace (Get-Capture '6.12-native/ksm.trace.txt') -AsWalk }
     RmapWalkStatistics  = { Measure-RmapWalk -Path (Get-Capture '6.12-native/mixed.trace.txt.gz') }
     RmapWalkComparison  = { Compare-RmapWalk (Get-Capture '6.12-native/mixed.trace.txt.gz') (Get-Capture '6.12-native-fixed/mixed.trace.txt.gz') }
