@@ -36,23 +36,44 @@ internal sealed class Peers(int events)
         }
     }
 
+    // In turns: what else the machine does for a while befalls all of them.
     private void Text(string path)
     {
-        Measured.Module(path);
-        double ours = Measured.Best(5, () => Measured.Module(path).Seconds);
+        string? wc = Measured.Find("wc");
+        _ = Measured.Best(5, () => Measured.Module(path).Seconds);
+        double ours = double.PositiveInfinity, lines = double.PositiveInfinity, ofThread = double.PositiveInfinity, ofWindow = double.PositiveInfinity;
+        for (int round = 0; round < 10; round++)
+        {
+            ours = Math.Min(ours, Measured.Module(path).Seconds);
+            lines = wc is null ? lines : Math.Min(lines, Measured.Program(wc, "-l", path).Seconds);
+
+            // A filter that leaves a sixth, and one that leaves everything: neither costs what it saves.
+            ofThread = Math.Min(ofThread, Run(new RecordFilter { ThreadIds = [191] }));
+            ofWindow = Math.Min(ofWindow, Run(new RecordFilter { After = 0, Before = long.MaxValue - 1 }));
+        }
+
         string what = string.Create(CultureInfo.InvariantCulture, $"Measure-RmapWalk -Path, {events:N0} events, {new FileInfo(path).Length >> 20} MiB of text");
         _table.Row(what, "the original way in C", Measured.Find("cc") is { } compiler ? Original(compiler, path) : null, ours, "25 times the peer", 25);
-        double? count = Measured.Find("wc") is { } wc ? Measured.Best(5, () => Measured.Program(wc, "-l", path).Seconds) : null;
-        _table.Row(what, "wc -l", count, ours, "within 2 times the peer's time", 0.5);
-        Filtered(what, path, ours, new RecordFilter { ThreadIds = [191] }, new RecordFilter { After = 0, Before = long.MaxValue - 1 });
+        _table.Row(what, "wc -l", wc is null ? null : lines, ours, "within 2 times the peer's time", 0.5);
+        _table.Row("the same with -ThreadId", what, ours, ofThread, "no slower (3% is noise)", 0.97);
+        _table.Row("the same with -After and -Before, of everything", what, ours, ofWindow, "no slower (3% is noise)", 0.97);
+
+        double Run(RecordFilter filter) => Measured.Module(path, () => TraceReaders.OpenWalks(path), filter).Seconds;
     }
 
-    // A filter that leaves a sixth, and one that leaves everything: neither costs what it saves.
-    private void Filtered(string what, string path, double unfiltered, RecordFilter thread, RecordFilter window)
+    /// <summary>The rows about text alone.</summary>
+    public void RunText()
     {
-        double Run(RecordFilter filter) => Measured.Best(5, () => Measured.Module(path, () => TraceReaders.OpenWalks(path), filter).Seconds);
-        _table.Row("the same with -ThreadId", what, unfiltered, Run(thread), "no slower (3% is noise)", 0.97);
-        _table.Row("the same with -After and -Before, of everything", what, unfiltered, Run(window), "no slower (3% is noise)", 0.97);
+        try
+        {
+            Text(Generate("large.trace.txt", events));
+            Growth();
+            _table.Print();
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
     }
 
     /// <summary>The rows about the start of a session alone.</summary>
@@ -254,6 +275,10 @@ internal sealed class Peers(int events)
     {
         string path = Path.Combine(_folder, name);
         TraceGenerator.Write(path, count, lostEnds);
+
+        // Or the kernel writes it to the disk while it is measured.
+        using FileStream file = File.OpenWrite(path);
+        file.Flush(flushToDisk: true);
         return path;
     }
 

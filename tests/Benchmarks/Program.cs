@@ -10,6 +10,9 @@ switch (args)
     case ["peers", var events] when int.TryParse(events, out int count) && count >= 1000:
         new Peers(count).Run();
         return 0;
+    case ["text"]:
+        new Peers(3_000_000).RunText();
+        return 0;
     case ["trace-dat"]:
         new Peers(0).RunTraceDat();
         return 0;
@@ -37,6 +40,7 @@ switch (args)
     default:
         Console.Error.WriteLine("""
             peers [events]          one table: every figure beside its peer's, on traces that are generated (3,000,000 events)
+            text                    the rows of that table about text of tracefs
             trace-dat               the rows of that table about trace.dat files
             record                  the rows of that table about recording a session
             start                   the rows of that table about Import-Module and the start of ksmsh
