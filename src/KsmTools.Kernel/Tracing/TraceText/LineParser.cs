@@ -39,7 +39,7 @@ internal static class LineParser
         if (!ContextParser.TryParse(line, ref context))
         {
             // A stack trace below an event; but a thread's name may begin like that.
-            return StackLines.IsFrame(line) ? LineKind.Decoration : LineKind.Unknown;
+            return StackLines.IsKernelFrame(line) ? LineKind.Decoration : LineKind.Unknown;
         }
 
         return context.ReadEvent(line, wanted, symbols, names, ref record);

@@ -22,10 +22,13 @@ internal sealed class StackLines(SymbolCache functions, StackTable stacks)
     /// <summary>Whether frames may come.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>Whether a line is a frame of tracefs or trace-cmd report.</summary>
+    public static bool IsKernelFrame(ReadOnlySpan<byte> line) => line.StartsWith(" => "u8) || line.StartsWith("=> "u8);
+
     /// <summary>Whether a line can be a frame, or the empty line behind perf's last one.</summary>
     /// <param name="line">The line, with or without its newline.</param>
     public static bool IsFrame(ReadOnlySpan<byte> line) =>
-        line.IsEmpty || line[0] is (byte)'\t' or (byte)'\n' or (byte)'\r' || line.StartsWith(" => "u8) || line.StartsWith("=> "u8);
+        line.IsEmpty || line[0] is (byte)'\t' or (byte)'\n' or (byte)'\r' || IsKernelFrame(line);
 
     /// <summary>The next lines may be frames.</summary>
     /// <param name="owner">Who, where and when.</param>
