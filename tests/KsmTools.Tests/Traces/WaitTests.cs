@@ -141,6 +141,23 @@ public sealed class WaitTests : IDisposable
     }
 
     [Fact]
+    public void A_chain_whose_event_was_lost_is_nobodys()
+    {
+        const string Lossy = """
+                    cat-42      [000] .....     1.000001: contention_begin: 00000000d1f9d96e (flags=READ)
+            CPU:0 [LOST 3 EVENTS]
+                    cat-42      [000] .....     1.000003: <stack trace>
+             => schedule
+                    cat-42      [001] .....     1.000004: contention_begin: 00000000aaaaaaaa (flags=READ)
+                    cat-42      [001] .....     1.000005: contention_end: 00000000aaaaaaaa (ret=0)
+
+            """;
+        List<TraceRecord> records = Read(Lossy, 1 << 18, 0, out long others);
+        Assert.Equal((4, 1), (records.Count, others));
+        Assert.DoesNotContain(records, record => record.Kind == TraceRecordKind.Stack);
+    }
+
+    [Fact]
     public void The_lines_of_trace_cmd_report_are_read()
     {
         const string Report = """

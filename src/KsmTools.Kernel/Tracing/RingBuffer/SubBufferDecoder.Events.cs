@@ -86,6 +86,7 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
         if ((commit & CommitWord.MissedEvents) != 0)
         {
             _lost = 0;
+            _ownsStack = false;
             if ((commit & CommitWord.MissedStored) != 0 && room - size >= header.CommitSize)
             {
                 ref byte count = ref Unsafe.Add(ref first, _end);

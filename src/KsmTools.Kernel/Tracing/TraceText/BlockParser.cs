@@ -11,7 +11,7 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
     private readonly SymbolCache _symbols = new(names);
     private readonly StackLines? _stack = wanted.HasStacks ? new StackLines(new SymbolCache(names), names.Stacks) : null;
 
-    // The CPUs whose last event in this block is not wanted, so that a call chain of it is not, either.
+    // The CPUs whose last event in this block is not wanted, or lost, so that a call chain of it is not wanted, either.
     private readonly HashSet<int> _unwanted = [];
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -87,7 +87,7 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
             kind = LineKind.OtherEvent;
         }
 
-        if (kind is LineKind.OtherEvent or LineKind.Unreadable)
+        if (kind is LineKind.OtherEvent or LineKind.Unreadable or LineKind.Lost)
         {
             _unwanted.Add(record.Cpu);
         }
