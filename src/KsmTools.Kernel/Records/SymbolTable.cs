@@ -12,8 +12,11 @@ public sealed class SymbolTable
     /// <summary>The most names that are kept.</summary>
     public const int Capacity = 65_536;
 
+    /// <summary>What stands for a name that is not known, or for which there is no room.</summary>
+    internal const string Unknown = "<...>";
+
     private readonly Lock _lock = new();
-    private readonly List<string> _names = ["", "<...>"];
+    private readonly List<string> _names = ["", Unknown];
     private readonly Dictionary<string, int> _numbers = [];
 
     /// <summary>Call chains of these names.</summary>

@@ -21,6 +21,7 @@ public partial struct TraceRecord : IEquatable<TraceRecord>
     private byte _known;
     private byte _timeUnit;
     private ushort _source;
+    private byte _stream;
 
     /// <summary>Which event, or <see cref="TraceRecordKind.Lost"/>.</summary>
     public TraceRecordKind Kind { get; set; }
@@ -53,6 +54,13 @@ public partial struct TraceRecord : IEquatable<TraceRecord>
     {
         readonly get => _source;
         set => _source = checked((ushort)value);
+    }
+
+    /// <summary>Which of several recordings, each with buffers of its own, it is from: only what is of one can be a pair, and what one lost another may have. Files of one session are one.</summary>
+    internal byte Stream
+    {
+        readonly get => _stream;
+        set => _stream = value;
     }
 
     /// <summary>How many events were lost, of a <see cref="TraceRecordKind.Lost"/>; 0 where the kernel did not know.</summary>

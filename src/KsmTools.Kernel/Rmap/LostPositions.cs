@@ -3,7 +3,7 @@ using KsmTools.Records;
 
 namespace KsmTools.Rmap;
 
-/// <summary>Where in a trace events were lost, by CPU: nothing that began before such a place is known to have gone on behind it.</summary>
+/// <summary>Where in a trace events were lost, by recording and CPU: nothing that began before such a place is known to have gone on behind it.</summary>
 internal struct LostPositions()
 {
     private const int MaximumCpu = 65_536;
@@ -11,8 +11,8 @@ internal struct LostPositions()
     private long[] _byCpu = [];
     private long _anywhere = -1;
 
-    // Of several files that are read as one: each lost its own events. Null while only the first has lost any.
-    private Dictionary<(int Source, int Cpu), long>? _bySource;
+    // Of recordings that are read along with the first. Null while none of them has lost any.
+    private Dictionary<(int Stream, int Cpu), long>? _ofOthers;
 
     /// <summary>Events that the kernel said it lost.</summary>
     public long Events { get; private set; }
@@ -27,51 +27,14 @@ internal struct LostPositions()
     {
         Events += lost.KnownLost;
         IsLowerBound |= lost.LostCount <= 0;
-        if (lost.Source > 0 || _bySource is not null)
+        bool isAnywhere = (uint)lost.Cpu >= MaximumCpu;
+        if (lost.Stream > 0)
         {
-            AddOfSource(lost, position);
-        }
-        else
-        {
-            AddOfOnly(lost, position);
-        }
-    }
-
-    /// <summary>Whether events were lost since a place by either CPU, or by nobody knows which.</summary>
-    /// <param name="position">The place.</param>
-    /// <param name="start">What began there, on one CPU.</param>
-    /// <param name="end">What ends now, on another CPU or the same.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool HasSince(long position, in TraceRecord start, in TraceRecord end) =>
-        _bySource is null
-            ? (start.Source == 0 || end.Source == 0) && (position < _anywhere || position < At(start.Cpu) || position < At(end.Cpu))
-            : HasSince(position, start.Source, start, end) || (start.Source != end.Source && HasSince(position, end.Source, start, end));
-
-    private readonly bool HasSince(long position, int source, in TraceRecord start, in TraceRecord end) =>
-        position < At(source, TraceRecord.AnyCpu) || position < At(source, start.Cpu) || position < At(source, end.Cpu);
-
-    private readonly long At(int cpu) => (uint)cpu < (uint)_byCpu.Length ? _byCpu[cpu] : -1;
-
-    private readonly long At(int source, int cpu) => _bySource!.GetValueOrDefault((source, cpu), -1);
-
-    private void AddOfSource(in TraceRecord lost, long position)
-    {
-        if (_bySource is null)
-        {
-            _bySource = [];
-            _bySource[(0, TraceRecord.AnyCpu)] = _anywhere;
-            for (int cpu = 0; cpu < _byCpu.Length; cpu++)
-            {
-                _bySource[(0, cpu)] = _byCpu[cpu];
-            }
+            (_ofOthers ??= [])[(lost.Stream, isAnywhere ? TraceRecord.AnyCpu : lost.Cpu)] = position;
+            return;
         }
 
-        _bySource[(lost.Source, (uint)lost.Cpu >= MaximumCpu ? TraceRecord.AnyCpu : lost.Cpu)] = position;
-    }
-
-    private void AddOfOnly(in TraceRecord lost, long position)
-    {
-        if ((uint)lost.Cpu >= MaximumCpu)
+        if (isAnywhere)
         {
             _anywhere = position;
             return;
@@ -86,4 +49,18 @@ internal struct LostPositions()
 
         _byCpu[lost.Cpu] = position;
     }
+
+    /// <summary>Whether their recording has lost events since a place by either CPU, or nobody knows by which.</summary>
+    /// <param name="position">The place.</param>
+    /// <param name="start">What began there, on one CPU.</param>
+    /// <param name="end">What ends now in the same recording, on another CPU or the same.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool HasSince(long position, in TraceRecord start, in TraceRecord end) =>
+        start.Stream == 0
+            ? position < _anywhere || position < At(start.Cpu) || position < At(end.Cpu)
+            : _ofOthers is not null && (position < At(start.Stream, TraceRecord.AnyCpu) || position < At(start.Stream, start.Cpu) || position < At(start.Stream, end.Cpu));
+
+    private readonly long At(int cpu) => (uint)cpu < (uint)_byCpu.Length ? _byCpu[cpu] : -1;
+
+    private readonly long At(int stream, int cpu) => _ofOthers!.GetValueOrDefault((stream, cpu), -1);
 }

@@ -117,7 +117,7 @@ internal sealed class OpenStarts
         for (int depth = 0; index >= 0 && depth < MaximumDepth;)
         {
             ref Node node = ref _nodes[index];
-            if (ThreadKey(node.Record) == thread)
+            if (ThreadKey(node.Record) == thread && node.Record.Stream == end.Stream)
             {
                 if (node.Record.Function == end.Function || node.Record.Function == 0 || end.Function == 0)
                 {
@@ -200,7 +200,7 @@ internal sealed class OpenStarts
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsSame(in TraceRecord start, in TraceRecord end) =>
-        start.Folio == end.Folio && start.Rwc == end.Rwc && ThreadKey(start) == ThreadKey(end);
+        start.Folio == end.Folio && start.Rwc == end.Rwc && ThreadKey(start) == ThreadKey(end) && start.Stream == end.Stream;
 
     // Every CPU's idle thread is thread 0, so there the CPU is part of the identity.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

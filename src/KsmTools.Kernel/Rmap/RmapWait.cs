@@ -38,7 +38,7 @@ public sealed class RmapWait
     /// <summary>The lock's address, hashed in text of tracefs.</summary>
     public ulong? Lock { get; init; }
 
-    /// <summary>The kernel function that took the lock: the first of <see cref="Stack"/> that is not the lock's own; null where there is no call chain.</summary>
+    /// <summary>The kernel function that took the lock: the first of <see cref="Stack"/> that is not the lock's own; null where there is no call chain, and where its addresses have no names.</summary>
     public string? Function { get; init; }
 
     /// <summary>The kernel functions that led to the wait, the innermost first; null where the trace has no call chain. One without a name is its address.</summary>

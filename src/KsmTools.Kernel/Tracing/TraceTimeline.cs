@@ -9,16 +9,10 @@ public sealed class TraceTimeline
 {
     private readonly Func<ITraceReader> _open;
 
-    internal TraceTimeline(string path, Func<string, ITraceReader> open)
+    internal TraceTimeline(IReadOnlyList<string> paths, Func<ITraceReader> open)
     {
-        Paths = [path];
-        _open = () => open(path);
-    }
-
-    internal TraceTimeline(IReadOnlyList<TimelinePart> parts, SymbolTable symbols)
-    {
-        Paths = [.. parts.Select(part => part.Path)];
-        _open = () => new TimelineReader(parts, symbols);
+        Paths = paths;
+        _open = open;
     }
 
     /// <summary>The files. A record's <see cref="TraceRecord.Source"/> is the place of its file among them.</summary>

@@ -41,8 +41,7 @@ public abstract class ImportTraceCommand : TraceReadingCommand
     /// <inheritdoc/>
     protected override void End()
     {
-        var symbols = new SymbolTable();
-        foreach (TraceTimeline timeline in new TraceTimelines(Format, file => Open(file, symbols), symbols).Of(_files, PipelineStopToken))
+        foreach (TraceTimeline timeline in new TraceTimelines(Format, Open).Of(_files, PipelineStopToken))
         {
             try
             {

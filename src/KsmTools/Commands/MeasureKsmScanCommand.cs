@@ -74,8 +74,7 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
     /// <inheritdoc/>
     protected override void End()
     {
-        var symbols = new SymbolTable();
-        foreach (TraceTimeline timeline in new TraceTimelines(Format, file => TraceReaders.OpenKsm(file, Format, symbols).OnlyEvents(Filter), symbols).Of(_files, PipelineStopToken))
+        foreach (TraceTimeline timeline in new TraceTimelines(Format, (file, symbols) => TraceReaders.OpenKsm(file, Format, symbols).OnlyEvents(Filter)).Of(_files, PipelineStopToken))
         {
             Measure(timeline, _measurement!);
         }

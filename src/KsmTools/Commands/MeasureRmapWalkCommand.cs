@@ -88,7 +88,7 @@ public sealed class MeasureRmapWalkCommand : WalkReadingCommand
     {
         if (_measurement is not null)
         {
-            var timelines = new TraceTimelines(Format, file => TraceReaders.OpenWalks(file, Format, _symbols).OnlyWalks(Filter), _symbols);
+            var timelines = new TraceTimelines(Format, (file, symbols) => TraceReaders.OpenWalks(file, Format, symbols).OnlyWalks(Filter), _symbols);
             foreach (TraceTimeline timeline in timelines.Of(_files, PipelineStopToken))
             {
                 new TraceMeasuring(this, _measurement).Read(timeline.Open);

@@ -12,19 +12,20 @@ internal abstract class EventOutput(KsmToolsCommand command, ITraceReader reader
     /// <summary>Writes every event.</summary>
     public void WriteEvents(CancellationToken cancellationToken)
     {
-        LostBefore lost = default;
+        // Each file's own.
+        LostBefore[] lost = new LostBefore[Reader.Parts.Count];
         while (Read(out ReadOnlySpan<TraceRecord> records, cancellationToken))
         {
             foreach (ref readonly TraceRecord record in records)
             {
                 if (IsLost(record))
                 {
-                    lost.Add(record);
+                    lost[record.Source].Add(record);
                     continue;
                 }
 
-                Command.WriteObject(EventOf(record, lost));
-                lost = default;
+                Command.WriteObject(EventOf(record, lost[record.Source]));
+                lost[record.Source] = default;
             }
         }
 

@@ -83,7 +83,7 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
     /// <summary>Reads and measures the traces that were taken since it was called last.</summary>
     public void ReadFiles()
     {
-        var timelines = new TraceTimelines(format, file => TraceReaders.OpenWalks(file, format, Symbols).OnlyWalks(filter), Symbols);
+        var timelines = new TraceTimelines(format, (file, symbols) => TraceReaders.OpenWalks(file, format, symbols).OnlyWalks(filter), Symbols);
         foreach (TraceTimeline timeline in timelines.Of(_files[_filesRead..], command.PipelineStopToken))
         {
             Read(timeline.Open);

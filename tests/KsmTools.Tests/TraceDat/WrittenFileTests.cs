@@ -158,7 +158,7 @@ public sealed class WrittenFileTests : IDisposable
             SavedCommands = names.SelectMany(name => Maybe($"{folder}/{name}.saved_cmdlines")).ToArray(),
             Clocks = "[local] global counter uptime perf mono mono_raw boot tai x86-tsc\n",
             Machine = "Linux host 6.12 x86_64",
-            ClockNumber = 17,
+            TraceId = 17,
             CpuCount = 8,
             Statistics = [(0, "entries: 1\noverrun: 0")],
         };

@@ -112,9 +112,34 @@ public sealed class TimelineTests : IDisposable
     }
 
     [Fact]
-    public void What_one_file_lost_another_has()
+    public void Two_sessions_are_in_one_order_and_pair_each_for_itself()
     {
-        string whole = Write("a.dat", Id, ("start", 100, 1), ("end", 300, 1));
+        // Both record the same walk, a little apart.
+        string first = Write("a.dat", Id, ("start", 1000, 1), ("end", 5000, 1));
+        string second = Write("b.dat", Id + 1, ("start", 1250, 1), ("end", 5250, 1));
+        ModuleResult walks = _host.Run($"Import-RmapTrace '{first}', '{second}' -AsWalk");
+        Assert.Empty(walks.Warnings);
+        Assert.Equal([(1000, 4000, first), (1250, 4000, second)], walks.All<RmapWalk>().Select(walk => (walk.StartNanoseconds, walk.DurationNanoseconds, walk.Path)));
+        Assert.Equal([1000, 1250, 5000, 5250], _host.Run($"Import-RmapTrace '{second}', '{first}'").All<RmapEvent>().Select(item => item.TimestampNanoseconds));
+    }
+
+    [Fact]
+    public void What_a_file_in_the_middle_lost_nobody_has()
+    {
+        SubBufferWriter machine = new(bigEndian: false, 8, 512);
+        machine.Event(2000, machine.Start(9, 43)).Event(2100, machine.End(9, 43)).Flags = 3u << 30;
+        machine.Missed = 5;
+        string middle = Write("a.dat", Id, machine, machine.Page());
+        string first = Write("b.dat", Id, ("start", 1000, 1));
+        string last = Write("c.dat", Id, ("end", 3000, 1));
+        RmapWalkStatistics measured = Assert.Single(_host.Run($"Measure-RmapWalk '{middle}', '{first}', '{last}'").All<RmapWalkStatistics>());
+        Assert.Equal((1, 1, 1, 5), (measured.Count, measured.UnmatchedStarts, measured.UnmatchedEnds, measured.LostEvents));
+    }
+
+    [Fact]
+    public void What_one_session_lost_another_has()
+    {
+        string whole = Write("a.dat", Id + 1, ("start", 100, 1), ("end", 300, 1));
         SubBufferWriter machine = new(bigEndian: false, 8, 512);
         byte[] first = machine.Event(150, machine.Start(9, 43)).Event(160, machine.End(9, 43)).Page();
         machine.Event(200, machine.Start(10, 43)).Event(210, machine.End(10, 43)).Flags = 3u << 30;
@@ -190,6 +215,7 @@ public sealed class TimelineTests : IDisposable
     [Theory]
     [InlineData(0UL, 0UL, "[local] global", null)]
     [InlineData(Id, Id + 1, "[local] global", null)]
+    [InlineData(Id, Id + (1UL << 32), "[local] global", null)]
     [InlineData(Id, Id, "local [global]", null)]
     [InlineData(Id, Id, "[local] global", "0x10")]
     public void Files_of_which_one_clock_is_not_certain_stay_apart(ulong firstId, ulong secondId, string clock, string? offset)
@@ -328,6 +354,7 @@ public sealed class TimelineTests : IDisposable
     {
         var file = new TraceDatWriter(machine, version: 7) { Clock = clock };
         file.Buffers.Add((string.Empty, clock[(clock.IndexOf('[', StringComparison.Ordinal) + 1)..clock.IndexOf(']', StringComparison.Ordinal)], [pages]));
+        file.Options.Add((9, "KsmTools 0.0.0\0"u8.ToArray()));
         file.Options.Add((11, file.Number64(id)));
         if (offset is not null)
         {

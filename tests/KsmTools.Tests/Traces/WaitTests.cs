@@ -141,6 +141,59 @@ public sealed class WaitTests : IDisposable
     }
 
     [Fact]
+    public void Only_a_mutex_begins_again()
+    {
+        const string Again = """
+                    cat-42      [000] .....     1.000001: contention_begin: 00000000d1f9d96e (flags=WRITE)
+                    cat-42      [000] .....     9.000002: contention_begin: 00000000d1f9d96e (flags=WRITE)
+                    cat-42      [000] .....     9.000004: contention_end: 00000000d1f9d96e (ret=0)
+                    cat-42      [000] .....     9.000010: contention_begin: 00000000aaaaaaaa (flags=MUTEX)
+            CPU:0 [LOST 3 EVENTS]
+                    cat-42      [000] .....     9.000020: contention_begin: 00000000aaaaaaaa (flags=MUTEX)
+                    cat-42      [000] .....     9.000023: contention_end: 00000000aaaaaaaa (ret=0)
+
+            """;
+        ModuleResult result = _host.Run($"Import-RmapTrace '{_folder.Write("trace.txt", Again)}' -AsWait");
+        Assert.Equal([(9_000_002_000, 2000), (9_000_020_000, 3000)], result.All<RmapWait>().Select(wait => (wait.StartNanoseconds, wait.DurationNanoseconds)));
+        Assert.Contains(result.Warnings, warning => warning.StartsWith("2 waits", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_name_that_begins_like_a_frame_is_a_name()
+    {
+        const string Named = """
+                    cat-42      [000] .....     1.000001: contention_begin: 00000000d1f9d96e (flags=READ)
+                    cat-42      [000] .....     1.000002: <stack trace>
+             => down_read
+             => rmap_walk_ksm
+             => xxxxxxxxxxx-43      [000] .....     1.000003: contention_begin: 00000000d1f9d96e (flags=READ)
+                    cat-42      [000] .....     1.000004: contention_end: 00000000d1f9d96e (ret=0)
+             => xxxxxxxxxxx-43      [000] .....     1.000005: contention_end: 00000000d1f9d96e (ret=0)
+
+            """;
+        IReadOnlyList<RmapWait> waits = _host.Run($"Import-RmapTrace '{_folder.Write("trace.txt", Named)}' -AsWait").All<RmapWait>();
+        Assert.Equal([("cat", 3000), ("=> xxxxxxxxxxx", 2000)], waits.Select(wait => (wait.Command, wait.DurationNanoseconds)));
+        Assert.Equal(["down_read", "rmap_walk_ksm"], waits[0].Stack);
+    }
+
+    [Fact]
+    public void A_chain_at_the_border_of_blocks_is_its_own_events()
+    {
+        // Every block size, so that the border is everywhere.
+        var text = new System.Text.StringBuilder("            cat-42      [000] .....     1.000001: contention_begin: 00000000d1f9d96e (flags=READ)\n");
+        for (int i = 0; i < 6; i++)
+        {
+            text.Append("            cat-42      [000] .....     1.000002: sched_switch: prev_comm=cat\n            cat-42      [000] .....     1.000003: <stack trace>\n => __schedule\n => schedule\n");
+        }
+
+        for (int size = 40; size < 900; size += 13)
+        {
+            List<TraceRecord> records = Read(text.ToString(), size, 1, out long others);
+            Assert.Equal((1, 12), (records.Count, others));
+        }
+    }
+
+    [Fact]
     public void A_chain_whose_event_was_lost_is_nobodys()
     {
         const string Lossy = """
@@ -203,7 +256,7 @@ public sealed class WaitTests : IDisposable
     [InlineData("contention_begin: 00000000d1f9d96e (flags=)", true)]
     [InlineData("contention_begin: 00000000d1f9d96e (flags=0x40)", true)]
     [InlineData("contention_end: 00000000d1f9d96e (ret=-110)", true)]
-    [InlineData("contention_begin: lock_addr=0xffff88813e79bf38 flags=0x2 (2)", true)]
+    [InlineData("contention_begin: lock_addr=0xffff88813e79bf38 (-131386080706760) flags=0x2 (2)", true)]
     [InlineData("contention_end: lock_addr=0xffff88813e79bf38 ret=0xfffffffc (-4)", true)]
     [InlineData("contention_begin: lock_addr=0xffff88813e79bf38", false)]
     [InlineData("contention_begin: 00000000d1f9d96e (flags=NEW)", false)]

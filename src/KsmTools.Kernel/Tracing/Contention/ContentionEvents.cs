@@ -17,6 +17,9 @@ internal sealed class ContentionEvents : EventFamily
     /// <summary>The place of an end's result: 0, or a negative error of a wait that was given up.</summary>
     public const int Result = 1;
 
+    /// <summary>Of the flags: a mutex (<c>LCB_F_MUTEX</c>).</summary>
+    public const ulong Mutex = 32;
+
     /// <summary>The words for the flags, from the lowest bit on.</summary>
     private static readonly byte[][] Words = [[.. "SPIN"u8], [.. "READ"u8], [.. "WRITE"u8], [.. "RT"u8], [.. "PERCPU"u8], [.. "MUTEX"u8]];
 
@@ -67,18 +70,11 @@ internal sealed class ContentionEvents : EventFamily
     /// <inheritdoc/>
     public override bool EndsWhole(ReadOnlySpan<byte> line) => line.EndsWith(")"u8);
 
-    // The trace option fields: "lock_addr=0xffff88813e79bf38 flags=0x2 (2)"; a result has 32 bits.
+    // The trace option fields: "lock_addr=0xffff88813e79bf38 (-131386…) flags=0x2 (2)"; a result has 32 bits.
     private static bool TryFields(ReadOnlySpan<byte> text, ReadOnlySpan<byte> second, ref TraceRecord record)
     {
         int end = text.IndexOf(second);
-        if (end < 0 || !Digits.TryHex(text[..end], out ulong address))
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> value = text[(end + second.Length)..];
-        int blank = value.IndexOf((byte)' ');
-        if (!Digits.TryHex(blank < 0 ? value : value[..blank], out ulong number))
+        if (end < 0 || !Digits.TryHex(FirstWord(text[..end]), out ulong address) || !Digits.TryHex(FirstWord(text[(end + second.Length)..]), out ulong number))
         {
             return false;
         }
@@ -87,6 +83,8 @@ internal sealed class ContentionEvents : EventFamily
         record.Set(record.Kind == TraceRecordKind.ContentionBegin ? Flags : Result, (ulong)(int)(uint)number);
         return true;
     }
+
+    private static ReadOnlySpan<byte> FirstWord(ReadOnlySpan<byte> text) => text.IndexOf((byte)' ') is var blank and >= 0 ? text[..blank] : text;
 
     // "SPIN|READ", and bits without a word behind them as a hexadecimal number; nothing where no bit is set.
     private static bool TryFlags(ReadOnlySpan<byte> text, ref TraceRecord record)

@@ -6,7 +6,7 @@ namespace KsmTools.Tracing.Contention;
 
 /// <summary>
 /// Pairs the begins of waits for locks with their ends, by thread and lock. A mutex can begin several times before it ends: that is one wait. Nothing is guessed: where events
-/// were lost in between, and where an end never comes, there is no wait. Ends without a begin are usual, for only begins can be filtered by what is waited for.
+/// were lost in between, and where an end does not come before the next begin, there is no wait. Ends without a begin are usual, for only begins can be filtered by what is waited for.
 /// </summary>
 public sealed class LockWaitPairer
 {
@@ -20,7 +20,7 @@ public sealed class LockWaitPairer
     private const int Recent = 1024;
 
     private readonly OpenStarts _open = new(Capacity, byThreadToo: true);
-    private readonly (int Thread, int Index)[] _recent = new (int, int)[Recent];
+    private readonly (int Thread, int Index)[] _recent = [.. Enumerable.Repeat((0, -1), Recent)];
     private readonly RecordTest? _test;
     private LostPositions _lost = new();
     private long _position;
@@ -80,9 +80,21 @@ public sealed class LockWaitPairer
 
     private void Begin(in TraceRecord record)
     {
+        // Idle threads of all CPUs have one number.
+        if (record.ThreadId == 0 && record.Cpu == TraceRecord.AnyCpu)
+        {
+            return;
+        }
+
         TraceRecord start = Key(record);
         start.Set(Flags, record[ContentionEvents.Flags] ?? 0);
         int index = _open.FindByAddresses(start);
+        if (index >= 0 && !IsOneWait(index, start))
+        {
+            GiveUp(index);
+            index = -1;
+        }
+
         if (index < 0)
         {
             if (_open.Count == Capacity)
@@ -94,6 +106,13 @@ public sealed class LockWaitPairer
         }
 
         RecentOf(record) = (OpenStarts.ThreadKey(record), index);
+    }
+
+    // Only a mutex begins again; of any other lock, the end of the wait before is missing.
+    private bool IsOneWait(int index, in TraceRecord again)
+    {
+        ref readonly TraceRecord open = ref _open.Record(index);
+        return ((open[Flags] | again[Flags]) & ContentionEvents.Mutex) != 0 && !_lost.HasSince(_open.Position(index), open, again);
     }
 
     private bool End(in TraceRecord record, out TraceRecord begin)

@@ -7,7 +7,7 @@ namespace KsmTools.Tracing.Contention;
 /// <param name="symbols">The table of the reader that gives the records.</param>
 public sealed class LockWaits(SymbolTable symbols)
 {
-    private const ulong Spin = 1, Read = 2, Write = 4, Rt = 8, Mutex = 32;
+    private const ulong Spin = 1, Read = 2, Write = 4, Rt = 8;
 
     // A chain is the same object for all of its waits.
     private readonly Dictionary<int, (string? Function, IReadOnlyList<string> Stack)> _stacks = [];
@@ -48,7 +48,7 @@ public sealed class LockWaits(SymbolTable symbols)
 
             // Of an address without a name nobody knows whether it is the lock's own.
             string? function = Array.Find(stack, name => !LockFunctions.Has(name));
-            known = (function is null || IsAddress(function) ? null : function, stack);
+            known = (function is null || function == SymbolTable.Unknown || IsAddress(function) ? null : function, stack);
             _stacks.Add(number, known);
         }
 
@@ -60,7 +60,7 @@ public sealed class LockWaits(SymbolTable symbols)
     private static RmapWaitMode ModeOf(ulong flags) =>
         (flags & Read) != 0 ? RmapWaitMode.Read
         : (flags & Write) != 0 ? RmapWaitMode.Write
-        : (flags & Mutex) != 0 ? RmapWaitMode.Mutex
+        : (flags & ContentionEvents.Mutex) != 0 ? RmapWaitMode.Mutex
         : (flags & Rt) != 0 ? RmapWaitMode.RtMutex
         : (flags & Spin) != 0 ? RmapWaitMode.Spin
         : RmapWaitMode.Unknown;

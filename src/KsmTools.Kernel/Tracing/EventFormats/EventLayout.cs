@@ -34,7 +34,7 @@ internal sealed class EventLayout
             PageType = type.Kind == EventFieldKind.Fixed ? NumberField.Of(type) : new NumberField(type.Offset, 4);
         }
 
-        Stack = Find(FieldMeaning.Stack) is { } stack ? new NumberField(stack.Offset, stack.Offset % sizeof(ulong) == 0 ? sizeof(ulong) : sizeof(uint)) : default;
+        Stack = Find(FieldMeaning.Stack) is { } stack ? new NumberField(stack.Offset, LongOf(stack)) : default;
         MinimumLength = _numbers.Concat([Flags, PreemptCount, ThreadId, Locked, Function, Caller, PageType]).Max(field => field.End);
         IsUsable = ThreadId.Exists && (wanted.Suffices?.Invoke(field => NumberField.Of(format.Find(field.Names)).Exists) ?? true);
         IsUsual = Kind is TraceRecordKind.Start or TraceRecordKind.End && NumberField.Of(format.Find("common_type")) == new NumberField(0, 2)
@@ -90,8 +90,16 @@ internal sealed class EventLayout
 
     public NumberField Caller { get; }
 
-    /// <summary>The first address of a call chain. A long is what fits where it begins, behind the int that counts them.</summary>
+    /// <summary>The first address of a call chain.</summary>
     public NumberField Stack { get; }
+
+    // "unsigned long caller[8]", or where the format gives no length, what fits behind the int that counts them.
+    private static int LongOf(EventField stack) => stack.Size switch
+    {
+        8 * sizeof(ulong) => sizeof(ulong),
+        8 * sizeof(uint) => sizeof(uint),
+        _ => stack.Offset % sizeof(ulong) == 0 ? sizeof(ulong) : sizeof(uint),
+    };
 
     /// <summary>A number's place in records.</summary>
     public int Place(int index) => _places[index];

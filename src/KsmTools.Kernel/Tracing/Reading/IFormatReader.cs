@@ -9,6 +9,9 @@ internal interface IFormatReader : ITraceReader
     /// <summary>The traced machine, as uname(2) calls it; null where the trace does not say.</summary>
     string? Machine { get; }
 
-    /// <summary>The clock of the trace's times, the same of all traces that were taken by that clock, in that boot; null where the trace does not say for sure.</summary>
-    string? ClockIdentity => null;
+    /// <summary>
+    /// The clock of the trace's times, the same of all traces that were taken by that clock, in that boot, and which recording it is a part of; null where the
+    /// trace does not say for sure.
+    /// </summary>
+    (string Clock, string Recording)? Origin => null;
 }

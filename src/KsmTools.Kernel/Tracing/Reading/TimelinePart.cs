@@ -7,7 +7,7 @@ namespace KsmTools.Tracing.Reading;
 /// <param name="path">The file.</param>
 /// <param name="open">Opens it.</param>
 /// <param name="symbols">The table that its records use.</param>
-internal sealed class TimelinePart(string path, Func<string, ITraceReader> open, SymbolTable symbols) : ITraceReader
+internal sealed class TimelinePart(string path, Func<string, SymbolTable, ITraceReader> open, SymbolTable symbols) : ITraceReader
 {
     private ITraceReader? _reader;
     private TraceRecord[] _records = [];
@@ -19,6 +19,9 @@ internal sealed class TimelinePart(string path, Func<string, ITraceReader> open,
 
     /// <summary>Its place among the files, which its records get.</summary>
     public int Source { get; set; }
+
+    /// <summary>Its session among those of the files, which its records get.</summary>
+    public byte Stream { get; set; }
 
     /// <summary>Its first event, or mark where it has no event; known after <see cref="Look"/>, unless it has neither and has ended.</summary>
     public TraceRecord First { get; private set; }
@@ -118,7 +121,7 @@ internal sealed class TimelinePart(string path, Func<string, ITraceReader> open,
         bool any = false;
         try
         {
-            _reader ??= open(path);
+            _reader ??= open(path, symbols);
             any = _reader.Read(out records, cancellationToken);
             Note(_reader);
         }
@@ -177,6 +180,7 @@ internal sealed class TimelinePart(string path, Func<string, ITraceReader> open,
         foreach (ref TraceRecord record in _records.AsSpan(left, records.Length))
         {
             record.Source = Source;
+            record.Stream = Stream;
         }
     }
 

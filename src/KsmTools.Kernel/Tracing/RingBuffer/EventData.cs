@@ -127,7 +127,7 @@ internal struct EventData<TOrder>(KernelSymbols functions)
         record.Caller = _lastCaller.Number;
     }
 
-    // As many as the event says, and as its data has; before Linux 2.6.36 a word of ones ended them.
+    // As many as the event says, and as its data has; kernels that did not count them ended them with a word of ones.
     private readonly void Stack(EventLayout layout, ref byte data, int length, ref TraceRecord record)
     {
         NumberField field = layout.Stack;

@@ -65,12 +65,6 @@ internal sealed class KernelSymbols
             return new KernelFunction(_symbols.Intern(address.ToString("x", CultureInfo.InvariantCulture)), null);
         }
 
-        // Several names can have one address; the first in the file is the one that the kernel prints.
-        while (index > 0 && _addresses![index - 1] == _addresses[index])
-        {
-            index--;
-        }
-
         ReadOnlySpan<byte> name = NameAt(_names[index]);
         return new KernelFunction(_symbols.Intern(name), WalkFunctions.TypeOf(name));
     }
@@ -109,6 +103,24 @@ internal sealed class KernelSymbols
         _addresses = [.. addresses];
         _names = [.. names];
         Sort();
+        KeepFirst();
+    }
+
+    // Several names can have one address; the first in the file is the one that the kernel prints.
+    private void KeepFirst()
+    {
+        int kept = 0;
+        for (int i = 0; i < _addresses!.Length; i++)
+        {
+            if (kept == 0 || _addresses[i] != _addresses[kept - 1])
+            {
+                _addresses[kept] = _addresses[i];
+                _names[kept++] = _names[i];
+            }
+        }
+
+        Array.Resize(ref _addresses, kept);
+        Array.Resize(ref _names, kept);
     }
 
     // Sorted by address, and names of one address in the order of the file.

@@ -23,7 +23,7 @@ internal sealed class RingBufferReader : IFormatReader
     public string? Machine { get; init; }
 
     /// <inheritdoc/>
-    public string? ClockIdentity { get; init; }
+    public (string Clock, string Recording)? Origin { get; init; }
 
     public uint Kinds => _streams.Kinds;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using KsmTools.Errors;
 using KsmTools.Tracing.EventFormats;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Tracing.TraceDat;
@@ -40,11 +41,23 @@ internal sealed class TraceDatContents
     /// <summary>The number of the recording, which parts and conversions of it have, too; 0 if the file does not say. Recordings of sessions have that of their clock.</summary>
     public ulong TraceId { get; private set; }
 
-    /// <summary>What is the same in all files of one clock; null where the file does not say.</summary>
-    public string? ClockIdentity =>
-        TraceId != 0 && Time.Identity is { } conversion && _buffers.Select(buffer => buffer.Clock).Distinct().ToList() is [var clock]
-            ? string.Create(CultureInfo.InvariantCulture, $"{TraceId:x} {clock} {conversion}")
-            : null;
+    /// <summary>Whether a session was recorded by this module, so that the two halves of the number are those of <see cref="TraceDatId"/>.</summary>
+    public bool IsOfSession { get; private set; }
+
+    /// <summary>As <see cref="IFormatReader.Origin"/>.</summary>
+    public (string Clock, string Recording)? Origin
+    {
+        get
+        {
+            if (TraceId == 0 || Time.Identity is not { } conversion || _buffers.Select(buffer => buffer.Clock).Distinct().ToList() is not [var clock])
+            {
+                return null;
+            }
+
+            string id = TraceId.ToString("x16", CultureInfo.InvariantCulture);
+            return ($"{(IsOfSession ? TraceDatId.ClockPart(id) : id)} {IsOfSession} {clock} {conversion}", id);
+        }
+    }
 
     /// <summary>How times are converted.</summary>
     public TraceDatTime Time { get; } = new();
@@ -62,6 +75,9 @@ internal sealed class TraceDatContents
         Kernel = words is [_, _, { Length: > 0 } release, ..] ? release : null;
         Machine = words is [_, _, _, .., { Length: > 0 } machine] ? machine : null;
     }
+
+    /// <summary>Reads VERSION: what wrote the file.</summary>
+    public void SetWriter(TraceDatCursor option) => IsOfSession = option.Span(option.Left).StartsWith(TraceDatId.Writer);
 
     /// <summary>Reads TRACEID.</summary>
     public void SetTraceId(TraceDatCursor option) => TraceId = option.Left >= sizeof(ulong) ? option.UInt64() : 0;

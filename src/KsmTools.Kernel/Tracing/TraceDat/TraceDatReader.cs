@@ -44,7 +44,7 @@ internal static class TraceDatReader
         {
             Kernel = contents.Kernel,
             Machine = contents.Machine,
-            ClockIdentity = contents.ClockIdentity,
+            Origin = contents.Origin,
         };
     }
 

@@ -94,6 +94,9 @@ internal static class TraceDatVersion6
                 case TraceDatOptions.Machine:
                     contents.SetMachine(option.Span(option.Left));
                     break;
+                case TraceDatOptions.Version:
+                    contents.SetWriter(option);
+                    break;
                 case TraceDatOptions.TraceId:
                     contents.SetTraceId(option);
                     break;

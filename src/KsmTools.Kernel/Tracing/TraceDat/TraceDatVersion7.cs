@@ -113,6 +113,9 @@ internal sealed class TraceDatVersion7
                 case TraceDatOptions.Machine:
                     _contents.SetMachine(option.Span(option.Left));
                     break;
+                case TraceDatOptions.Version:
+                    _contents.SetWriter(option);
+                    break;
                 case TraceDatOptions.TraceId:
                     _contents.SetTraceId(option);
                     break;

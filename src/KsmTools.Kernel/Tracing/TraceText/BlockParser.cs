@@ -11,8 +11,7 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
     private readonly SymbolCache _symbols = new(names);
     private readonly StackLines? _stack = wanted.HasStacks ? new StackLines(new SymbolCache(names), names.Stacks) : null;
 
-    // The CPUs whose last event in this block is not wanted, or lost, so that a call chain of it is not wanted, either.
-    private readonly HashSet<int> _unwanted = [];
+    private bool _isUnsure;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Parse(TextBlock block)
@@ -69,7 +68,6 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
         }
 
         EndStack(block);
-        _unwanted.Clear();
     }
 
     private void TakeWithStack(TextBlock block, ReadOnlySpan<byte> line)
@@ -82,18 +80,16 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
         EndStack(block);
         ref TraceRecord record = ref block.Room()[0];
         LineKind kind = ParseLine(line, ref record);
-        if (kind == LineKind.Stack && _unwanted.Contains(record.Cpu))
+        _isUnsure = false;
+        if (kind == LineKind.Stack)
         {
-            kind = LineKind.OtherEvent;
+            _isUnsure = !block.OwnsNext.TryGetValue(record.Cpu, out bool isWanted);
+            kind = isWanted || _isUnsure ? LineKind.Stack : LineKind.OtherEvent;
         }
 
-        if (kind is LineKind.OtherEvent or LineKind.Unreadable or LineKind.Lost)
+        if (kind is LineKind.Event or LineKind.Stack or LineKind.OtherEvent or LineKind.Unreadable or LineKind.Lost)
         {
-            _unwanted.Add(record.Cpu);
-        }
-        else if (kind == LineKind.Event)
-        {
-            _unwanted.Remove(record.Cpu);
+            block.OwnsNext[record.Cpu] = kind == LineKind.Event;
         }
 
         Take(block, kind, line, record.Kind);
@@ -107,6 +103,11 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
     {
         if (_stack?.IsOpen == true && _stack.Close(ref block.Room()[0]))
         {
+            if (_isUnsure)
+            {
+                block.UnsureStacks.Add(block.Count);
+            }
+
             block.Kinds |= 1u << (int)TraceRecordKind.Stack;
             block.KeepMark();
         }

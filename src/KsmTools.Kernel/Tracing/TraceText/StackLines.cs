@@ -11,13 +11,14 @@ namespace KsmTools.Tracing.TraceText;
 /// <param name="stacks">Numbers the chains.</param>
 internal sealed class StackLines(SymbolCache functions, StackTable stacks)
 {
-    // x86-64 and arm64 have the kernel above this, and what perf takes for a frame of user space may be anything below.
+    // x86-64 and arm64 have the kernel above this, and what perf takes for a frame of user space may be anything.
     private const ulong Kernel = 0xFFF0UL << 48;
 
     private readonly int[] _frames = new int[StackTable.Deepest];
     private TraceRecord _owner;
     private int _count;
     private bool _isUser;
+    private bool _isOver;
 
     /// <summary>Whether frames may come.</summary>
     public bool IsOpen { get; private set; }
@@ -37,6 +38,7 @@ internal sealed class StackLines(SymbolCache functions, StackTable stacks)
         _owner = owner;
         _count = 0;
         _isUser = false;
+        _isOver = false;
         IsOpen = true;
     }
 
@@ -45,12 +47,15 @@ internal sealed class StackLines(SymbolCache functions, StackTable stacks)
     /// <returns>Whether it is one.</returns>
     public bool TryAdd(ReadOnlySpan<byte> line)
     {
-        if (!IsFrame(line))
+        ReadOnlySpan<byte> text = line.TrimEnd((byte)'\r');
+        if (_isOver || !IsFrame(text) || IsEvent(text))
         {
             return false;
         }
 
-        ReadOnlySpan<byte> name = line is [(byte)'\t', ..] ? OfPerf(line) : OfKernel(line);
+        // perf ends a chain by an empty line.
+        _isOver = text.IsEmpty;
+        ReadOnlySpan<byte> name = text is [(byte)'\t', ..] ? OfPerf(text) : OfKernel(text);
         if (!name.IsEmpty && !_isUser && _count < _frames.Length)
         {
             _frames[_count++] = functions.Intern(name);
@@ -77,6 +82,13 @@ internal sealed class StackLines(SymbolCache functions, StackTable stacks)
         return true;
     }
 
+    // Whoever names a thread so can make a line begin like a frame.
+    private static bool IsEvent(ReadOnlySpan<byte> line)
+    {
+        LineContext context = default;
+        return line is [(byte)'\t', ..] ? PerfScriptContext.TryParse(line, ref context) : ContextParser.TryParse(line, ref context) || PerfScriptContext.TryParse(line, ref context);
+    }
+
     // "<stack trace>" of tracefs has no more on a line than this, and trace-cmd an address or an offset behind it.
     private static ReadOnlySpan<byte> OfKernel(ReadOnlySpan<byte> line)
     {
@@ -90,7 +102,7 @@ internal sealed class StackLines(SymbolCache functions, StackTable stacks)
         ReadOnlySpan<byte> text = line.Trim("\t \r"u8);
         int space = text.IndexOf((byte)' ');
         ReadOnlySpan<byte> address = space < 0 ? text : text[..space];
-        _isUser |= !Digits.TryHex(address, out ulong value) || (value < Kernel && !text.EndsWith("([kernel.kallsyms])"u8));
+        _isUser |= !Digits.TryHex(address, out ulong value) || (value < Kernel && !IsOfKernel(text));
         if (_isUser)
         {
             return default;
@@ -98,6 +110,15 @@ internal sealed class StackLines(SymbolCache functions, StackTable stacks)
 
         ReadOnlySpan<byte> name = space < 0 ? default : Name(text[(space + 1)..]);
         return name.IsEmpty || name[0] is (byte)'[' or (byte)'(' ? address : name;
+    }
+
+    // "([kernel.kallsyms])", "([kvm])", "(/usr/lib/debug/boot/vmlinux-6.12)", where addresses do not tell.
+    private static bool IsOfKernel(ReadOnlySpan<byte> line)
+    {
+        int open = line.LastIndexOf(" ("u8);
+        ReadOnlySpan<byte> file = open < 0 ? default : line[(open + 2)..];
+        return file.IndexOf("vmlinux"u8) >= 0 || file.IndexOf(".ko"u8) >= 0
+            || (file.StartsWith("["u8) && !file.StartsWith("[v"u8) && !file.StartsWith("[unknown"u8) && !file.StartsWith("[heap"u8) && !file.StartsWith("[stack"u8));
     }
 
     private static ReadOnlySpan<byte> Name(ReadOnlySpan<byte> text)

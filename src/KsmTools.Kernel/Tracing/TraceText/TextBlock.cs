@@ -35,6 +35,12 @@ internal sealed class TextBlock
     /// <summary>The kinds of records, but for walks' that were read the short way; a bit each.</summary>
     public uint Kinds { get; set; }
 
+    /// <summary>Of each CPU that has an event here, whether a call chain that comes next is that of a wanted one. Only where chains are wanted.</summary>
+    public Dictionary<int, bool> OwnsNext { get; } = [];
+
+    /// <summary>The records that are chains whose event is in a block before, by their places.</summary>
+    public List<int> UnsureStacks { get; } = [];
+
     /// <summary>Whether there is a header that only a trace has.</summary>
     public bool HasHeader { get; set; }
 
@@ -64,6 +70,8 @@ internal sealed class TextBlock
         _firstUnknownLength = 0;
         _firstUnreadableLength = 0;
         IsCut = false;
+        OwnsNext.Clear();
+        UnsureStacks.Clear();
         Failure = null;
     }
 
@@ -83,6 +91,14 @@ internal sealed class TextBlock
     {
         Count += events;
         EventLines += events;
+    }
+
+    /// <summary>Takes a record away: the chain of an event that is not wanted.</summary>
+    public void Remove(int index)
+    {
+        _records.AsSpan((index + 1)..Count).CopyTo(_records.AsSpan(index));
+        Count--;
+        OtherEvents++;
     }
 
     /// <summary>The next record is a mark that events were lost.</summary>

@@ -19,6 +19,9 @@ internal sealed class TextTraceReader : IFormatReader
     // Parsing scales to a few cores; then reading the file is what takes the time.
     private const int MaximumHelpers = 3;
 
+    // More CPUs than any machine has, whatever a text says.
+    private const int MaximumCpus = 65_536;
+
     private readonly TraceFile _file;
     private readonly WantedEvents _wanted;
     private readonly LineBlocks _blocks;
@@ -39,6 +42,9 @@ internal sealed class TextTraceReader : IFormatReader
     private long _given = -1;
     private long _blockCount = long.MaxValue;
     private bool _stopped;
+
+    // Of each CPU, whether its last event so far is a wanted one.
+    private readonly Dictionary<int, bool> _ownsNext = [];
 
     private bool _hasEvents;
     private bool _hasHeader;
@@ -131,6 +137,11 @@ internal sealed class TextTraceReader : IFormatReader
             throw TextTraceFailure.NotRecognised(Path, block.FirstUnknownLine, _layout.Named);
         }
 
+        if (_wanted.HasStacks)
+        {
+            Resolve(block);
+        }
+
         Kinds |= block.Kinds;
         OtherEvents += block.OtherEvents;
         if (block.UnreadableEvents > 0)
@@ -167,6 +178,27 @@ internal sealed class TextTraceReader : IFormatReader
         if (allEnded)
         {
             _file.Dispose();
+        }
+    }
+
+    // Blocks are read side by side, and the event of a block's first chains may be in the block before.
+    private void Resolve(TextBlock block)
+    {
+        for (int i = block.UnsureStacks.Count - 1; i >= 0; i--)
+        {
+            int index = block.UnsureStacks[i];
+            if (!_ownsNext.GetValueOrDefault(block.Records[index].Cpu))
+            {
+                block.Remove(index);
+            }
+        }
+
+        foreach ((int cpu, bool owns) in block.OwnsNext)
+        {
+            if (_ownsNext.Count < MaximumCpus || _ownsNext.ContainsKey(cpu))
+            {
+                _ownsNext[cpu] = owns;
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using KsmTools.Errors;
 using KsmTools.Interop;
@@ -34,7 +33,7 @@ internal static class SessionMetadata
                 .Select(system => (system.Key, (IReadOnlyList<ReadOnlyMemory<byte>>)[.. system.Select(name => Needed(session.Instance, $"events/{name}/format"))]))],
             PrintkFormats = tracing.ReadBytes("printk_formats"),
             Clocks = clocks,
-            ClockNumber = ClockNumber(tracing, TraceClock.Selected(clocks)),
+            TraceId = TraceDatId.Of(tracing.Kernel.ReadText("/proc/sys/kernel/random/boot_id"), TraceClock.Selected(clocks), $"{session.Name} {session.Time}"),
             Machine = MachineOf(session),
             CpuCount = session.Instance.Cpus.DefaultIfEmpty(0).Max() + 1,
         };
@@ -60,15 +59,6 @@ internal static class SessionMetadata
 
     private static ReadOnlyMemory<byte> Needed(TraceFolder folder, string file) =>
         folder.ReadBytes(file) is { IsEmpty: false } contents ? contents : throw KernelErrors.ForFile(Errno.ENOENT, folder.Locate(file), "read");
-
-    // The clocks of all instances are the kernel's, and begin anew with each boot. The boot's own number is nobody else's business.
-    private static ulong ClockNumber(TraceFs tracing, string clock)
-    {
-        ulong number = tracing.Kernel.ReadText("/proc/sys/kernel/random/boot_id") is { Length: > 0 } boot
-            ? BitConverter.ToUInt64(SHA256.HashData(Encoding.ASCII.GetBytes($"{boot.Trim()} {clock}")))
-            : (ulong)Random.Shared.NextInt64();
-        return Math.Max(1, number);
-    }
 
     private static string MachineOf(TraceSession session)
     {

@@ -30,8 +30,8 @@ internal sealed record TraceDatMetadata
     /// <summary><c>trace_clock</c>, all clocks with the one in use in brackets.</summary>
     public required string Clocks { get; init; }
 
-    /// <summary>The number of the clock in this boot, of which a recording is known to be: recordings of one clock are one timeline.</summary>
-    public required ulong ClockNumber { get; init; }
+    /// <summary>The trace id (<see cref="TraceDatId"/>).</summary>
+    public required ulong TraceId { get; init; }
 
     /// <summary>System, host, release and machine, as uname(2) has them.</summary>
     public required string Machine { get; init; }

@@ -69,7 +69,7 @@ internal static class TraceDatOutput
         sections.Option(TraceDatOptions.Clock, numbers => numbers.Text(metadata.Clocks));
         sections.Option(TraceDatOptions.Machine, numbers => numbers.Text(metadata.Machine));
         sections.Option(TraceDatOptions.Version, numbers => numbers.Text($"KsmTools {typeof(TraceDatOutput).Assembly.GetName().Version!.ToString(3)}"));
-        sections.Option(TraceDatOptions.TraceId, numbers => numbers.UInt64(metadata.ClockNumber));
+        sections.Option(TraceDatOptions.TraceId, numbers => numbers.UInt64(metadata.TraceId));
         foreach ((int cpu, string text) in metadata.Statistics)
         {
             sections.Option(TraceDatOptions.CpuStatistics, numbers => numbers.Text(FormattableString.Invariant($"CPU: {cpu}\n{text}\n")));
