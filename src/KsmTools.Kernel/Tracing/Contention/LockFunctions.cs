@@ -7,7 +7,7 @@ internal static class LockFunctions
     private static readonly string[] Prefixes =
     [
         "trace_", "perf_trace_", "bpf_trace_", "stack_trace_", "ftrace_", "contention_", "traceiter_",
-        "rwsem_", "down_", "up_read", "up_write", "mutex_", "ww_mutex_", "rt_mutex_", "rtlock_", "rt_read_", "rt_write_", "rt_spin_", "rwbase_", "percpu_down_", "percpu_rwsem_",
+        "rwsem_", "down_", "downgrade_write", "up_read", "up_write", "mutex_", "ww_mutex_", "rt_mutex_", "rtlock_", "rt_read_", "rt_write_", "rt_spin_", "rwbase_", "percpu_down_", "percpu_rwsem_",
         "queued_", "native_queued_", "pv_queued_", "resilient_", "osq_", "raw_spin_", "raw_read_", "raw_write_", "spin_", "do_raw_",
     ];
 
