@@ -56,6 +56,10 @@ public partial struct TraceRecord : IEquatable<TraceRecord>
         set => _source = checked((ushort)value);
     }
 
+    /// <summary>The file that it is from; null where there are none, as of a session.</summary>
+    /// <param name="paths">The files.</param>
+    internal readonly string? PathIn(IReadOnlyList<string> paths) => _source < paths.Count ? paths[_source] : null;
+
     /// <summary>Which of several recordings, each with buffers of its own, it is from: only what is of one can be a pair, and what one lost another may have. Files of one session are one.</summary>
     internal byte Stream
     {

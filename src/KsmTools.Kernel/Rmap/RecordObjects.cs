@@ -47,7 +47,7 @@ public sealed class RecordObjects
         Approximate = _approximate.Has(record),
         LostEventsBefore = lostBefore,
         LostCpu = lostCpu,
-        Path = PathOf(record),
+        Path = record.PathIn(Paths),
     };
 
     /// <summary>The walk of a pair.</summary>
@@ -68,7 +68,7 @@ public sealed class RecordObjects
         Locked = start.Locked ?? end.Locked,
         Approximate = _approximate.Has(start),
         Caller = Caller(start, end) is var caller and not 0 ? _symbols.Name(caller) : null,
-        Path = PathOf(start),
+        Path = start.PathIn(Paths),
     };
 
     /// <summary>The record of an event.</summary>
@@ -125,8 +125,6 @@ public sealed class RecordObjects
 
         return cached.Text;
     }
-
-    private string? PathOf(in TraceRecord record) => record.Source < Paths.Count ? Paths[record.Source] : null;
 
     internal static int Caller(in TraceRecord start, in TraceRecord end) => end.Caller != 0 ? end.Caller : start.Caller;
 

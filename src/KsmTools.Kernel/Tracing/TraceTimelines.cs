@@ -2,7 +2,6 @@ using KsmTools.Errors;
 using KsmTools.Interop;
 using KsmTools.Records;
 using KsmTools.Tracing.Reading;
-using KsmTools.Tracing.TraceFiles;
 using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing;
@@ -107,15 +106,7 @@ public sealed class TraceTimelines(TraceFormat format, Func<string, SymbolTable,
 
         try
         {
-            using (TraceFile file = TraceFile.Open(path))
-            {
-                if (!FileMagic.IsTraceDat(file.Head))
-                {
-                    return null;
-                }
-            }
-
-            using IFormatReader reader = TraceReaders.Open(path, new WantedEvents(), TraceFormat.TraceDat, new SymbolTable());
+            using IFormatReader reader = TraceReaders.Open(path, new WantedEvents(), format, new SymbolTable());
             return reader.Origin;
         }
         catch (KsmToolsException)

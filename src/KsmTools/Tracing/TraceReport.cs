@@ -44,8 +44,8 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, 
             }
         }
 
-        if (reader.Length is not (> LeastForProgress and var length)
-            || Environment.TickCount64 - _lastProgress < ProgressEvery.TotalMilliseconds)
+        if (Environment.TickCount64 - _lastProgress < ProgressEvery.TotalMilliseconds
+            || reader.Length is not (> LeastForProgress and var length))
         {
             return;
         }

@@ -1,8 +1,12 @@
 using System.Management.Automation;
+using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.TraceDat;
+using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
+using KsmTools.Tracing.TraceDat;
 
 namespace KsmTools.Tests.Traces;
 
@@ -328,6 +332,25 @@ public sealed class TimelineTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_over_is_forgotten_and_an_event_allocates_nothing()
+    {
+        // What a file costs, its buffers, is the same for both.
+        const int Files = 16, Few = 20_000, Many = 60_000;
+        long few = Allocated("few", Files, Few), many = Allocated("many", Files, Many);
+        Assert.InRange((many - few) / (double)(Files * (Many - Few)), -8, 4);
+    }
+
+    [Fact]
+    public void An_id_tells_the_boot_the_clock_and_the_session()
+    {
+        ulong id = TraceDatId.Of("boot", "local", "a 1");
+        Assert.Equal(id, TraceDatId.Of("boot", "local", "a 1"));
+        Assert.Equal(id >> 32, TraceDatId.Of("boot", "local", "a 2") >> 32);
+        Assert.Equal(5, new[] { id, TraceDatId.Of("boot", "local", "a 2"), TraceDatId.Of("boot", "mono", "a 1"), TraceDatId.Of("other", "local", "a 1"), TraceDatId.Of(null, "local", "a 1") }.Distinct().Count());
+        Assert.Equal(4, new[] { id, TraceDatId.Of("boot", "mono", "a 1"), TraceDatId.Of("other", "local", "a 1"), TraceDatId.Of(null, "local", "a 1") }.Select(each => each >> 32).Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_pipe_is_not_looked_at_before_it_is_read()
     {
         string first = Write("a.dat", Id, ("start", 1200, 2), ("end", 1300, 2));
@@ -338,6 +361,41 @@ public sealed class TimelineTests : IDisposable
         ModuleResult result = _host.Run($"Import-RmapTrace '{pipe}', '{first}'");
         await writing;
         Assert.Equal([1_000_001_000, 1200, 1300], result.All<RmapEvent>().Select(item => item.TimestampNanoseconds));
+    }
+
+    // Reads files of which two at a time are in turns, event by event.
+    private long Allocated(string name, int files, int each)
+    {
+        for (int i = 0; i < files; i++)
+        {
+            ulong begin = ((ulong)i / 2 * (ulong)each * 2) + ((ulong)i % 2);
+            Write($"{name}{i:00}.dat", Id, [.. Enumerable.Range(0, each).Select(number => (number % 2 == 0 ? "start" : "end", begin + ((ulong)number * 2), ((ulong)i << 32) + ((ulong)number / 2)))]);
+        }
+
+        var timelines = new TraceTimelines(TraceFormat.Auto, (path, table) => TraceReaders.OpenWalks(path, TraceFormat.Auto, table));
+        using ITraceReader reader = Assert.Single(timelines.Of(Directory.GetFiles(_folder.Path, name + "*"), CancellationToken.None)).Open();
+        Assert.True(reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None));
+        int count = records.Length;
+        long held = GC.GetTotalMemory(forceFullCollection: true);
+        long allocated = GC.GetTotalAllocatedBytes(precise: true);
+        long last = 0;
+        bool isOrdered = true;
+        while (reader.Read(out records, CancellationToken.None))
+        {
+            foreach (ref readonly TraceRecord record in records)
+            {
+                isOrdered &= record.Timestamp >= last;
+                last = record.Timestamp;
+            }
+
+            count += records.Length;
+        }
+
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        Assert.Equal((files * each, true), (count, isOrdered));
+        Assert.InRange((GC.GetTotalMemory(forceFullCollection: true) - held) >> 20, -100, 4);
+        GC.KeepAlive(reader);
+        return allocated;
     }
 
     private string Write(string name, ulong id, params (string Kind, ulong Time, ulong Folio)[] events) => Write(name, id, "[local] global", null, events);

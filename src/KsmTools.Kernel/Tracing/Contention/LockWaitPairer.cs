@@ -52,14 +52,8 @@ public sealed class LockWaitPairer
                 return false;
             case TraceRecordKind.ContentionEnd:
                 return End(record, out begin);
-            case TraceRecordKind.Stack when RecentOf(record) is { Index: >= 0 } recent && recent.Thread == OpenStarts.ThreadKey(record):
-                // A chain is that of the event before it.
-                TraceRecord waiting = _open.Record(recent.Index);
-                if (waiting[Stack] is null)
-                {
-                    _open.Record(recent.Index).Set(Stack, record[StackEvents.Number] ?? 0);
-                }
-
+            case TraceRecordKind.Stack:
+                TakeStack(record);
                 return false;
             case TraceRecordKind.Lost:
                 _lost.Add(record, _position);
@@ -106,6 +100,16 @@ public sealed class LockWaitPairer
         }
 
         RecentOf(record) = (OpenStarts.ThreadKey(record), index);
+    }
+
+    // A chain is that of the event before it.
+    private void TakeStack(in TraceRecord record)
+    {
+        (int thread, int index) = RecentOf(record);
+        if (index >= 0 && thread == OpenStarts.ThreadKey(record) && _open.Record(index)[Stack] is null)
+        {
+            _open.Record(index).Set(Stack, record[StackEvents.Number] ?? 0);
+        }
     }
 
     // Only a mutex begins again; of any other lock, the end of the wait before is missing.

@@ -36,7 +36,7 @@ public sealed class LockWaits(SymbolTable symbols)
             Function = function,
             Stack = stack,
             Error = (int)(end.Signed(ContentionEvents.Result) ?? 0),
-            Path = begin.Source < Paths.Count ? Paths[begin.Source] : null,
+            Path = begin.PathIn(Paths),
         };
     }
 

@@ -43,7 +43,7 @@ public sealed class KsmEventObjects(SymbolTable symbols)
             PagesToScan = isAdvisor ? record.Signed(KsmEventShape.PagesToScan) : null,
             CpuPercent = isAdvisor ? record.Signed(KsmEventShape.CpuPercent) : null,
             LostEventsBefore = lostBefore,
-            Path = record.Source < Paths.Count ? Paths[record.Source] : null,
+            Path = record.PathIn(Paths),
         };
     }
 

@@ -127,9 +127,7 @@ internal sealed partial class PerfDecoder<TOrder>
             return;
         }
 
-        owner.Kind = TraceRecordKind.Stack;
-        owner.ClearValues();
-        owner.Set(StackEvents.Number, (ulong)Symbols.Stacks.Intern(frames[..count]));
+        StackEvents.Fill(ref owner, Symbols.Stacks, frames[..count]);
         ref PerfEntry entry = ref Queue.Add(owner.Timestamp);
         entry.Kind = PerfEntryKind.Record;
         entry.Record = owner;

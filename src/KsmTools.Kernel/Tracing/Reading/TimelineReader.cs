@@ -59,26 +59,17 @@ internal sealed class TimelineReader : ITraceReader
     {
         records = default;
         Fill(cancellationToken);
-        while (_waiting.TryPeek(out TimelinePart? next) && (_open.Count == 0 || next.First.Timestamp <= _open.Min(part => part.NextTime)))
+        int place = Earliest();
+        while (_waiting.TryPeek(out TimelinePart? next) && (place < 0 || next.First.Timestamp <= _open[place].NextTime))
         {
             _open.Add(_waiting.Dequeue());
             Fill(cancellationToken);
+            place = Earliest();
         }
 
-        if (_open.Count == 0)
+        if (place < 0)
         {
             return false;
-        }
-
-        // Of one time, the file that began first comes first; they are in that order.
-        TimelinePart first = _open[0];
-        int place = 0;
-        for (int i = 1; i < _open.Count; i++)
-        {
-            if (_open[i].NextTime < first.NextTime)
-            {
-                (first, place) = (_open[i], i);
-            }
         }
 
         long limit = _waiting.TryPeek(out TimelinePart? later) ? later.First.Timestamp : long.MaxValue;
@@ -90,6 +81,7 @@ internal sealed class TimelineReader : ITraceReader
             }
         }
 
+        TimelinePart first = _open[place];
         records = first.Take(limit);
         Path = first.Path;
         return true;
@@ -101,6 +93,18 @@ internal sealed class TimelineReader : ITraceReader
         {
             part.Dispose();
         }
+    }
+
+    // Of one time, the file that began first comes first; they are in that order.
+    private int Earliest()
+    {
+        int place = _open.Count - 1;
+        for (int i = place - 1; i >= 0; i--)
+        {
+            place = _open[i].NextTime <= _open[place].NextTime ? i : place;
+        }
+
+        return place;
     }
 
     private void Fill(CancellationToken cancellationToken)

@@ -146,8 +146,7 @@ internal struct EventData<TOrder>(KernelSymbols functions)
             frames[count++] = functions.Find(address).Number;
         }
 
-        record.ClearValues();
-        record.Set(StackEvents.Number, (ulong)functions.Stacks.Intern(frames[..count]));
+        StackEvents.Fill(ref record, functions.Stacks, frames[..count]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

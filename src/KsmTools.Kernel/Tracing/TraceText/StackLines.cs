@@ -76,9 +76,7 @@ internal sealed class StackLines(SymbolCache functions, StackTable stacks)
         }
 
         record = _owner;
-        record.Kind = TraceRecordKind.Stack;
-        record.ClearValues();
-        record.Set(StackEvents.Number, (ulong)stacks.Intern(_frames.AsSpan(0, _count)));
+        StackEvents.Fill(ref record, stacks, _frames.AsSpan(0, _count));
         return true;
     }
 

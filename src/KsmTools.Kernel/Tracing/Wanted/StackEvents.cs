@@ -18,6 +18,17 @@ internal sealed class StackEvents : EventFamily
     public override IReadOnlyList<WantedEvent> Events { get; } =
         [new(TraceRecordKind.Stack, "kernel_stack", WantedField.Number(Count, "size"), WantedField.Of(FieldMeaning.Stack, "caller"))];
 
+    /// <summary>Makes a record of who, where and when that of a chain.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="stacks">Numbers the chain.</param>
+    /// <param name="frames">Its functions, the innermost first.</param>
+    public static void Fill(ref TraceRecord record, StackTable stacks, ReadOnlySpan<int> frames)
+    {
+        record.Kind = TraceRecordKind.Stack;
+        record.ClearValues();
+        record.Set(Number, (ulong)stacks.Intern(frames));
+    }
+
     /// <summary>Whether a line's event is the beginning of a chain.</summary>
     /// <param name="body">What stands behind the context.</param>
     public static bool IsHeader(ReadOnlySpan<byte> body) => body.StartsWith("<stack trace"u8);
