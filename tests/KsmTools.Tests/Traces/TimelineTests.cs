@@ -77,6 +77,9 @@ public sealed class TimelineTests : IDisposable
         File.Copy(second, second + ".copy");
         RmapWalkStatistics measured = Assert.Single(_host.Run($"Measure-RmapWalk '{second}', '{first}', '{first}', '{second}.copy'").All<RmapWalkStatistics>());
         Assert.Equal((6, 1610, 0, 0), (measured.Count, measured.TotalNanoseconds, measured.UnmatchedStarts, measured.UnmatchedEnds));
+        Assert.Equal(
+            [1000, 1100, 1200, 1900, 2000, 2005, 1000, 1100, 1200, 1900, 2000, 2005],
+            _host.Run($"Import-RmapTrace '{second}', '{first}', '{first}', '{second}.copy'").All<RmapEvent>().Select(item => item.TimestampNanoseconds));
     }
 
     [Theory]
@@ -106,9 +109,12 @@ public sealed class TimelineTests : IDisposable
         pages.AddRange(machine.Page());
         string lossy = Write("a.dat", Id, machine, [.. pages]);
         string other = Write("b.dat", Id, ("start", 50_000, 7), ("start", 50_001, 9), ("end", 50_002, 9));
-        ModuleResult result = _host.Run($"Import-RmapTrace '{lossy}', '{other}'");
-        RmapEvent after = Assert.Single(result.All<RmapEvent>(), item => item.LostEventsBefore > 0);
-        Assert.Equal((100_000, 5, lossy), (after.TimestampNanoseconds, after.LostEventsBefore, after.Path));
+        foreach (string paths in (string[])[$"'{lossy}', '{other}'", $"'{other}', '{lossy}'"])
+        {
+            RmapEvent after = Assert.Single(_host.Run($"Import-RmapTrace {paths}").All<RmapEvent>(), item => item.LostEventsBefore > 0);
+            Assert.Equal((100_000, 5, lossy), (after.TimestampNanoseconds, after.LostEventsBefore, after.Path));
+        }
+
         RmapWalkStatistics measured = Assert.Single(_host.Run($"Measure-RmapWalk '{other}', '{lossy}'").All<RmapWalkStatistics>());
         Assert.Equal((events / 2) + 2, measured.Count);
         Assert.Equal(1 + (events % 2), measured.UnmatchedStarts);

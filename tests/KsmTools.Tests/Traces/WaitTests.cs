@@ -159,6 +159,31 @@ public sealed class WaitTests : IDisposable
     }
 
     [Fact]
+    public void A_wait_has_the_chain_of_its_first_begin_and_no_others()
+    {
+        const string Chains = """
+                    cat-42      [000] .....     1.000001: contention_begin: 00000000aaaaaaaa (flags=MUTEX|SPIN)
+                    cat-42      [000] .....     1.000002: <stack trace>
+             => mutex_lock
+             => first
+                    cat-42      [000] .....     1.000003: contention_begin: 00000000aaaaaaaa (flags=MUTEX)
+                    cat-42      [000] .....     1.000004: <stack trace>
+             => mutex_lock
+             => second
+                    cat-42      [000] .....     1.000005: contention_end: 00000000aaaaaaaa (ret=0)
+                    cat-42      [000] .....     1.000011: contention_begin: 00000000bbbbbbbb (flags=READ)
+                    cat-42      [000] .....     1.000012: contention_end: 00000000cccccccc (ret=0)
+                    cat-42      [000] .....     1.000013: <stack trace>
+             => another
+                    cat-42      [000] .....     1.000014: contention_end: 00000000bbbbbbbb (ret=0)
+
+            """;
+        IReadOnlyList<RmapWait> waits = _host.Run($"Import-RmapTrace '{_folder.Write("trace.txt", Chains)}' -AsWait").All<RmapWait>();
+        Assert.Equal(["first", null], waits.Select(wait => wait.Function));
+        Assert.Null(waits[1].Stack);
+    }
+
+    [Fact]
     public void A_name_that_begins_like_a_frame_is_a_name()
     {
         const string Named = """
