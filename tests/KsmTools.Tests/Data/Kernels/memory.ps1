@@ -47,6 +47,11 @@ function Measure-Trigger {
 
         $folios = $result.PageFrame, $after.PageFrame | Where-Object { $null -ne $_ } | ForEach-Object { $script:base + $script:size * $_ }
         $own = @($walks | Where-Object { $folios -contains [bigint]$_.Folio })
+        if (-not $after.Present) {
+            # The page has left its frame to whoever came next, and reclaim may have come to that one, too.
+            $own = @(foreach ($walk in $own) { if ($walk.PageType -ne $result.PageType) { break } else { $walk } })
+        }
+
         @{
             Walks    = $own.Count
             All      = $walks.Count
