@@ -47,7 +47,7 @@ function Measure-Trigger {
 
         $folios = $result.PageFrame, $after.PageFrame | Where-Object { $null -ne $_ } | ForEach-Object { $script:base + $script:size * $_ }
         $own = @($walks | Where-Object { $folios -contains [bigint]$_.Folio })
-        if (-not $after.Present) {
+        if ($Trigger -eq 'Reclaim') {
             # The page has left its frame to whoever came next, and reclaim may have come to that one, too.
             $own = @(foreach ($walk in $own) { if ($walk.PageType -ne $result.PageType) { break } else { $walk } })
         }
