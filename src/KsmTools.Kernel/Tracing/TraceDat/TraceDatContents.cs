@@ -68,19 +68,25 @@ internal sealed class TraceDatContents
     /// <summary>Why something is missing.</summary>
     public KsmToolsException? Failure { get; set; }
 
-    /// <summary>Takes what uname(2) said of the machine: system, host, release and machine.</summary>
-    public void SetMachine(ReadOnlySpan<byte> text)
+    /// <summary>Reads an option that says the same in every version of the format.</summary>
+    public void ReadOption(ushort id, TraceDatCursor option)
     {
-        string[] words = Encoding.UTF8.GetString(text).Trim('\0', ' ', '\n').Split(' ');
-        Kernel = words is [_, _, { Length: > 0 } release, ..] ? release : null;
-        Machine = words is [_, _, _, .., { Length: > 0 } machine] ? machine : null;
+        switch (id)
+        {
+            case TraceDatOptions.Machine:
+                SetMachine(option.Span(option.Left));
+                break;
+            case TraceDatOptions.Version:
+                IsOfSession = option.Span(option.Left).StartsWith(TraceDatId.Writer);
+                break;
+            case TraceDatOptions.TraceId:
+                TraceId = option.Left >= sizeof(ulong) ? option.UInt64() : 0;
+                break;
+            default:
+                TraceDatOptions.ReadTime(id, option, Time);
+                break;
+        }
     }
-
-    /// <summary>Reads VERSION: what wrote the file.</summary>
-    public void SetWriter(TraceDatCursor option) => IsOfSession = option.Span(option.Left).StartsWith(TraceDatId.Writer);
-
-    /// <summary>Reads TRACEID.</summary>
-    public void SetTraceId(TraceDatCursor option) => TraceId = option.Left >= sizeof(ulong) ? option.UInt64() : 0;
 
     /// <summary>Adds a buffer; gives whether there can be so many CPUs in all. Several tables may lie on each other in a file that lies.</summary>
     public bool TryAdd(TraceDatBuffer buffer)
@@ -88,5 +94,13 @@ internal sealed class TraceDatContents
         _areas += buffer.Areas.Count;
         _buffers.Add(buffer);
         return _areas <= RingBufferLimits.MaximumStreams;
+    }
+
+    // What uname(2) said: system, host, release and machine.
+    private void SetMachine(ReadOnlySpan<byte> text)
+    {
+        string[] words = Encoding.UTF8.GetString(text).Trim('\0', ' ', '\n').Split(' ');
+        Kernel = words is [_, _, { Length: > 0 } release, ..] ? release : null;
+        Machine = words is [_, _, _, .., { Length: > 0 } machine] ? machine : null;
     }
 }

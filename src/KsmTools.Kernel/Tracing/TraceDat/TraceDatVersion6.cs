@@ -91,20 +91,11 @@ internal static class TraceDatVersion6
                 case TraceDatOptions.Clock:
                     hasClock = true;
                     break;
-                case TraceDatOptions.Machine:
-                    contents.SetMachine(option.Span(option.Left));
-                    break;
-                case TraceDatOptions.Version:
-                    contents.SetWriter(option);
-                    break;
-                case TraceDatOptions.TraceId:
-                    contents.SetTraceId(option);
-                    break;
                 case TraceDatOptions.CpuCount:
                     contents.CpuCount = Cpus(option, option.UInt32());
                     break;
                 default:
-                    TraceDatOptions.ReadTime(id, option, contents.Time);
+                    contents.ReadOption(id, option);
                     break;
             }
 

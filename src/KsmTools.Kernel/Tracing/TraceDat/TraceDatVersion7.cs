@@ -84,6 +84,9 @@ internal sealed class TraceDatVersion7
         }
     }
 
+    // The sections beside those of buffers that are read.
+    private static bool IsRead(ushort id) => id is TraceDatOptions.HeaderInfo or TraceDatOptions.FtraceEvents or TraceDatOptions.EventFormats or TraceDatOptions.KernelSymbols or TraceDatOptions.Commands;
+
     // Gives the offset of the next options section, 0 after the last.
     private long ReadOptions(TraceDatCursor cursor)
     {
@@ -110,23 +113,14 @@ internal sealed class TraceDatVersion7
                 case TraceDatOptions.Clock:
                     _contents.Clock = TraceClock.Selected(Encoding.ASCII.GetString(option.Span(option.Left)));
                     break;
-                case TraceDatOptions.Machine:
-                    _contents.SetMachine(option.Span(option.Left));
-                    break;
-                case TraceDatOptions.Version:
-                    _contents.SetWriter(option);
-                    break;
-                case TraceDatOptions.TraceId:
-                    _contents.SetTraceId(option);
-                    break;
                 case TraceDatOptions.CpuCount:
                     _contents.CpuCount = (int)Math.Min(option.UInt32(), int.MaxValue);
                     break;
-                case TraceDatOptions.HeaderInfo or TraceDatOptions.FtraceEvents or TraceDatOptions.EventFormats or TraceDatOptions.KernelSymbols or TraceDatOptions.Commands:
+                case var _ when IsRead(id):
                     _sections[id] = option.Offset();
                     break;
                 default:
-                    TraceDatOptions.ReadTime(id, option, _contents.Time);
+                    _contents.ReadOption(id, option);
                     break;
             }
         }
@@ -180,7 +174,7 @@ internal sealed class TraceDatVersion7
             {
                 _ = _contents.TryAdd(TraceDatRecovery.Find(_file, _header, section, _contents));
             }
-            else if (isWhole && section.Id is TraceDatOptions.HeaderInfo or TraceDatOptions.FtraceEvents or TraceDatOptions.EventFormats or TraceDatOptions.KernelSymbols or TraceDatOptions.Commands)
+            else if (isWhole && IsRead(section.Id))
             {
                 _sections.TryAdd(section.Id, offset);
             }
