@@ -11,16 +11,13 @@ internal sealed class ContentionEvents : EventFamily
     /// <summary>The place of the lock's address among a record's numbers.</summary>
     public const int Lock = 0;
 
-    /// <summary>The place of the flags of a begin (<c>LCB_F_SPIN</c> ...).</summary>
+    /// <summary>The place of the flags of a begin (<see cref="LockFlags"/>).</summary>
     public const int Flags = 1;
 
     /// <summary>The place of an end's result: 0, or a negative error of a wait that was given up.</summary>
     public const int Result = 1;
 
-    /// <summary>Of the flags: a mutex (<c>LCB_F_MUTEX</c>).</summary>
-    public const ulong Mutex = 32;
-
-    /// <summary>The words for the flags, from the lowest bit on.</summary>
+    // The words for the flags, from the lowest bit on.
     private static readonly byte[][] Words = [[.. "SPIN"u8], [.. "READ"u8], [.. "WRITE"u8], [.. "RT"u8], [.. "PERCPU"u8], [.. "MUTEX"u8]];
 
     /// <summary>They and their call chains.</summary>

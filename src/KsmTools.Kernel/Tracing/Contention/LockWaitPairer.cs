@@ -116,7 +116,7 @@ public sealed class LockWaitPairer
     private bool IsOneWait(int index, in TraceRecord again)
     {
         ref readonly TraceRecord open = ref _open.Record(index);
-        return ((open[Flags] | again[Flags]) & ContentionEvents.Mutex) != 0 && !_lost.HasSince(_open.Position(index), open, again);
+        return ((LockFlags)(open[Flags] | again[Flags])!).HasFlag(LockFlags.Mutex) && !_lost.HasSince(_open.Position(index), open, again);
     }
 
     private bool End(in TraceRecord record, out TraceRecord begin)

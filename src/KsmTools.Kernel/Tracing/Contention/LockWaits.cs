@@ -7,8 +7,6 @@ namespace KsmTools.Tracing.Contention;
 /// <param name="symbols">The table of the reader that gives the records.</param>
 public sealed class LockWaits(SymbolTable symbols)
 {
-    private const ulong Spin = 1, Read = 2, Write = 4, Rt = 8;
-
     // A chain is the same object for all of its waits.
     private readonly Dictionary<int, (string? Function, IReadOnlyList<string> Stack)> _stacks = [];
     private readonly RecordObjects _names = new(symbols);
@@ -31,7 +29,7 @@ public sealed class LockWaits(SymbolTable symbols)
             EndCpu = end.Cpu,
             ThreadId = begin.ThreadId,
             Command = _names.Command(begin.Command),
-            Mode = ModeOf(begin[LockWaitPairer.Flags] ?? 0),
+            Mode = ModeOf((LockFlags)(begin[LockWaitPairer.Flags] ?? 0)),
             Lock = begin[ContentionEvents.Lock],
             Function = function,
             Stack = stack,
@@ -57,11 +55,11 @@ public sealed class LockWaits(SymbolTable symbols)
 
     private static bool IsAddress(string name) => name.Length >= 8 && name.All(char.IsAsciiHexDigitLower);
 
-    private static RmapWaitMode ModeOf(ulong flags) =>
-        (flags & Read) != 0 ? RmapWaitMode.Read
-        : (flags & Write) != 0 ? RmapWaitMode.Write
-        : (flags & ContentionEvents.Mutex) != 0 ? RmapWaitMode.Mutex
-        : (flags & Rt) != 0 ? RmapWaitMode.RtMutex
-        : (flags & Spin) != 0 ? RmapWaitMode.Spin
+    private static RmapWaitMode ModeOf(LockFlags flags) =>
+        flags.HasFlag(LockFlags.Read) ? RmapWaitMode.Read
+        : flags.HasFlag(LockFlags.Write) ? RmapWaitMode.Write
+        : flags.HasFlag(LockFlags.Mutex) ? RmapWaitMode.Mutex
+        : flags.HasFlag(LockFlags.Rt) ? RmapWaitMode.RtMutex
+        : flags.HasFlag(LockFlags.Spin) ? RmapWaitMode.Spin
         : RmapWaitMode.Unknown;
 }
