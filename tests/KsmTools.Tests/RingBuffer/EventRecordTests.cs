@@ -98,29 +98,7 @@ public sealed class EventRecordTests
             writer.Event(i, Record(writer, 1 + (int)(i % 4), 42, i, 6, 7));
         }
 
-        byte[] page = writer.Page();
-        SubBufferDecoder decoder = Decoder(writer, signedBig: true, ("one", 1), ("two", 2), ("three", 3), ("four", 4));
-        var records = new TraceRecord[16];
-        int Read()
-        {
-            int count = 0;
-            decoder.Start(page, isCut: false);
-            while (!decoder.IsDone)
-            {
-                count += decoder.Decode(page, records);
-            }
-
-            return count;
-        }
-
-        Assert.Equal(50, Read());
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-        {
-            Read();
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        DecoderAllocations.AssertNone(Decoder(writer, signedBig: true, ("one", 1), ("two", 2), ("three", 3), ("four", 4)), writer.Page(), records: 50);
     }
 
     private static WantedEvent Event(TraceRecordKind kind, string name, params string[] fields) => new(kind, name, [.. fields.Select((field, place) => WantedField.Number(place, field))]);

@@ -78,29 +78,7 @@ public sealed class StackRecordTests
             writer.Event(i * 10, Contention(writer, 8)).Event((i * 10) + 1, Chain(writer, 8, count: 3, 0x1010, 0x2020, 0x3030));
         }
 
-        byte[] page = writer.Page();
-        SubBufferDecoder decoder = Decoder(writer, 8, formatHasLength: true);
-        var records = new TraceRecord[16];
-        Assert.Equal(40, Read());
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-        {
-            Read();
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
-
-        int Read()
-        {
-            int count = 0;
-            decoder.Start(page, isCut: false);
-            while (!decoder.IsDone)
-            {
-                count += decoder.Decode(page, records);
-            }
-
-            return count;
-        }
+        DecoderAllocations.AssertNone(Decoder(writer, 8, formatHasLength: true), writer.Page(), records: 40);
     }
 
     private List<TraceRecord> Decode(SubBufferWriter writer, int wordSize, bool formatHasLength, params byte[][] pages)
