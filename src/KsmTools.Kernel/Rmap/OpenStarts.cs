@@ -16,7 +16,6 @@ internal sealed class OpenStarts
     private const int MaximumDepth = 64;
 
     private readonly int _capacity;
-    private readonly bool _byThreadToo;
     private Node[] _nodes = new Node[64];
     private int[] _byAddresses = NewHeads(128);
     private int[] _byThread = NewHeads(128);
@@ -26,12 +25,7 @@ internal sealed class OpenStarts
     private int _latest = None;
 
     /// <param name="capacity">The most that are open at once.</param>
-    /// <param name="byThreadToo">Whether any can be asked for by its thread alone; else only those of probes, and those without addresses.</param>
-    public OpenStarts(int capacity, bool byThreadToo = false)
-    {
-        _capacity = capacity;
-        _byThreadToo = byThreadToo;
-    }
+    public OpenStarts(int capacity) => _capacity = capacity;
 
     public int Count { get; private set; }
 
@@ -75,7 +69,7 @@ internal sealed class OpenStarts
         }
 
         // Only a probe's event can have an end without addresses; the native tracepoints never do.
-        node.InThread = !start.HasAddresses || start.Function != 0 || _byThreadToo;
+        node.InThread = !start.HasAddresses || start.Function != 0;
         if (node.InThread)
         {
             ref int head = ref _byThread[ThreadBucket(start)];

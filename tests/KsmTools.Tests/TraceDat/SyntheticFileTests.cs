@@ -5,6 +5,7 @@ using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing;
 using KsmTools.Tracing.Reading;
+using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tests.TraceDat;
 
@@ -87,6 +88,20 @@ public sealed class SyntheticFileTests
         Assert.Equal(ErrorReason.TraceTruncated, failure?.Reason);
         Assert.Equal(6, records.Count);
         Assert.All(records, record => Assert.Equal(0, record.Cpu));
+    }
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void A_file_says_of_which_machine_it_is(int version)
+    {
+        using var folder = new TemporaryFolder();
+        TraceDatWriter writer = SyntheticFiles.Small(false, 8, version, "none");
+        writer.Options.Add((5, "Linux host 6.12.1-test s390x\0"u8.ToArray()));
+        string path = Path.Combine(folder.Path, "trace.dat");
+        File.WriteAllBytes(path, writer.Write());
+        using IFormatReader reader = TraceReaders.Open(path, new WantedEvents(), TraceFormat.Auto, new SymbolTable());
+        Assert.Equal(("6.12.1-test", "s390x"), (reader.Kernel, reader.Machine));
     }
 
     [Fact]

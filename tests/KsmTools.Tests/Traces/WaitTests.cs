@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using KsmTools.Errors;
 using KsmTools.Records;
 using KsmTools.Rmap;
@@ -140,6 +142,25 @@ public sealed class WaitTests : IDisposable
         Assert.Null(Assert.Single(_host.Run($"Import-RmapTrace '{_folder.Write("trace.txt", Others)}' -AsWait").All<RmapWait>()).Stack);
     }
 
+    [Theory]
+    [InlineData("SPIN|READ", RmapWaitMode.Read)]
+    [InlineData("PERCPU|WRITE", RmapWaitMode.Write)]
+    [InlineData("SPIN|MUTEX", RmapWaitMode.Mutex)]
+    [InlineData("RT", RmapWaitMode.RtMutex)]
+    [InlineData("SPIN", RmapWaitMode.Spin)]
+    [InlineData("PERCPU", RmapWaitMode.Unknown)]
+    [InlineData("", RmapWaitMode.Unknown)]
+    [InlineData("0x40|READ", RmapWaitMode.Read)]
+    public void Flags_say_how_a_thread_waits(string flags, RmapWaitMode mode)
+    {
+        string trace = $"""
+                    cat-42      [000] .....     1.000001: contention_begin: 00000000d1f9d96e (flags={flags})
+                    cat-42      [000] .....     1.000002: contention_end: 00000000d1f9d96e (ret=0)
+
+            """;
+        Assert.Equal(mode, Assert.Single(_host.Run($"Import-RmapTrace '{_folder.Write("trace.txt", trace)}' -AsWait").All<RmapWait>()).Mode);
+    }
+
     [Fact]
     public void Only_a_mutex_begins_again()
     {
@@ -181,6 +202,62 @@ public sealed class WaitTests : IDisposable
         IReadOnlyList<RmapWait> waits = _host.Run($"Import-RmapTrace '{_folder.Write("trace.txt", Chains)}' -AsWait").All<RmapWait>();
         Assert.Equal(["first", null], waits.Select(wait => wait.Function));
         Assert.Null(waits[1].Stack);
+    }
+
+    [Fact]
+    public void Chains_of_any_threads_side_by_side_are_their_own()
+    {
+        var trace = new StringBuilder();
+        for (int round = 0; round < 2; round++)
+        {
+            for (int cpu = 0; cpu < 4; cpu++)
+            {
+                string where = string.Create(CultureInfo.InvariantCulture, $"             cat-{1 + (cpu << 10),-7} [{cpu:000}] .....     1.{(round * 100) + cpu:000000}: ");
+                trace.Append(where).Append(round == 0 ? "contention_begin: 00000000d1f9d96e (flags=READ)\n" : "contention_end: 00000000d1f9d96e (ret=0)\n");
+            }
+
+            for (int cpu = 0; cpu < 4 && round == 0; cpu++)
+            {
+                trace.Append(CultureInfo.InvariantCulture, $"             cat-{1 + (cpu << 10),-7} [{cpu:000}] .....     1.{10 + cpu:000000}: <stack trace>\n => waits_on_{cpu}\n");
+            }
+        }
+
+        IReadOnlyList<RmapWait> waits = _host.Run($"Import-RmapTrace '{_folder.Write("trace.txt", trace.ToString())}' -AsWait").All<RmapWait>();
+        Assert.Equal([0, 1, 2, 3], waits.Select(wait => wait.Cpu));
+        Assert.All(waits, wait => Assert.Equal([$"waits_on_{wait.Cpu}"], wait.Stack!));
+    }
+
+    [Fact]
+    public void A_chain_is_of_its_own_recording()
+    {
+        var symbols = new SymbolTable();
+        int number = symbols.Stacks.Intern([symbols.Intern("waiter")]);
+        var pairer = new LockWaitPairer(new RecordFilter(), symbols);
+        Assert.Equal(0, Take(TraceRecordKind.ContentionBegin, 999, stream: 1));
+        Assert.Equal(0, Take(TraceRecordKind.ContentionBegin, 1000, stream: 0));
+        Assert.Equal(0, Take(TraceRecordKind.Stack, 1001, stream: 1));
+        Assert.Equal(-1, Take(TraceRecordKind.ContentionEnd, 1500, stream: 0));
+        Assert.Equal(number, Take(TraceRecordKind.ContentionEnd, 1501, stream: 1));
+
+        // Gives the number of a wait's chain, -1 where it has none; 0 is no wait.
+        int Take(TraceRecordKind kind, long time, byte stream)
+        {
+            var record = new TraceRecord { Kind = kind, Timestamp = time, ThreadId = 1, Stream = stream };
+            record.Set(0, kind == TraceRecordKind.Stack ? (ulong)number : 0xa);
+            return pairer.Take(record, out TraceRecord begin) ? (int)(long)(begin[LockWaitPairer.Stack] ?? ulong.MaxValue) : 0;
+        }
+    }
+
+    [Theory]
+    [InlineData(" => deep_function\n")]
+    [InlineData("\n")]
+    public void A_chain_without_an_end_loses_no_event(string frame)
+    {
+        const string Begin = "             cat-42      [000] .....     1.000001: contention_begin: 00000000d1f9d96e (flags=READ)\n             cat-42      [000] .....     1.000001: <stack trace>\n";
+        const string End = "             cat-42      [000] .....     1.000003: contention_end: 00000000d1f9d96e (ret=0)\n";
+        string trace = Begin + string.Concat(Enumerable.Repeat(frame, 2_000_000 / frame.Length)) + End;
+        RmapWait wait = Assert.Single(_host.Run($"Import-RmapTrace '{_folder.Write("trace.txt", trace)}' -AsWait").All<RmapWait>());
+        Assert.Equal((2000, frame.Length > 1), (wait.DurationNanoseconds, wait.Stack is { Count: StackTable.Deepest }));
     }
 
     [Fact]
@@ -288,6 +365,7 @@ public sealed class WaitTests : IDisposable
     [InlineData("contention_begin: 00000000d1f9d96e", false)]
     [InlineData("contention_begin: nowhere (flags=SPIN)", false)]
     [InlineData("contention_end: 00000000d1f9d96e (ret=x)", false)]
+    [InlineData("contention_end: 00000000d1f9d96e (ret=4294967295)", false)]
     [InlineData("contention_end: 00000000d1f9d96e (flags=SPIN)", false)]
     public void A_line_that_cannot_be_read_is_counted(string body, bool isRead)
     {

@@ -112,7 +112,7 @@ internal sealed class ContentionEvents : EventFamily
     private static bool TryResult(ReadOnlySpan<byte> text, ref TraceRecord record)
     {
         bool isNegative = text.StartsWith("-"u8);
-        if (!Digits.TryDecimal(isNegative ? text[1..] : text, out long value))
+        if (!Digits.TryDecimal(isNegative ? text[1..] : text, out long value) || value > int.MaxValue)
         {
             return false;
         }

@@ -17,11 +17,10 @@ public sealed class LockWaitPairer
     internal const int Flags = 3;
     internal const int Stack = 4;
 
-    private const int Recent = 1024;
-
-    private readonly OpenStarts _open = new(Capacity, byThreadToo: true);
-    private readonly (int Thread, int Index)[] _recent = [.. Enumerable.Repeat((0, -1), Recent)];
+    private readonly OpenStarts _open = new(Capacity);
     private readonly RecordTest? _test;
+    // The open begin that was a thread's last event.
+    private readonly Dictionary<(byte Stream, int Thread), int> _latest = [];
     private LostPositions _lost = new();
     private long _position;
 
@@ -99,14 +98,13 @@ public sealed class LockWaitPairer
             index = _open.Add(start, _position);
         }
 
-        RecentOf(record) = (OpenStarts.ThreadKey(record), index);
+        _latest[ThreadOf(record)] = index;
     }
 
-    // A chain is that of the event before it.
+    // A chain is that of its thread's event before it.
     private void TakeStack(in TraceRecord record)
     {
-        (int thread, int index) = RecentOf(record);
-        if (index >= 0 && thread == OpenStarts.ThreadKey(record) && _open.Record(index)[Stack] is null)
+        if (_latest.TryGetValue(ThreadOf(record), out int index) && _open.Record(index)[Stack] is null)
         {
             _open.Record(index).Set(Stack, record[StackEvents.Number] ?? 0);
         }
@@ -122,7 +120,7 @@ public sealed class LockWaitPairer
     private bool End(in TraceRecord record, out TraceRecord begin)
     {
         begin = default;
-        RecentOf(record) = (OpenStarts.ThreadKey(record), -1);
+        _latest.Remove(ThreadOf(record));
         int index = _open.FindByAddresses(Key(record));
         if (index < 0)
         {
@@ -142,14 +140,17 @@ public sealed class LockWaitPairer
 
     private void GiveUp(int index)
     {
-        TraceRecord given = _open.Record(index);
+        ref readonly TraceRecord given = ref _open.Record(index);
         Unended += _test is null || _test.Has(given) ? 1 : 0;
-        ref (int Thread, int Index) recent = ref RecentOf(given);
-        recent.Index = recent.Index == index ? -1 : recent.Index;
+        if (_latest.TryGetValue(ThreadOf(given), out int latest) && latest == index)
+        {
+            _latest.Remove(ThreadOf(given));
+        }
+
         _open.Remove(index);
     }
 
-    private ref (int Thread, int Index) RecentOf(in TraceRecord record) => ref _recent[(uint)OpenStarts.ThreadKey(record) % Recent];
+    private static (byte Stream, int Thread) ThreadOf(in TraceRecord record) => (record.Stream, OpenStarts.ThreadKey(record));
 
     private static TraceRecord Key(in TraceRecord record)
     {

@@ -77,8 +77,12 @@ internal sealed class LineBlocks(TraceFile file, int blockSize, int readSize, bo
                 continue;
             }
 
-            int whole = block.Text.AsSpan(searched, length - searched).LastIndexOf((byte)'\n') + 1;
-            whole = whole == 0 ? 0 : !withStacks ? searched + whole : BeforeLastEvent(block.Text.AsSpan(0, searched + whole));
+            int lines = block.Text.AsSpan(searched, length - searched).LastIndexOf((byte)'\n') + 1;
+            lines = lines == 0 ? 0 : searched + lines;
+
+            // A chain that has no end is cut, for no kernel's is so long.
+            int whole = withStacks ? BeforeLastEvent(block.Text.AsSpan(0, lines)) : lines;
+            whole = whole == 0 && length >= LongestLine ? lines : whole;
             if (whole > 0)
             {
                 Keep(block, whole, length);
