@@ -15,6 +15,9 @@ internal sealed class OpenStarts
     // How many starts of one thread are looked through for one of the right function; a kernel stack has room for no more.
     private const int MaximumDepth = 64;
 
+    // Tells threads without a number from idle ones; no thread's number is so high (PID_MAX_LIMIT).
+    private const int Nameless = 1 << 30;
+
     private readonly int _capacity;
     private Node[] _nodes = new Node[64];
     private int[] _byAddresses = NewHeads(128);
@@ -196,9 +199,9 @@ internal sealed class OpenStarts
     private static bool IsSame(in TraceRecord start, in TraceRecord end) =>
         start.Folio == end.Folio && start.Rwc == end.Rwc && ThreadKey(start) == ThreadKey(end) && start.Stream == end.Stream;
 
-    // Every CPU's idle thread is thread 0, so there the CPU is part of the identity.
+    // Every CPU's idle thread is thread 0, and perf has -1 for all threads that it no longer knows, so there the CPU is part of the identity.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int ThreadKey(in TraceRecord record) => record.ThreadId == 0 ? ~record.Cpu : record.ThreadId;
+    public static int ThreadKey(in TraceRecord record) => record.ThreadId > 0 ? record.ThreadId : ~record.Cpu ^ (record.ThreadId & Nameless);
 
     private static int[] NewHeads(int length)
     {

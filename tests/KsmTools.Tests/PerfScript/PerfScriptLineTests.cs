@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CsCheck;
 using KsmTools.Errors;
@@ -37,6 +38,9 @@ public sealed class PerfScriptLineTests
     [InlineData("         rmaplab   367 [000] K        72.169768:          1 ", "rmaplab", 367, 0, 72_169_768_000)]
     [InlineData("         rmaplab   367 [000] 2026-11-24 00:30:22.123456    72.169768: ", "rmaplab", 367, 0, 72_169_768_000)]
     [InlineData("            :367   367 [000]    72.169768: ", ":367", 367, 0, 72_169_768_000)]
+    [InlineData("             :-1    -1 [000]    72.169768: ", ":-1", -1, 0, 72_169_768_000)]
+    [InlineData("             :-1    -1/-1    [002]    72.169768: ", ":-1", -1, 2, 72_169_768_000)]
+    [InlineData(":-1    -1 [000]    72.169768: ", ":-1", -1, 0, 72_169_768_000)]
     public void Who_where_and_when(string context, string command, int thread, int cpu, long timestamp)
     {
         RmapEvent item = Assert.Single(TraceHelp.Events(context + Start));
@@ -55,6 +59,24 @@ public sealed class PerfScriptLineTests
     {
         RmapEvent item = Assert.Single(TraceHelp.Events($"         rmaplab   489 [000]   100.348383: {body}\r\n"));
         Assert.Equal((folio, type, locked, function, caller), (item.Folio, item.PageType, item.Locked, item.Function, item.Caller));
+    }
+
+    [Fact]
+    public void A_trace_may_begin_with_a_thread_that_perf_no_longer_knows()
+    {
+        const string Nameless = "             :-1    -1 [00{0}]    72.16976{1}: rmap:rmap_walk_{2}: folio=0xffffea0000161dc0 rwc=0xffff888003f1bba8 page_type=ksm locked=false\n";
+        string text = string.Concat(
+            string.Format(CultureInfo.InvariantCulture, Nameless, 0, 1, "start"),
+            string.Format(CultureInfo.InvariantCulture, Nameless, 1, 2, "start"),
+            Line,
+            string.Format(CultureInfo.InvariantCulture, Nameless, 0, 5, "end"),
+            Line.Replace("_start", "_end", StringComparison.Ordinal));
+        Assert.Equal([-1, -1, 367, -1, 367], TraceHelp.Events(text).Select(item => item.ThreadId));
+        using var folder = new TemporaryFolder();
+
+        // Of several such threads nobody knows which is which, but each CPU has one.
+        RmapWalkStatistics statistics = Assert.Single(TraceHelp.Measure(folder.Write("trace.txt", text)));
+        Assert.Equal((2, 1, 4000), (statistics.Count, statistics.UnmatchedStarts, statistics.MaximumNanoseconds));
     }
 
     [Fact]

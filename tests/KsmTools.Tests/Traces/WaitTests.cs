@@ -248,6 +248,22 @@ public sealed class WaitTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Threads_that_perf_no_longer_knows_wait_by_themselves()
+    {
+        const string Script = """
+                         :-1    -1 [000]     1.000001: lock:contention_begin: 0xffff88813e79bf38 (flags=WRITE)
+                         :-1    -1 [001]     1.000002: lock:contention_begin: 0xffff88813e79bf38 (flags=WRITE)
+                         cat    42 [002]     1.000003: lock:contention_begin: 0xffff88813e79bf38 (flags=WRITE)
+                         :-1    -1 [001]     1.000004: lock:contention_end: 0xffff88813e79bf38 (ret=0)
+                         :-1    -1 [000]     1.000006: lock:contention_end: 0xffff88813e79bf38 (ret=0)
+                         cat    42 [002]     1.000009: lock:contention_end: 0xffff88813e79bf38 (ret=0)
+
+            """;
+        IReadOnlyList<RmapWait> waits = _host.Run($"Import-RmapTrace '{_folder.Write("script.txt", Script)}' -AsWait").All<RmapWait>();
+        Assert.Equal([(-1, 1, 2000), (-1, 0, 5000), (42, 2, 6000)], waits.Select(wait => (wait.ThreadId, wait.Cpu, wait.DurationNanoseconds)));
+    }
+
     [Theory]
     [InlineData("             cat-42      [000] .....     1.000001: <stack trace>\n", " => deep_function\n", StackTable.Deepest)]
     [InlineData("", "\n", 0)]

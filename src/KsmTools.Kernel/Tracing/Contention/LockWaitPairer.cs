@@ -73,8 +73,8 @@ public sealed class LockWaitPairer
 
     private void Begin(in TraceRecord record)
     {
-        // Idle threads of all CPUs have one number.
-        if (record.ThreadId == 0 && record.Cpu == TraceRecord.AnyCpu)
+        // Idle threads of all CPUs have one number, and so have those that perf no longer knows.
+        if (record.ThreadId <= 0 && record.Cpu == TraceRecord.AnyCpu)
         {
             return;
         }

@@ -153,7 +153,7 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
                 : LineParser.Parse(line, wanted, _symbols, names, ref record);
         }
 
-        LineKind kind = LineParser.Parse(line, wanted, _symbols, names, ref record);
+        LineKind kind = PerfScriptContext.IsNameless(line) ? LineKind.Unknown : LineParser.Parse(line, wanted, _symbols, names, ref record);
         if (kind is not (LineKind.Unknown or LineKind.Decoration))
         {
             layout.Found(isPerfScript: false);

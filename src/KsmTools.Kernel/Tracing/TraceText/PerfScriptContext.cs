@@ -22,6 +22,12 @@ internal static class PerfScriptContext
     // A second number of more digits does not fit in 63 bits of nanoseconds.
     private const long MaximumSeconds = (long.MaxValue / 1_000_000_000) - 1;
 
+    private static ReadOnlySpan<byte> NoThread => "-1"u8;
+
+    /// <summary>Whether a line is of a thread that perf no longer knows. Its name and number can be taken for tracefs's name and number with a dash in between.</summary>
+    public static bool IsNameless(ReadOnlySpan<byte> line) =>
+        line.TrimStart((byte)' ') is [(byte)':', (byte)'-', (byte)'1', (byte)' ', .. var rest] && rest.TrimStart((byte)' ').StartsWith(NoThread);
+
     /// <summary>Reads the context.</summary>
     /// <param name="line">The line.</param>
     /// <param name="context">Where its <see cref="LineContext.Body"/> is, and the rest; the CPU is -1 where there is none.</param>
@@ -89,27 +95,36 @@ internal static class PerfScriptContext
         return false;
     }
 
-    // "%7d/%-7d ", "%7d ". perf knows threads that it cannot name as -1.
+    // "%7d/%-7d ", "%7d "
     private static bool TryThread(ReadOnlySpan<byte> line, ref int position, out int thread)
     {
-        if (!TryNumber(line, ref position, out long number))
+        if (!TryThreadNumber(line, ref position, out thread))
         {
-            thread = 0;
             return false;
         }
 
-        if (position < line.Length && line[position] == '/')
+        if (position == line.Length || line[position] != '/')
         {
-            position++;
-            if (!TryNumber(line, ref position, out number))
-            {
-                thread = 0;
-                return false;
-            }
+            return true;
         }
 
-        thread = number <= int.MaxValue ? (int)number : -1;
-        return thread >= 0;
+        position++;
+        return TryThreadNumber(line, ref position, out thread);
+    }
+
+    // -1 for a thread that has ended, where perf no longer knows which it was.
+    private static bool TryThreadNumber(ReadOnlySpan<byte> line, ref int position, out int thread)
+    {
+        if (line[position..].StartsWith(NoThread))
+        {
+            position += NoThread.Length;
+            thread = -1;
+            return true;
+        }
+
+        bool good = TryNumber(line, ref position, out long number) && number <= int.MaxValue;
+        thread = good ? (int)number : 0;
+        return good;
     }
 
     // "[%03d] "
