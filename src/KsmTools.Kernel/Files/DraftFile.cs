@@ -4,10 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Files;
 
-/// <summary>
-/// A file that has its name only once it is whole: until then it has none, and nobody finds it; if it never is, nothing is left. Others may write the folder: no link is
-/// followed, and nothing is opened or deleted that was not made here.
-/// </summary>
+/// <summary>A file that has its name only once it is whole: until then it has none, and nobody finds it; if it never is, nothing is left.</summary>
 internal sealed class DraftFile : IDisposable
 {
     /// <summary>For its owner alone: what says more of the machine than everybody may know.</summary>
@@ -19,27 +16,18 @@ internal sealed class DraftFile : IDisposable
     // MAX_ERRNO of include/linux/err.h.
     private const int LastErrno = 4096;
 
-    private const UnixFileMode Permissions = (UnixFileMode)0x1ff;
-    private const UnixFileMode OfGroup = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
-
-    private readonly OpenFolder _folder;
-    private readonly string _path;
-    private readonly string _name;
-    private readonly bool _replace;
+    private readonly FileTarget _target;
     private readonly UnixFileMode _mode;
     private readonly bool _keepsOwner;
     private string? _draft;
 
-    private DraftFile(OpenFolder folder, string path, bool replace, UnixFileMode mode, bool keepsOwner)
+    private DraftFile(FileTarget target, UnixFileMode mode, bool keepsOwner)
     {
-        _folder = folder;
-        _path = path;
-        _name = Path.GetFileName(path);
-        _replace = replace;
+        _target = target;
         _mode = mode;
         _keepsOwner = keepsOwner;
-        SafeFileHandle handle = Check(_folder.TryMakeDraft(Private, out SafeFileHandle? file, out _draft), file);
-        Stream = new FileStream(handle, FileAccess.ReadWrite);
+        Errno errno = target.Folder.TryMakeDraft(Private, out SafeFileHandle? file, out _draft);
+        Stream = new FileStream(file ?? throw Failure(target.FullPath, errno), FileAccess.ReadWrite);
     }
 
     /// <summary>Where to write to.</summary>
@@ -52,71 +40,19 @@ internal sealed class DraftFile : IDisposable
     /// <exception cref="KsmToolsException">
     /// <see cref="ErrorReason.KernelIoError"/>, <see cref="ErrorReason.AccessDenied"/> or <see cref="ErrorReason.UnsafePath"/>; nothing was written.
     /// </exception>
-    public static DraftFile Create(string path, bool replace, UnixFileMode? mode = null)
-    {
-        if (path.Contains('\0', StringComparison.Ordinal))
-        {
-            throw Failure(path, Errno.EINVAL);
-        }
-
-        string full = Path.GetFullPath(path);
-
-        // As root, renaming to /dev/null would put a file in its place; a link to it is to be no better.
-        if (FileStatus.TryGet(full, out FileStatus status) == Errno.None && status.Kind != FileKind.Ordinary)
-        {
-            throw new KsmToolsException(ErrorReason.KernelIoError, path, Text.Format(Messages.NotAnOrdinaryFile, path), Messages.NotAnOrdinaryFileAction);
-        }
-
-        Errno errno = OpenFolder.TryOpen(Path.GetDirectoryName(full) ?? "/", out OpenFolder? folder);
-        if (folder is null)
-        {
-            throw Failure(path, errno);
-        }
-
-        try
-        {
-            bool isThere = folder.TryGetStatus(Path.GetFileName(full), out FileStatus former) == Errno.None;
-            if (isThere && former.Kind == FileKind.Link && IsMachinery(folder.RealPath))
-            {
-                throw new KsmToolsException(ErrorReason.KernelIoError, path, Text.Format(Messages.NotAnOrdinaryFile, path), Messages.NotAnOrdinaryFileAction);
-            }
-
-            if (!replace && isThere)
-            {
-                throw new KsmToolsException(ErrorReason.KernelIoError, path, Text.Format(Messages.FileExists, path), Messages.FileExistsAction, Errno.EEXIST);
-            }
-
-            return new DraftFile(folder, full, replace, mode ?? (Readable & ~CurrentUser.Mask), keepsOwner: mode != Private);
-        }
-        catch
-        {
-            folder.Dispose();
-            throw;
-        }
-    }
+    public static DraftFile Create(string path, bool replace, UnixFileMode? mode = null) =>
+        Begin(FileTarget.Find(path, replace), mode ?? (Readable & ~CurrentUser.Mask), keepsOwner: mode != Private);
 
     /// <summary>Begins a file that replaces what has its name, in a folder that nobody else may write.</summary>
     /// <param name="folder">The folder; it is taken over.</param>
     /// <param name="path">The file; everybody may read it.</param>
     /// <exception cref="KsmToolsException">It cannot be made.</exception>
-    public static DraftFile In(OpenFolder folder, string path)
-    {
-        try
-        {
-            return new DraftFile(folder, path, replace: true, Readable, keepsOwner: false);
-        }
-        catch
-        {
-            folder.Dispose();
-            throw;
-        }
-    }
+    public static DraftFile In(OpenFolder folder, string path) => Begin(new FileTarget(folder, path, replace: true), Readable, keepsOwner: false);
 
     /// <summary>Why a file cannot be written.</summary>
     public static KsmToolsException Failure(string path, Exception exception)
     {
-        // Of an error that has no exception of its own, IOException has the number.
-        Errno? errno = exception is IOException { HResult: > 0 and < LastErrno } ? (Errno)exception.HResult : null;
+        Errno? errno = ErrnoOf(exception);
         return new(
             exception is UnauthorizedAccessException ? ErrorReason.AccessDenied : ErrorReason.KernelIoError,
             path,
@@ -134,18 +70,14 @@ internal sealed class DraftFile : IDisposable
         ActionFor(errno, path),
         errno);
 
-    /// <summary>A file on the same file system that nobody else can find, for what comes into this one later. Nothing is left of it, whatever happens.</summary>
-    /// <exception cref="KsmToolsException">It cannot be made.</exception>
-    public FileStream CreateScratch()
+    /// <summary>What the kernel said, where an exception of .NET tells.</summary>
+    public static Errno? ErrnoOf(Exception exception) => exception switch
     {
-        SafeFileHandle handle = Check(_folder.TryMakeDraft(Private, out SafeFileHandle? file, out string? name), file);
-        if (name is not null)
-        {
-            _ = FolderCalls.TryDelete(_folder.Handle, name);
-        }
-
-        return new FileStream(handle, FileAccess.ReadWrite, bufferSize: 0);
-    }
+        // Of an error that has no exception of its own, IOException has the number.
+        IOException { HResult: > 0 and < LastErrno } => (Errno)exception.HResult,
+        KsmToolsException failure => failure.Errno,
+        _ => null,
+    };
 
     /// <summary>Gives the file its name.</summary>
     /// <param name="toDisk">Whether it must be on the disk by then, for the case that the power fails; of a large file that takes its time.</param>
@@ -154,11 +86,12 @@ internal sealed class DraftFile : IDisposable
     public void Complete(bool toDisk)
     {
         Stream.Flush(toDisk);
-        GiveAway();
-        Errno errno = _draft is null ? NameNameless() : FolderCalls.TryRename(_folder.Handle, _draft, _name, _replace);
+        SafeFileHandle file = Stream.SafeFileHandle;
+        _target.GiveAway(file, _mode, _keepsOwner);
+        Errno errno = _draft is null ? _target.TryName(file) : _target.TryRename(_target.Folder.Handle, _draft);
         if (errno != Errno.None)
         {
-            throw Failure(_path, errno);
+            throw Failure(_target.FullPath, errno);
         }
 
         _draft = null;
@@ -178,11 +111,24 @@ internal sealed class DraftFile : IDisposable
 
         if (_draft is not null)
         {
-            _ = FolderCalls.TryDelete(_folder.Handle, _draft);
+            _ = FolderCalls.TryDelete(_target.Folder.Handle, _draft);
             _draft = null;
         }
 
-        _folder.Dispose();
+        _target.Dispose();
+    }
+
+    private static DraftFile Begin(FileTarget target, UnixFileMode mode, bool keepsOwner)
+    {
+        try
+        {
+            return new DraftFile(target, mode, keepsOwner);
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
     }
 
     private static string ActionFor(Errno? errno, string path) => errno switch
@@ -191,56 +137,4 @@ internal sealed class DraftFile : IDisposable
         Errno.EROFS => KernelErrors.ReadOnlyAction(path),
         _ => Messages.FileNotWrittenAction,
     };
-
-    // Only a name that is free can be given to a file without one.
-    private Errno NameNameless()
-    {
-        SafeFileHandle file = Stream.SafeFileHandle;
-        Errno errno = FolderCalls.TryName(file, _folder.Handle, _name);
-        if (errno != Errno.EEXIST || !_replace)
-        {
-            return errno;
-        }
-
-        _draft = OpenFolder.FreshName();
-        errno = FolderCalls.TryName(file, _folder.Handle, _draft);
-        return errno == Errno.None ? FolderCalls.TryRename(_folder.Handle, _draft, _name, replace: true) : errno;
-    }
-
-    // What is replaced keeps its owner, and nobody may do more with it than before. A file that just anybody could have put here has no say in that,
-    // and neither has one about what is private.
-    private void GiveAway()
-    {
-        SafeFileHandle file = Stream.SafeFileHandle;
-        UnixFileMode mode = _mode;
-        FileStatus former = default;
-        bool isKept = _keepsOwner && _folder.TryGetStatus(_name, out former) == Errno.None && former.Kind == FileKind.Ordinary && IsKept(former);
-        if (isKept)
-        {
-            mode &= former.Mode & Permissions;
-            if (FileCalls.ChangeOwner(file, former.UserId, former.GroupId) != 0)
-            {
-                // Its group is another one now, which may do no more than everybody may.
-                mode &= ~OfGroup | (UnixFileMode)(((int)mode & 7) << 3);
-            }
-        }
-
-        Errno errno = AccessLists.TryReplace(file, isKept ? (_folder.Handle, _name) : null);
-        if (errno == Errno.None && FileCalls.ChangeMode(file, (uint)mode) != 0)
-        {
-            errno = FileCalls.LastError;
-        }
-
-        if (errno != Errno.None)
-        {
-            throw Failure(_path, errno);
-        }
-    }
-
-    // /dev/stdout and the like lead each process somewhere else, and belong to all.
-    private static bool IsMachinery(string folder) => folder is "/dev" or "/proc" || folder.StartsWith("/proc/", StringComparison.Ordinal) || folder.StartsWith("/sys/", StringComparison.Ordinal);
-
-    private bool IsKept(FileStatus former) => former.IsOwn || former.UserId == _folder.Status.UserId || !_folder.Status.IsOpenToOthers;
-
-    private SafeFileHandle Check(Errno errno, SafeFileHandle? file) => file ?? throw Failure(_path, errno);
 }

@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Interop;
 
 namespace KsmTools.Files;
 
@@ -17,4 +18,15 @@ internal static class PathErrors
     /// <param name="why">What is wrong with it.</param>
     public static KsmToolsException ForState(string path, string why) =>
         new(ErrorReason.UnsafePath, path, Text.Format(Messages.StateUnsafe, path, why), Text.Format(Messages.StateUnsafeAction, path));
+
+    /// <summary>Why a file or folder may be somebody else's; null where it may not.</summary>
+    /// <param name="status">What it is.</param>
+    /// <param name="kind">What it must be.</param>
+    /// <param name="isOwn">Whether its owner is trusted.</param>
+    public static string? Objection(FileStatus status, FileKind kind, bool isOwn) =>
+        status.Kind != kind ? Messages.StateOfAnotherKind
+        : !isOwn ? Text.Format(Messages.StateOfOthers, status.UserId)
+        : kind == FileKind.Ordinary && status.Names > 1 ? Messages.StateOfOtherName
+        : status.IsOpenToOthers ? Text.Format(Messages.StateOpenToOthers, Convert.ToString((int)status.Mode, 8))
+        : null;
 }

@@ -42,24 +42,10 @@ internal static class StateFolder
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.UnsafePath"/>.</exception>
     public static void Check(KernelTree kernel, FileStatus status, FileKind kind, string path)
     {
-        if (status.Kind != kind)
+        bool isOwn = status.IsOwn || (!kernel.IsLive && FileStatus.TryGet(kernel.Root, out FileStatus root) == Errno.None && status.UserId == root.UserId);
+        if (PathErrors.Objection(status, kind, isOwn) is { } why)
         {
-            throw PathErrors.ForState(path, Messages.StateOfAnotherKind);
-        }
-
-        if (!status.IsOwn && (kernel.IsLive || FileStatus.TryGet(kernel.Root, out FileStatus root) != Errno.None || status.UserId != root.UserId))
-        {
-            throw PathErrors.ForState(path, Text.Format(Messages.StateOfOthers, status.UserId));
-        }
-
-        if (kind == FileKind.Ordinary && status.Names > 1)
-        {
-            throw PathErrors.ForState(path, Messages.StateOfOtherName);
-        }
-
-        if (status.IsOpenToOthers)
-        {
-            throw PathErrors.ForState(path, Text.Format(Messages.StateOpenToOthers, Convert.ToString((int)status.Mode, 8)));
+            throw PathErrors.ForState(path, why);
         }
     }
 

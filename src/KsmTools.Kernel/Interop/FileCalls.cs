@@ -30,6 +30,10 @@ internal static unsafe partial class FileCalls
     /// <summary>O_TMPFILE: a file without a name in the folder that is opened.</summary>
     public static readonly int Nameless = 0x400000 | Folder;
 
+    // include/uapi/linux/falloc.h.
+    private const int KeepSize = 1;
+    private const int PunchHole = 2;
+
     private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
@@ -54,6 +58,20 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", EntryPoint = "ftruncate", SetLastError = true)]
     public static partial int SetLength(SafeHandle file, long length);
 
+    /// <summary>fallocate(2), FALLOC_FL_KEEP_SIZE: space for a range, written or not yet, so that writing there finds the disk full no more. Its length stays.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">Where the range begins.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said: <see cref="Errno.ENOSPC"/>, or <see cref="Errno.EOPNOTSUPP"/> of a file system that cannot.</returns>
+    public static Errno TryReserve(SafeHandle file, long offset, long length) => Change(file, KeepSize, offset, length);
+
+    /// <summary>fallocate(2), FALLOC_FL_PUNCH_HOLE: gives the space of a range back; its length stays.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="offset">Where the range begins.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said: <see cref="Errno.EOPNOTSUPP"/> of a file system that cannot.</returns>
+    public static Errno TryRelease(SafeHandle file, long offset, long length) => Change(file, KeepSize | PunchHole, offset, length);
+
     /// <summary>posix_fadvise(2): the file is read from its start to its end.</summary>
     public static void AdviseSequential(SafeHandle file) => _ = Advise(file, 0, 0, 2);
 
@@ -67,6 +85,20 @@ internal static unsafe partial class FileCalls
     /// <summary>fchmod(2).</summary>
     [LibraryImport("libc", EntryPoint = "fchmod", SetLastError = true)]
     public static partial int ChangeMode(SafeHandle file, uint mode);
+
+    private static Errno Change(SafeHandle file, int mode, long offset, long length)
+    {
+        Errno errno;
+        do
+        {
+            errno = Allocate(file, mode, offset, length) == 0 ? Errno.None : LastError;
+        }
+        while (errno == Errno.EINTR);
+        return errno;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
+    private static partial int Allocate(SafeHandle file, int mode, long offset, long length);
 
     [LibraryImport("libc", EntryPoint = "posix_fadvise")]
     private static partial int Advise(SafeHandle file, long offset, long length, int advice);

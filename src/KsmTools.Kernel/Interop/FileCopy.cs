@@ -6,29 +6,28 @@ namespace KsmTools.Interop;
 /// <summary>copy_file_range(2): the kernel copies from file to file, and where the file system can, both share the data.</summary>
 internal static unsafe partial class FileCopy
 {
+    private const int RoomSize = 256 << 10;
+
     // One call takes less than 2 GiB anyway (MAX_RW_COUNT in include/linux/fs.h).
     private const long AtOnce = 1 << 30;
 
-    /// <summary>Copies the rest of a file to where another one stands; both stand behind it afterwards.</summary>
-    /// <param name="from">Where to copy from.</param>
-    /// <param name="to">Where to copy to.</param>
+    /// <summary>Copies a range of a file to another.</summary>
+    /// <param name="from">The file.</param>
+    /// <param name="fromOffset">Where the range begins; it must be there.</param>
+    /// <param name="to">The other.</param>
+    /// <param name="toOffset">Where it comes to.</param>
+    /// <param name="length">Its bytes.</param>
     /// <exception cref="IOException">The disk is full, for example.</exception>
-    public static void CopyRest(Stream from, Stream to)
+    public static void Copy(SafeFileHandle from, long fromOffset, SafeFileHandle to, long toOffset, long length)
     {
-        if (from is FileStream source && to is FileStream target)
+        long copied = ByKernel(from, fromOffset, to, toOffset, length);
+        if (copied < length)
         {
-            source.Flush();
-            target.Flush();
-            long copied = CopyRest(source.SafeFileHandle, source.Position, target.SafeFileHandle, target.Position, source.Length - source.Position);
-            source.Position += copied;
-            target.Position += copied;
+            ByHand(from, fromOffset + copied, to, toOffset + copied, length - copied);
         }
-
-        // What the kernel did not copy: another file system, an older kernel. If it was for another reason, this says which.
-        from.CopyTo(to, 1 << 20);
     }
 
-    private static long CopyRest(SafeFileHandle from, long fromOffset, SafeFileHandle to, long toOffset, long length)
+    private static long ByKernel(SafeFileHandle from, long fromOffset, SafeFileHandle to, long toOffset, long length)
     {
         long left = length;
         while (left > 0)
@@ -43,6 +42,23 @@ internal static unsafe partial class FileCopy
         }
 
         return length - left;
+    }
+
+    // What the kernel did not copy: a file system or a kernel that cannot. If it was for another reason, this says which.
+    private static void ByHand(SafeFileHandle from, long fromOffset, SafeFileHandle to, long toOffset, long length)
+    {
+        byte[] room = GC.AllocateUninitializedArray<byte>((int)Math.Min(length, RoomSize));
+        for (long done = 0; done < length;)
+        {
+            int read = RandomAccess.Read(from, room.AsSpan(0, (int)Math.Min(room.Length, length - done)), fromOffset + done);
+            if (read == 0)
+            {
+                throw new EndOfStreamException();
+            }
+
+            RandomAccess.Write(to, room.AsSpan(0, read), toOffset + done);
+            done += read;
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "copy_file_range", SetLastError = true)]

@@ -67,16 +67,16 @@ internal static unsafe partial class FolderCalls
     public static Errno TryName(SafeFileHandle file, SafeFileHandle folder, string name) =>
         Link(CurrentFolder, $"/proc/self/fd/{file.DangerousGetHandle()}", Number(folder), name, FollowLink) == 0 ? Errno.None : FileCalls.LastError;
 
-    /// <summary>Gives a file another name in its folder. A link that has the name goes; what it points to stays as it is.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <summary>Gives a file another name. A link that has the name goes; what it points to stays as it is.</summary>
+    /// <param name="folder">The folder that it is in.</param>
     /// <param name="from">The name.</param>
-    /// <param name="to">The name that it gets.</param>
+    /// <param name="toFolder">The folder that it comes to, on the same file system.</param>
+    /// <param name="to">The name that it gets there.</param>
     /// <param name="replace">Whether another file may have that name.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
-    public static Errno TryRename(SafeFileHandle folder, string from, string to, bool replace)
+    public static Errno TryRename(SafeFileHandle folder, string from, SafeFileHandle toFolder, string to, bool replace)
     {
-        int number = Number(folder);
-        if (Rename(RenameNumber, number, from, number, to, replace ? 0 : DoNotReplace) == 0)
+        if (Rename(RenameNumber, Number(folder), from, Number(toFolder), to, replace ? 0 : DoNotReplace) == 0)
         {
             return Errno.None;
         }
@@ -88,7 +88,7 @@ internal static unsafe partial class FolderCalls
         }
 
         // A file system that cannot do it so, NFS for one.
-        return Link(number, from, number, to, 0) == 0 ? TryDelete(folder, from) : FileCalls.LastError;
+        return Link(Number(folder), from, Number(toFolder), to, 0) == 0 ? TryDelete(folder, from) : FileCalls.LastError;
     }
 
     /// <summary>Moves a file to a name that must be free.</summary>
@@ -108,6 +108,9 @@ internal static unsafe partial class FolderCalls
     /// <returns><see cref="Errno.None"/>, or what the kernel said: <see cref="Errno.EINVAL"/> of a file system that cannot.</returns>
     public static Errno TryExchange(SafeFileHandle folder, string name, SafeFileHandle otherFolder, string other) =>
         Rename(RenameNumber, Number(folder), name, Number(otherFolder), other, Exchange) == 0 ? Errno.None : FileCalls.LastError;
+
+    /// <summary>Removes an empty folder from a folder.</summary>
+    public static Errno TryRemove(SafeFileHandle folder, string name) => Remove(Number(folder), name, RemoveFolder) == 0 ? Errno.None : FileCalls.LastError;
 
     /// <summary>Takes a file's name away.</summary>
     public static Errno TryDelete(SafeFileHandle folder, string name) => Remove(Number(folder), name, 0) == 0 ? Errno.None : FileCalls.LastError;

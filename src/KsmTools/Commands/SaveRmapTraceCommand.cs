@@ -7,30 +7,37 @@ using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
 
-/// <summary>Records a session to a trace.dat file, which trace-cmd and KernelShark open; with -Follow as the events come.</summary>
-[Cmdlet(VerbsData.Save, "RmapTrace", SupportsShouldProcess = true)]
+/// <summary>Records a session to a trace.dat file, which trace-cmd and KernelShark open; with -Follow as the events come. With -Recover it makes the file of a recording that was killed.</summary>
+[Cmdlet(VerbsData.Save, "RmapTrace", SupportsShouldProcess = true, DefaultParameterSetName = OfSession)]
 [OutputType(typeof(FileInfo))]
 public sealed class SaveRmapTraceCommand : TraceSessionCommand
 {
+    private const string OfSession = "Session";
+    private const string OfKilled = "Recover";
+
     /// <summary>The file.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = string.Empty;
 
     /// <summary>The session.</summary>
-    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = OfSession)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RmapSessionCompleter))]
     public string Name { get; set; } = DefaultRmapName;
 
     /// <summary>Waits for more, until Ctrl-C.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OfSession)]
     public SwitchParameter Follow { get; set; }
 
     /// <summary>Waits for more, this long: seconds, or a duration such as 500ms, 90s or 10m.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = OfSession)]
     [Duration]
     public TimeSpan? Timeout { get; set; }
+
+    /// <summary>Makes the file of a recording whose end did not come.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = OfKilled)]
+    public SwitchParameter Recover { get; set; }
 
     /// <summary>Replaces a file that is there.</summary>
     [Parameter]
@@ -44,12 +51,26 @@ public sealed class SaveRmapTraceCommand : TraceSessionCommand
     protected override void Process()
     {
         string path = Unresolved(Path);
-        TraceSession session = Sessions.List(SessionKind.Ksm).FirstOrDefault(other => other.Name == Name) ?? RmapSession(Name);
-        if (!ShouldProcess(path, MyInvocation.MyCommand.Name))
+        if (Recover)
         {
-            return;
+            if (ShouldProcess(path, MyInvocation.MyCommand.Name))
+            {
+                Show(SessionRecording.Recover(path, Force));
+            }
         }
+        else
+        {
+            TraceSession session = Sessions.List(SessionKind.Ksm).FirstOrDefault(other => other.Name == Name) ?? RmapSession(Name);
+            if (ShouldProcess(path, MyInvocation.MyCommand.Name))
+            {
+                Record(session, path);
+                Show(path);
+            }
+        }
+    }
 
+    private void Record(TraceSession session, string path)
+    {
         using SessionRecording recording = SessionRecording.Open(session, path, Force);
         recording.Record(WaitUntil(Follow, Timeout), PipelineStopToken);
         recording.Complete();
@@ -63,7 +84,10 @@ public sealed class SaveRmapTraceCommand : TraceSessionCommand
         {
             WriteFailure(failure);
         }
+    }
 
+    private void Show(string path)
+    {
         if (PassThru)
         {
             WriteObject(InvokeProvider.Item.Get([path], force: true, literalPath: true), enumerateCollection: true);

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using KsmTools.Errors;
-using KsmTools.Files;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.TraceDat;
 using KsmTools.Tracing.Sessions;
@@ -83,39 +81,22 @@ public sealed partial class SaveTraceTests : IDisposable
     [Fact]
     public void A_busy_session_fills_the_sub_buffers_of_its_file()
     {
-        var sessions = new TraceSessions(new KernelTree("/"));
-        Assert.SkipUnless(RealTracing.HasSystemCallEvents(), "needs the events of system calls (CONFIG_FTRACE_SYSCALLS)");
-        var start = new ProcessStartInfo("bash", ["-c", "read -r; exec dd if=/dev/zero of=/dev/null bs=1 count=300000"]) { RedirectStandardInput = true, RedirectStandardError = true };
-        using Process load = Process.Start(start)!;
-        string filter = $"common_pid == {load.Id}";
-        TraceSession session = new TraceSessionMaker(new KernelTree("/")).Start(
-            new TraceSessionRequest { Name = SchedulerSession.Name, Kind = SessionKind.Rmap, Command = "test", BufferSize = 16 << 20 },
-            null,
-            (_, _) => new TraceSessionSetup { Events = [("raw_syscalls/sys_enter", filter), ("raw_syscalls/sys_exit", filter)] });
-        try
+        using var calls = new SystemCallSession(writes: 300_000);
+        using var stop = new CancellationTokenSource();
+        using SessionRecording recording = SessionRecording.Open(calls.Session, Target, replace: false);
+        var end = new Thread(() =>
         {
-            using var stop = new CancellationTokenSource();
-            using SessionRecording recording = SessionRecording.Open(session, Target, replace: false);
-            var end = new Thread(() =>
-            {
-                load.StandardInput.WriteLine();
-                load.WaitForExit();
-                stop.Cancel();
-            });
-            end.Start();
-            recording.Record(long.MaxValue, stop.Token);
-            end.Join();
-            long events = session.Statistics().Sum(cpu => cpu.Read);
-            Assert.InRange(events, 1_200_000, long.MaxValue);
+            calls.Work();
+            stop.Cancel();
+        });
+        end.Start();
+        recording.Record(long.MaxValue, stop.Token);
+        end.Join();
+        long events = calls.Session.Statistics().Sum(cpu => cpu.Read);
+        Assert.InRange(events, 1_200_000, long.MaxValue);
 
-            // They take 50 bytes each; sub-buffers that were taken when they had just been begun would make that 80 and more.
-            Assert.InRange(recording.BytesTaken, 48 * events, 60 * events);
-        }
-        finally
-        {
-            load.Kill();
-            sessions.Remove(session, "test");
-        }
+        // They take 50 bytes each; sub-buffers that were taken when they had just been begun would make that 80 and more.
+        Assert.InRange(recording.BytesTaken, 48 * events, 60 * events);
     }
 
     [Fact]
@@ -181,31 +162,13 @@ public sealed partial class SaveTraceTests : IDisposable
     }
 
     [Fact]
-    public void A_full_disk_leaves_nothing_and_says_what_is_gone()
+    public void A_small_session_makes_a_small_file()
     {
         using var running = new SchedulerSession();
-        string small = Path.Combine(_folder.Path, "small");
-        Directory.CreateDirectory(small);
-        using (Process mount = Process.Start("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", small]))
-        {
-            mount.WaitForExit();
-            Assert.SkipUnless(mount.ExitCode == 0, "needs a tmpfs that it may mount");
-        }
-
-        try
-        {
-            SchedulerSession.Work(100);
-            string message = _host.Run($"{Save} '{small}/trace.dat'").Error(ErrorReason.KernelIoError).Exception.Message;
-            Assert.Contains("No space left on device", message, StringComparison.Ordinal);
-            Assert.Matches("[1-9][0-9]* bytes of events were taken", message);
-            Assert.Empty(Directory.GetFileSystemEntries(small));
-        }
-        finally
-        {
-            using Process unmount = Process.Start("umount", [small]);
-            unmount.WaitForExit();
-            Assert.Equal(0, unmount.ExitCode);
-        }
+        SchedulerSession.Work(20);
+        running.Session.Switch(on: false);
+        Assert.Empty(_host.Run($"{Save} '{Target}'").Errors);
+        Assert.InRange(new FileInfo(Target).Length, 4096, 200 << 10);
     }
 
     private static List<Line> Lines(string text) => [.. text.Split('\n')

@@ -1,7 +1,6 @@
 using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
-using KsmTools.Tests.Traces;
 using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.TraceDat.Writing;
 
@@ -94,21 +93,19 @@ public sealed class WrittenFileTests : IDisposable
 
     [Theory]
     [InlineData(16)]
-    [InlineData(1 << 12)]
+    [InlineData(1 << 10)]
     public void A_full_disk_is_an_error_of_the_stream(int room)
     {
-        TraceDatMetadata metadata = Metadata("6.12-native", "ksm");
-        using var data = new MemoryStream(TraceHelp.Unpacked(Captures.Data("6.12-native/ksm.raw.gz")));
+        TraceDatMetadata metadata = WrittenParts.Metadata("6.12-native");
         using var full = new MemoryStream(new byte[room]);
-        Assert.Throws<NotSupportedException>(() => TraceDatOutput.Write(full, metadata, [(0, data)]));
+        Assert.Throws<NotSupportedException>(() => TraceDatOutput.Begin(full, metadata));
     }
 
     [Fact]
     public void Names_of_threads_are_gathered()
     {
-        var commands = new SavedCommands();
-        commands.Add("12 old\n7 a b: c\n"u8.ToArray());
-        commands.Add("12 new\nrubbish\n9\n100 last"u8.ToArray());
+        var commands = new SavedCommands("12 old\n7 a b: c\n"u8.ToArray());
+        Assert.Equal("12 new\n100 last\n", System.Text.Encoding.UTF8.GetString(commands.Add("12 new\nrubbish\n9\n7 a b: c\n100 last"u8.ToArray()).Span));
         Assert.Equal("7 a b: c\n12 new\n100 last\n", System.Text.Encoding.UTF8.GetString(commands.ToText().Span));
     }
 
@@ -124,43 +121,8 @@ public sealed class WrittenFileTests : IDisposable
     private string Write(string folder, params (int Cpu, string? Name)[] cpus)
     {
         string path = Path.Combine(_folder.Path, "trace.dat");
-        using FileStream file = File.Create(path);
-        var data = new List<(int, Stream)>();
-        foreach ((int cpu, string? name) in cpus)
-        {
-            // A file for one CPU and memory for another: they are copied in different ways.
-            if (name is not null && cpu > 0)
-            {
-                data.Add((cpu, new MemoryStream(TraceHelp.Unpacked(Captures.Data($"{folder}/{name}.raw.gz")))));
-                continue;
-            }
-
-            string part = Path.Combine(_folder.Path, $"cpu{cpu}");
-            File.WriteAllBytes(part, name is null ? [] : TraceHelp.Unpacked(Captures.Data($"{folder}/{name}.raw.gz")));
-            data.Add((cpu, File.OpenRead(part)));
-        }
-
-        TraceDatOutput.Write(file, Metadata(folder, [.. cpus.Select(item => item.Name)]), data);
-        data.ForEach(item => item.Item2.Dispose());
+        using RecordingFolder recording = WrittenParts.Make(path, folder, cpus);
+        RecordingCompletion.Complete(recording, WrittenParts.End(folder, cpus));
         return path;
-    }
-
-    private static TraceDatMetadata Metadata(string folder, params string?[] names)
-    {
-        byte[] Maybe(string file) => File.Exists(Captures.Data(file)) ? File.ReadAllBytes(Captures.Data(file)) : [];
-        return new TraceDatMetadata
-        {
-            HeaderPage = File.ReadAllBytes(Captures.Data($"{folder}/header_page")),
-            HeaderEvent = File.ReadAllBytes(Captures.Data("6.12-native/header_event")),
-            SubBufferSize = 4096,
-            Formats = [("rmap", [File.ReadAllBytes(Captures.Data($"{folder}/rmap_walk_start.format")), File.ReadAllBytes(Captures.Data($"{folder}/rmap_walk_end.format"))])],
-            KernelSymbols = Maybe($"{folder}/kallsyms"),
-            SavedCommands = names.SelectMany(name => Maybe($"{folder}/{name}.saved_cmdlines")).ToArray(),
-            Clocks = "[local] global counter uptime perf mono mono_raw boot tai x86-tsc\n",
-            Machine = "Linux host 6.12 x86_64",
-            TraceId = 17,
-            CpuCount = 8,
-            Statistics = [(0, "entries: 1\noverrun: 0")],
-        };
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using KsmTools.Records;
 using KsmTools.Rmap;
-using KsmTools.Tracing.Wanted;
 
 namespace KsmTools.Tracing.RingBuffer;
 
@@ -76,28 +75,19 @@ internal sealed class KernelSymbols
         return end < 0 ? rest : rest[..end];
     }
 
-    // "ffffffff810001c0 T startup_64", "ffffffffc0401000 t init\t[module]". Data is no function.
     private void Load()
     {
         _text = _load();
-        ReadOnlySpan<byte> text = _text.Span;
         var addresses = new List<ulong>();
         var names = new List<int>();
-        int position = 0;
-        while (position < text.Length)
+        var lines = new SymbolLines(_text.Span);
+        while (lines.MoveNext())
         {
-            ReadOnlySpan<byte> line = text[position..];
-            int end = line.IndexOf((byte)'\n');
-            line = end < 0 ? line : line[..end];
-            int space = line.IndexOf((byte)' ');
-            if (space > 0 && line.Length > space + 3 && line[space + 1] is (byte)'t' or (byte)'T' or (byte)'w' or (byte)'W' && line[space + 2] == ' '
-                && Digits.TryHex(line[..space], out ulong address) && address != 0)
+            if (lines.IsFunction)
             {
-                addresses.Add(address);
-                names.Add(position + space + 3);
+                addresses.Add(lines.Address);
+                names.Add(lines.NameStart);
             }
-
-            position += line.Length + 1;
         }
 
         _addresses = [.. addresses];

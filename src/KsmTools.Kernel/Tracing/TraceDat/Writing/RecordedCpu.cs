@@ -1,29 +1,41 @@
 using KsmTools.Errors;
+using KsmTools.Interop;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.Live;
 using KsmTools.Tracing.RingBuffer;
 using KsmTools.Tracing.Sessions;
+using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing.TraceDat.Writing;
 
-/// <summary>One CPU's sub-buffers on their way to a file of their own, which nobody else can find and of which nothing is left, whatever happens.</summary>
+/// <summary>
+/// One CPU's sub-buffers on their way to a file of their own. Each is in that file before the next is taken, so that whatever ends this process loses no more than one; and none is taken
+/// that there is no space for.
+/// </summary>
 internal sealed class RecordedCpu : IDisposable
 {
+    // Space is asked for in pieces of this size.
+    private const int SpaceAtOnce = 256 << 10;
+
     private readonly LiveSubBuffers _source;
     private readonly SubBufferHeader _header;
+    private readonly SafeFileHandle _file;
+    private readonly MentionedSymbols _symbols;
+    private long _space;
 
-    private RecordedCpu(int cpu, LiveSubBuffers source, SubBufferHeader header, FileStream file)
+    private RecordedCpu(int cpu, LiveSubBuffers source, SubBufferHeader header, SafeFileHandle file, MentionedSymbols symbols)
     {
         Cpu = cpu;
         _source = source;
         _header = header;
-        File = file;
+        _file = file;
+        _symbols = symbols;
     }
 
     public int Cpu { get; }
 
-    /// <summary>The sub-buffers so far.</summary>
-    public FileStream File { get; }
+    /// <summary>Bytes of the sub-buffers so far.</summary>
+    public long Length { get; private set; }
 
     /// <summary>For poll(2).</summary>
     public int Descriptor => _source.Descriptor;
@@ -43,12 +55,13 @@ internal sealed class RecordedCpu : IDisposable
     /// <param name="subBufferSize">Bytes of a sub-buffer.</param>
     /// <param name="header">Its layout.</param>
     /// <param name="file">Where they go; it is taken over.</param>
+    /// <param name="symbols">Looks through them.</param>
     /// <exception cref="KsmToolsException">The kernel refused the buffer.</exception>
-    public static RecordedCpu Open(int cpu, TraceInstance instance, int subBufferSize, SubBufferHeader header, FileStream file)
+    public static RecordedCpu Open(int cpu, TraceInstance instance, int subBufferSize, SubBufferHeader header, SafeFileHandle file, MentionedSymbols symbols)
     {
         try
         {
-            return new RecordedCpu(cpu, LiveSubBuffers.Open(instance, cpu, subBufferSize), header, file);
+            return new RecordedCpu(cpu, LiveSubBuffers.Open(instance, cpu, subBufferSize), header, file, symbols);
         }
         catch
         {
@@ -58,41 +71,33 @@ internal sealed class RecordedCpu : IDisposable
     }
 
     /// <summary>Takes what there is, and writes it.</summary>
-    /// <param name="room">To read into: whole sub-buffers.</param>
-    /// <param name="subBufferSize">Bytes of one.</param>
+    /// <param name="room">To read into: one sub-buffer.</param>
     /// <param name="atMost">How many, so that a buffer that fills as fast as it is read comes to an end.</param>
     /// <param name="toTheEnd">Whether also what the kernel has only begun to fill. It takes a whole sub-buffer of the file, and the kernel fills the rest of it all the same.</param>
     /// <returns>How many there were.</returns>
-    /// <exception cref="IOException">The disk is full, for example.</exception>
-    public long Drain(Span<byte> room, int subBufferSize, long atMost, bool toTheEnd)
+    /// <exception cref="IOException">The disk is full, for example: what could not be written is still in the kernel's buffer.</exception>
+    public long Drain(Span<byte> room, long atMost, bool toTheEnd)
     {
         long taken = 0;
-        bool isAll = false;
-        while (!isAll && taken < atMost)
+        while (taken < atMost)
         {
-            int length = 0;
-            while (length < room.Length && taken < atMost)
+            MakeSpace(room.Length);
+            if (!_source.TryTake(room))
             {
-                Span<byte> subBuffer = room.Slice(length, subBufferSize);
-                isAll = !_source.TryTake(subBuffer);
-                if (isAll)
-                {
-                    break;
-                }
-
-                Count(CommitWord.LostBefore(subBuffer, _header));
-                length += subBufferSize;
-                taken++;
-
-                // The first may be the rest of one that was begun when it was taken.
-                if (!toTheEnd && taken > 1 && CommitWord.Filled(subBuffer, _header) < subBufferSize / 2)
-                {
-                    isAll = true;
-                    break;
-                }
+                break;
             }
 
-            File.Write(room[..length]);
+            RandomAccess.Write(_file, room, Length);
+            Length += room.Length;
+            taken++;
+            Count(CommitWord.LostBefore(room, _header));
+            _symbols.Look(room);
+
+            // The first may be the rest of one that was begun when it was taken.
+            if (!toTheEnd && taken > 1 && CommitWord.Filled(room, _header) < room.Length / 2)
+            {
+                break;
+            }
         }
 
         return taken;
@@ -101,7 +106,31 @@ internal sealed class RecordedCpu : IDisposable
     public void Dispose()
     {
         _source.Dispose();
-        File.Dispose();
+        _file.Dispose();
+    }
+
+    private void MakeSpace(int size)
+    {
+        if (Length + size <= _space)
+        {
+            return;
+        }
+
+        int wanted = Math.Max(size, SpaceAtOnce);
+        Errno errno = FileCalls.TryReserve(_file, Length, wanted);
+        if (errno is Errno.ENOSPC or Errno.EDQUOT && wanted > size)
+        {
+            wanted = size;
+            errno = FileCalls.TryReserve(_file, Length, wanted);
+        }
+
+        // Some file systems cannot be asked.
+        if (errno is not (Errno.None or Errno.EOPNOTSUPP or Errno.ENOSYS))
+        {
+            throw new IOException(errno.Describe(), (int)errno);
+        }
+
+        _space = Length + wanted;
     }
 
     private void Count(long lost)

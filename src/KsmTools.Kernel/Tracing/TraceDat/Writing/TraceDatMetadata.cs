@@ -1,6 +1,6 @@
 namespace KsmTools.Tracing.TraceDat.Writing;
 
-/// <summary>What a trace.dat file says of a buffer besides its sub-buffers: the texts of tracefs and procfs as they are.</summary>
+/// <summary>What a trace.dat file says of a buffer before anything is recorded: the texts of tracefs and procfs as they are.</summary>
 internal sealed record TraceDatMetadata
 {
     /// <summary><c>events/header_page</c>.</summary>
@@ -18,14 +18,8 @@ internal sealed record TraceDatMetadata
     /// <summary>The <c>format</c> files of the buffer's events, by system.</summary>
     public required IReadOnlyList<(string System, IReadOnlyList<ReadOnlyMemory<byte>> Formats)> Formats { get; init; }
 
-    /// <summary><c>/proc/kallsyms</c>.</summary>
-    public ReadOnlyMemory<byte> KernelSymbols { get; init; }
-
     /// <summary><c>printk_formats</c>.</summary>
     public ReadOnlyMemory<byte> PrintkFormats { get; init; }
-
-    /// <summary><c>saved_cmdlines</c>.</summary>
-    public ReadOnlyMemory<byte> SavedCommands { get; init; }
 
     /// <summary><c>trace_clock</c>, all clocks with the one in use in brackets.</summary>
     public required string Clocks { get; init; }
@@ -38,7 +32,4 @@ internal sealed record TraceDatMetadata
 
     /// <summary>One more than the highest number of a CPU.</summary>
     public required int CpuCount { get; init; }
-
-    /// <summary><c>per_cpu/cpuN/stats</c> of each CPU.</summary>
-    public IReadOnlyList<(int Cpu, string Text)> Statistics { get; init; } = [];
 }

@@ -2,11 +2,27 @@ namespace KsmTools.Tracing.TraceDat.Writing;
 
 /// <summary>Writes the sections of a file of version 7 one after the other without a gap, so that they can be found even without the options.</summary>
 /// <param name="file">The file; the sections begin where it stands.</param>
-internal sealed class TraceDatSections(Stream file) : IDisposable
+/// <param name="described">Bytes of descriptions that are in the file already.</param>
+internal sealed class TraceDatSections(Stream file, long described = 0) : IDisposable
 {
     private readonly TraceDatNumbers _numbers = new(file);
     private readonly MemoryStream _descriptions = new();
     private readonly MemoryStream _options = new();
+
+    /// <summary>Keeps a section's description, for people.</summary>
+    /// <returns>Where it is among them.</returns>
+    public uint Describe(string description)
+    {
+        uint place = (uint)(described + _descriptions.Position);
+        new TraceDatNumbers(_descriptions).Text(description);
+        return place;
+    }
+
+    /// <summary>Writes a section's header.</summary>
+    /// <param name="id">Its number, of <see cref="TraceDatOptions"/>.</param>
+    /// <param name="description">Where its description is.</param>
+    /// <param name="size">Bytes that come after the header.</param>
+    public void Header(ushort id, uint description, long size) => _numbers.UInt16(id).UInt16(0).UInt32(description).UInt64((ulong)size);
 
     /// <summary>Writes a section.</summary>
     /// <param name="id">Its number, of <see cref="TraceDatOptions"/>.</param>
@@ -15,14 +31,11 @@ internal sealed class TraceDatSections(Stream file) : IDisposable
     /// <returns>Where it begins.</returns>
     public long Add(ushort id, string description, Action<TraceDatNumbers> write)
     {
+        using var contents = new MemoryStream();
+        write(new TraceDatNumbers(contents));
         long start = file.Position;
-        _numbers.UInt16(id).UInt16(0).UInt32((uint)_descriptions.Position).UInt64(0);
-        new TraceDatNumbers(_descriptions).Text(description);
-        write(_numbers);
-        long end = file.Position;
-        file.Position = start + TraceDatSection.HeaderLength - sizeof(ulong);
-        _numbers.UInt64((ulong)(end - start - TraceDatSection.HeaderLength));
-        file.Position = end;
+        Header(id, Describe(description), contents.Length);
+        contents.WriteTo(file);
         return start;
     }
 
@@ -41,7 +54,7 @@ internal sealed class TraceDatSections(Stream file) : IDisposable
         new TraceDatNumbers(_options).UInt16(id).ShortBlock(data.ToArray());
     }
 
-    /// <summary>Writes the options and the sections' descriptions.</summary>
+    /// <summary>Writes the options, with which others can be chained later, and the sections' descriptions.</summary>
     /// <returns>Where the options begin.</returns>
     public long Complete()
     {
@@ -49,7 +62,9 @@ internal sealed class TraceDatSections(Stream file) : IDisposable
         long options = Add(TraceDatOptions.Done, "options", numbers => numbers.Bytes(_options.ToArray()));
 
         // Their own description is in the table too: it is there before the table is written.
-        Add(TraceDatOptions.Strings, "strings", numbers => numbers.Bytes(_descriptions.ToArray()));
+        uint own = Describe("strings");
+        Header(TraceDatOptions.Strings, own, _descriptions.Length);
+        _descriptions.WriteTo(file);
         return options;
     }
 

@@ -1,0 +1,210 @@
+using KsmTools.Errors;
+using KsmTools.Interop;
+using KsmTools.Tests.Support;
+using KsmTools.Tracing.TraceDat.Writing;
+using Microsoft.Win32.SafeHandles;
+
+namespace KsmTools.Tests.TraceDat;
+
+/// <summary>Recordings whose end did not come, wherever that was, become the file that they would have become.</summary>
+public sealed class RecordingCompletionTests : IDisposable
+{
+    private const string Kernel = "6.12-kprobe";
+    private const int SubBufferSize = 4096;
+
+    private static readonly (int Cpu, string? Name)[] Cpus = [(0, "ksm"), (2, null), (5, "mixed")];
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Target => Path.Combine(_folder.Path, "trace.dat");
+
+    private string Place => Target + ".recording";
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void What_was_killed_before_its_end_becomes_a_file_with_all_events()
+    {
+        WrittenParts.Make(Target, Kernel, Cpus).Dispose();
+        Assert.Equal(Target, SessionRecording.Recover(Target, replace: false));
+        Assert.Equal(Events(Finished()), Events(Target));
+        Assert.False(Directory.Exists(Place));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Target));
+    }
+
+    [Fact]
+    public void Part_of_a_sub_buffer_is_left_out()
+    {
+        WrittenParts.Make(Target, Kernel, Cpus).Dispose();
+        using (FileStream part = File.OpenWrite(Path.Combine(Place, "cpu5")))
+        {
+            part.Seek(0, SeekOrigin.End);
+            part.Write(new byte[SubBufferSize - 1]);
+        }
+
+        SessionRecording.Recover(Target, replace: false);
+        Assert.Equal(Events(Finished()), Events(Target));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void What_was_killed_while_it_became_a_file_goes_on_there(int moved)
+    {
+        byte[] whole = File.ReadAllBytes(Finished());
+        using (RecordingFolder recording = WrittenParts.Make(Target, Kernel, Cpus))
+        {
+            RecordedStart start = RecordedStart.Read(recording.File, Target)!;
+            var sizes = Cpus.Select(item => (item.Cpu, new FileInfo(Path.Combine(Place, $"cpu{item.Cpu}")).Length)).ToList();
+            foreach (Tracing.TraceDat.TraceDatArea area in TraceDatOutput.End(recording.File, start, WrittenParts.End(Kernel, Cpus), sizes).Take(moved))
+            {
+                using SafeFileHandle part = recording.OpenPart(area.Cpu)!;
+                long left = area.Size / SubBufferSize / 2 * SubBufferSize;
+                FileCopy.Copy(part, left, recording.File.SafeFileHandle, area.Offset + left, area.Size - left);
+                RandomAccess.SetLength(part, left);
+            }
+
+            recording.DeleteTexts();
+        }
+
+        SessionRecording.Recover(Target, replace: false);
+        Assert.Equal(whole, File.ReadAllBytes(Target));
+    }
+
+    [Fact]
+    public void What_was_killed_while_its_end_was_written_is_written_anew()
+    {
+        using (RecordingFolder recording = WrittenParts.Make(Target, Kernel, Cpus))
+        {
+            recording.File.Position = recording.File.Length;
+            recording.File.Write(new byte[100_000]);
+        }
+
+        SessionRecording.Recover(Target, replace: false);
+        Assert.Equal(Events(Finished()), Events(Target));
+    }
+
+    [Fact]
+    public void The_folder_can_be_named_instead_of_the_file()
+    {
+        WrittenParts.Make(Target, Kernel, Cpus).Dispose();
+        Assert.Equal(Target, SessionRecording.Recover(Place + "/", replace: false));
+        Assert.True(File.Exists(Target));
+    }
+
+    [Fact]
+    public void A_file_that_came_meanwhile_is_not_replaced_unasked_and_nothing_is_lost()
+    {
+        WrittenParts.Make(Target, Kernel, Cpus).Dispose();
+        File.WriteAllText(Target, "precious");
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false));
+        Assert.Equal((ErrorReason.KernelIoError, Errno.EEXIST), (failure.Reason, failure.Errno));
+        Assert.Equal("precious", File.ReadAllText(Target));
+        SessionRecording.Recover(Target, replace: true);
+        Assert.Equal(Events(Finished()), Events(Target));
+    }
+
+    [Fact]
+    public void A_file_that_comes_while_it_is_recorded_leaves_the_recording_where_it_is()
+    {
+        using (RecordingFolder recording = RecordingFolder.Make(Target, replace: false))
+        {
+            TraceDatOutput.Begin(recording.File, WrittenParts.Metadata(Kernel));
+            File.WriteAllText(Target, "precious");
+            KsmToolsException failure = Assert.Throws<KsmToolsException>(() => RecordingCompletion.Complete(recording, WrittenParts.End(Kernel)));
+            Assert.Contains(Place, failure.Message, StringComparison.Ordinal);
+            Assert.Contains("-Recover", failure.RecommendedAction, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("precious", File.ReadAllText(Target));
+        SessionRecording.Recover(Target, replace: true);
+        Assert.Empty(Events(Target));
+    }
+
+    [Fact]
+    public void What_goes_on_is_left_alone_and_says_who_records()
+    {
+        using RecordingFolder recording = WrittenParts.Make(Target, Kernel, Cpus);
+        foreach (Action action in (Action[])[() => SessionRecording.Recover(Target, replace: true), () => RecordingFolder.Make(Target, replace: true)])
+        {
+            KsmToolsException failure = Assert.Throws<KsmToolsException>(action);
+            Assert.Equal(Errno.EAGAIN, failure.Errno);
+            Assert.Contains($"process {Environment.ProcessId} (", failure.Message, StringComparison.Ordinal);
+        }
+
+        RecordingCompletion.Complete(recording, WrittenParts.End(Kernel, Cpus));
+        Assert.NotEmpty(Events(Target));
+    }
+
+    [Fact]
+    public void Another_recording_does_not_begin_where_one_can_be_recovered()
+    {
+        WrittenParts.Make(Target, Kernel, Cpus).Dispose();
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => RecordingFolder.Make(Target, replace: true));
+        Assert.Equal(Errno.EEXIST, failure.Errno);
+        Assert.Contains("-Recover", failure.RecommendedAction, StringComparison.Ordinal);
+        SessionRecording.Recover(Target, replace: false);
+        RecordingFolder.Make(Target, replace: true).Dispose();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_had_not_begun_is_removed_and_said(bool hasFile)
+    {
+        if (hasFile)
+        {
+            RecordingFolder.Make(Target, replace: false).Dispose();
+        }
+        else
+        {
+            Directory.CreateDirectory(Place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        Assert.Equal(ErrorReason.TraceTruncated, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Reason);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+        Assert.Equal(Errno.ENOENT, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Errno);
+    }
+
+    [Theory]
+    [InlineData("mkdir trace.dat.recording")]
+    [InlineData("ln -s elsewhere trace.dat.recording")]
+    [InlineData("echo > trace.dat.recording")]
+    public void What_a_stranger_made_is_no_recording(string script)
+    {
+        using var stranger = new Stranger();
+        string folder = stranger.Folder("there", Stranger.Id, "0777");
+        Stranger.Does($"cd {folder}; {script}");
+        string target = Path.Combine(folder, "trace.dat");
+        Assert.Equal(ErrorReason.UnsafePath, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(target, replace: true)).Reason);
+        Assert.Equal(ErrorReason.UnsafePath, Assert.Throws<KsmToolsException>(() => RecordingFolder.Make(target, replace: true)).Reason);
+        Assert.Equal([target + ".recording"], Directory.GetFileSystemEntries(folder));
+    }
+
+    [Fact]
+    public void A_part_that_others_could_write_is_not_taken()
+    {
+        WrittenParts.Make(Target, Kernel, Cpus).Dispose();
+        string part = Path.Combine(Place, "cpu5");
+        File.SetUnixFileMode(part, (UnixFileMode)0x1b6);
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false));
+        Assert.Equal((ErrorReason.UnsafePath, true), (failure.Reason, failure.Message.Contains(part, StringComparison.Ordinal)));
+        Assert.False(File.Exists(Target));
+    }
+
+    private string Finished()
+    {
+        string path = Path.Combine(_folder.Path, "finished.dat");
+        using RecordingFolder recording = WrittenParts.Make(path, Kernel, Cpus);
+        RecordingCompletion.Complete(recording, WrittenParts.End(Kernel, Cpus));
+        return path;
+    }
+
+    private static List<object> Events(string path)
+    {
+        (List<Rmap.RmapEvent> events, _, Tracing.Reading.ITraceReader reader) = RingBuffer.Captures.ReadFile(path);
+        Assert.Null(reader.Failure);
+        return [.. events.Select(item => (object)(item.Kind, item.TimestampNanoseconds, item.Cpu, item.ThreadId, item.Command, item.PageType, item.Function, item.Caller))];
+    }
+}
