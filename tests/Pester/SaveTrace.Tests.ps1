@@ -59,6 +59,20 @@ Describe 'Save-RmapTrace' {
         Get-Content $target | Should -Be 'precious'
     }
 
+    It 'says what there is to recover, and takes nothing of a session with it' {
+        $target = Join-Path $TestDrive 'lost.dat'
+        $failure = Get-Failure { Save-RmapTrace $target -Recover }
+        Get-Reason $failure | Should -Be 'KernelIoError'
+        $failure.TargetObject | Should -Be $target
+        "$failure" | Should -Match ([regex]::Escape("$target.recording"))
+        { Save-RmapTrace $target -Recover -Follow } | Should -Throw -ErrorId 'AmbiguousParameterSet*'
+        New-Item -ItemType Directory "$target.recording" | Out-Null
+        Save-RmapTrace $target -Recover -WhatIf
+        "$target.recording" | Should -Exist
+        Get-Reason (Get-Failure { Save-RmapTrace "$target.recording" -Recover }) | Should -Be 'TraceTruncated'
+        "$target.recording" | Should -Not -Exist
+    }
+
     It 'names the sessions that there are when there is no such one' {
         Assert-Root
         Get-Reason (Get-Failure { Save-RmapTrace (Join-Path $TestDrive 'none.dat') -Name no-such-session }) | Should -BeIn 'TraceSessionNotFound', 'TraceFsNotAvailable'

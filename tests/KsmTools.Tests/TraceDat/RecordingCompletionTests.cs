@@ -49,6 +49,36 @@ public sealed class RecordingCompletionTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
+    [InlineData(3)]
+    public void What_was_read_and_not_written_is_there_too(int written)
+    {
+        using (RecordingFolder recording = WrittenParts.Make(Target, Kernel, Cpus))
+        {
+            string part = Path.Combine(Place, "cpu5");
+            byte[] data = File.ReadAllBytes(part);
+            Assert.True(data.Length > 3 * SubBufferSize);
+            int offset = data.Length - (3 * SubBufferSize);
+            using RecordingRoom room = recording.MakeRoom(SubBufferSize);
+            room.Begin(0, 0);
+            data.AsSpan(0, SubBufferSize).CopyTo(room.Next);
+            room.Add();
+            room.Begin(5, offset);
+            for (int at = offset; at < data.Length; at += SubBufferSize)
+            {
+                data.AsSpan(at, SubBufferSize).CopyTo(room.Next);
+                room.Add();
+            }
+
+            File.WriteAllBytes(part, data[..(offset + (written * SubBufferSize))]);
+        }
+
+        SessionRecording.Recover(Target, replace: false);
+        Assert.Equal(Events(Finished()), Events(Target));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
     [InlineData(2)]
     public void What_was_killed_while_it_became_a_file_goes_on_there(int moved)
     {
@@ -65,7 +95,7 @@ public sealed class RecordingCompletionTests : IDisposable
                 RandomAccess.SetLength(part, left);
             }
 
-            recording.DeleteTexts();
+            recording.DeleteAids();
         }
 
         SessionRecording.Recover(Target, replace: false);

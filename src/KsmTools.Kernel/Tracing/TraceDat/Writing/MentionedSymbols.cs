@@ -1,6 +1,5 @@
 using System.Buffers;
-using System.Collections;
-using System.Runtime.CompilerServices;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using KsmTools.Tracing.RingBuffer;
 
@@ -15,119 +14,134 @@ internal sealed class MentionedSymbols
     // Words that were looked up last; an event has few that differ.
     private const int Recent = 1024;
 
-    // Fields of 64 bits are aligned to 32, as events are.
-    private const int Step = sizeof(uint);
+    // Fields of 64 bits are aligned to 32, as events are: the half of a word that says most is the second or the first.
+    private static readonly int High = BitConverter.IsLittleEndian ? 1 : 0;
 
     private readonly ReadOnlyMemory<byte> _text;
-    private readonly ulong[] _addresses = [];
+    private readonly ulong[] _places;
 
-    // Of each address, the greatest up to it that is a function's: a reader may know of functions only.
-    private readonly int[] _functions = [];
-    private readonly BitArray _mentioned;
+    // A reader may know of functions only.
+    private readonly ulong[] _functions;
+    private readonly HashSet<ulong> _mentioned = [];
     private readonly ulong[] _recent = new ulong[Recent];
-    private readonly ulong _first = ulong.MaxValue;
 
     /// <param name="text"><c>/proc/kallsyms</c>; empty where there is none.</param>
     public MentionedSymbols(ReadOnlyMemory<byte> text)
     {
         _text = text;
-        var places = new List<(ulong Address, bool IsFunction)>();
+        var places = new List<ulong>();
+        var functions = new List<ulong>();
         var lines = new SymbolLines(text.Span);
         while (lines.MoveNext())
         {
             if (lines.IsPlace)
             {
-                places.Add((lines.Address, lines.IsFunction));
+                places.Add(lines.Address);
+                if (lines.IsFunction)
+                {
+                    functions.Add(lines.Address);
+                }
             }
         }
 
         places.Sort();
-        var addresses = new List<ulong>(places.Count);
-        var functions = new List<int>(places.Count);
-        foreach ((ulong address, bool isFunction) in places)
-        {
-            if (addresses.Count == 0 || addresses[^1] != address)
-            {
-                functions.Add(functions.Count == 0 ? 0 : functions[^1]);
-                addresses.Add(address);
-            }
-
-            functions[^1] = isFunction ? functions.Count - 1 : functions[^1];
-        }
-
-        _addresses = [.. addresses];
+        functions.Sort();
+        _places = [.. places];
         _functions = [.. functions];
-        _mentioned = new BitArray(_addresses.Length);
-        _first = _addresses.Length > 0 ? _addresses[0] : ulong.MaxValue;
     }
 
     /// <summary>Looks through what was recorded.</summary>
     /// <param name="bytes">Whole sub-buffers.</param>
     public void Look(ReadOnlySpan<byte> bytes)
     {
-        ulong first = _first;
-        ref byte start = ref MemoryMarshal.GetReference(bytes);
-        for (int at = 0; at <= bytes.Length - sizeof(ulong); at += Step)
+        if (_places.Length == 0)
         {
-            ulong word = Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref start, at));
-            if (word >= first && _recent[word % Recent] != word)
+            return;
+        }
+
+        ReadOnlySpan<uint> halves = MemoryMarshal.Cast<byte, uint>(bytes);
+        uint least = (uint)(_places[0] >> 32);
+        var limit = new Vector<uint>(least);
+        int at = High;
+        for (; at + Vector<uint>.Count < halves.Length; at += Vector<uint>.Count)
+        {
+            if (Vector.GreaterThanOrEqualAny(new Vector<uint>(halves[at..]), limit))
             {
-                _recent[word % Recent] = word;
-                Mention(word);
+                Look(halves, at, at + Vector<uint>.Count, least);
             }
         }
+
+        Look(halves, at, halves.Length - 1 + High, least);
     }
 
     /// <summary>The lines of those that are pointed to, as the list has them, and the next address, which says where the last ends.</summary>
-    /// <param name="now">The list as it is now: what has been loaded since the first was read is kept whole.</param>
-    public ReadOnlyMemory<byte> ToText(ReadOnlyMemory<byte> now)
+    /// <param name="now">The list as it is now, where it may be another: what has been loaded since the first was read is kept whole.</param>
+    public ReadOnlyMemory<byte> ToText(ReadOnlyMemory<byte>? now = null)
     {
+        if (_mentioned.Count > 0)
+        {
+            int last = Array.BinarySearch(_places, _mentioned.Max());
+            _ = _mentioned.Add(_places.AsSpan(last).IndexOfAnyExcept(_places[last]) is > 0 and var next ? _places[last + next] : _places[last]);
+        }
+
         var text = new ArrayBufferWriter<byte>();
-        int last = LastMentioned();
-        var written = new BitArray(_addresses.Length);
-        var lines = new SymbolLines(now.Span);
-        while (lines.MoveNext())
+        HashSet<ulong> written = [];
+        if (now is { } current)
         {
-            int index = Array.BinarySearch(_addresses, lines.Address);
-            if (lines.IsPlace && (index < 0 || _mentioned[index] || index == last + 1))
+            Write(text, current.Span, address =>
             {
-                text.Write(now.Span[lines.Start..lines.End]);
-                if (index >= 0)
+                bool isWanted = _mentioned.Contains(address) || Array.BinarySearch(_places, address) < 0;
+                if (isWanted)
                 {
-                    written[index] = true;
+                    _ = written.Add(address);
                 }
-            }
+
+                return isWanted;
+            });
         }
 
-        lines = new SymbolLines(_text.Span);
-        while (lines.MoveNext())
-        {
-            int index = Array.BinarySearch(_addresses, lines.Address);
-            if (index >= 0 && _mentioned[index] && !written[index] && lines.IsPlace)
-            {
-                text.Write(_text.Span[lines.Start..lines.End]);
-            }
-        }
-
+        Write(text, _text.Span, address => _mentioned.Contains(address) && !written.Contains(address));
         return text.WrittenMemory;
     }
 
-    private int LastMentioned()
+    private static void Write(ArrayBufferWriter<byte> text, ReadOnlySpan<byte> list, Func<ulong, bool> isWanted)
     {
-        int last = _mentioned.Length - 1;
-        while (last >= 0 && !_mentioned[last])
+        var lines = new SymbolLines(list);
+        while (lines.MoveNext())
         {
-            last--;
+            if (lines.IsPlace && isWanted(lines.Address))
+            {
+                text.Write(list[lines.Start..lines.End]);
+            }
         }
-
-        return last < 0 ? _addresses.Length : last;
     }
 
-    private void Mention(ulong word)
+    private void Look(ReadOnlySpan<uint> halves, int from, int to, uint least)
     {
-        int index = Array.BinarySearch(_addresses, word);
+        for (int at = from; at < to; at++)
+        {
+            if (halves[at] < least)
+            {
+                continue;
+            }
+
+            ulong word = ((ulong)halves[at] << 32) | halves[at + 1 - (2 * High)];
+            if (word >= _places[0] && _recent[word % Recent] != word)
+            {
+                _recent[word % Recent] = word;
+                Mention(_places, word);
+                Mention(_functions, word);
+            }
+        }
+    }
+
+    private void Mention(ulong[] addresses, ulong word)
+    {
+        int index = Array.BinarySearch(addresses, word);
         index = index < 0 ? ~index - 1 : index;
-        _mentioned[index] = true;
-        _mentioned[_functions[index]] = true;
+        if (index >= 0)
+        {
+            _ = _mentioned.Add(addresses[index]);
+        }
     }
 }

@@ -9,13 +9,13 @@ using Microsoft.Win32.SafeHandles;
 namespace KsmTools.Tracing.TraceDat.Writing;
 
 /// <summary>
-/// One CPU's sub-buffers on their way to a file of their own. Each is in that file before the next is taken, so that whatever ends this process loses no more than one; and none is taken
+/// One CPU's sub-buffers on their way to a file of their own. Each is in a file before the next is taken, so that whatever ends this process loses no more than one; and none is taken
 /// that there is no space for.
 /// </summary>
 internal sealed class RecordedCpu : IDisposable
 {
     // Space is asked for in pieces of this size.
-    private const int SpaceAtOnce = 256 << 10;
+    private const int SpaceAtOnce = 1 << 20;
 
     private readonly LiveSubBuffers _source;
     private readonly SubBufferHeader _header;
@@ -71,33 +71,43 @@ internal sealed class RecordedCpu : IDisposable
     }
 
     /// <summary>Takes what there is, and writes it.</summary>
-    /// <param name="room">To read into: one sub-buffer.</param>
+    /// <param name="room">To read into.</param>
     /// <param name="atMost">How many, so that a buffer that fills as fast as it is read comes to an end.</param>
     /// <param name="toTheEnd">Whether also what the kernel has only begun to fill. It takes a whole sub-buffer of the file, and the kernel fills the rest of it all the same.</param>
     /// <returns>How many there were.</returns>
-    /// <exception cref="IOException">The disk is full, for example: what could not be written is still in the kernel's buffer.</exception>
-    public long Drain(Span<byte> room, long atMost, bool toTheEnd)
+    /// <exception cref="IOException">The disk is full, for example: what there is no space for is still in the kernel's buffer.</exception>
+    public long Drain(RecordingRoom room, long atMost, bool toTheEnd)
     {
         long taken = 0;
-        while (taken < atMost)
+        bool isAll = false;
+        while (!isAll && taken < atMost)
         {
-            MakeSpace(room.Length);
-            if (!_source.TryTake(room))
+            long space = MakeSpace(room);
+            room.Begin(Cpu, Length);
+            while (room.Length + room.SubBufferSize <= space && taken < atMost)
             {
-                break;
+                Span<byte> subBuffer = room.Next;
+                isAll = !_source.TryTake(subBuffer);
+                if (isAll)
+                {
+                    break;
+                }
+
+                room.Add();
+                taken++;
+                Count(CommitWord.LostBefore(subBuffer, _header));
+                _symbols.Look(subBuffer);
+
+                // The first may be the rest of one that was begun when it was taken.
+                if (!toTheEnd && taken > 1 && CommitWord.Filled(subBuffer, _header) < subBuffer.Length / 2)
+                {
+                    isAll = true;
+                    break;
+                }
             }
 
-            RandomAccess.Write(_file, room, Length);
+            RandomAccess.Write(_file, room.Filled, Length);
             Length += room.Length;
-            taken++;
-            Count(CommitWord.LostBefore(room, _header));
-            _symbols.Look(room);
-
-            // The first may be the rest of one that was begun when it was taken.
-            if (!toTheEnd && taken > 1 && CommitWord.Filled(room, _header) < room.Length / 2)
-            {
-                break;
-            }
         }
 
         return taken;
@@ -109,28 +119,31 @@ internal sealed class RecordedCpu : IDisposable
         _file.Dispose();
     }
 
-    private void MakeSpace(int size)
+    // Gives how much of the room there is space for: one sub-buffer or more.
+    private long MakeSpace(RecordingRoom room)
     {
-        if (Length + size <= _space)
+        if (Length + room.Size > _space)
         {
-            return;
+            int wanted = Math.Max(room.Size, SpaceAtOnce);
+            Errno errno = FileCalls.TryReserve(_file, Length, wanted);
+            if (errno is Errno.ENOSPC or Errno.EDQUOT && Length + room.SubBufferSize > _space)
+            {
+                wanted = room.SubBufferSize;
+                errno = FileCalls.TryReserve(_file, Length, wanted);
+            }
+
+            // Some file systems cannot be asked.
+            if (errno is Errno.None or Errno.EOPNOTSUPP or Errno.ENOSYS)
+            {
+                _space = Length + wanted;
+            }
+            else if (Length + room.SubBufferSize > _space)
+            {
+                throw new IOException(errno.Describe(), (int)errno);
+            }
         }
 
-        int wanted = Math.Max(size, SpaceAtOnce);
-        Errno errno = FileCalls.TryReserve(_file, Length, wanted);
-        if (errno is Errno.ENOSPC or Errno.EDQUOT && wanted > size)
-        {
-            wanted = size;
-            errno = FileCalls.TryReserve(_file, Length, wanted);
-        }
-
-        // Some file systems cannot be asked.
-        if (errno is not (Errno.None or Errno.EOPNOTSUPP or Errno.ENOSYS))
-        {
-            throw new IOException(errno.Describe(), (int)errno);
-        }
-
-        _space = Length + wanted;
+        return Math.Min(room.Size, _space - Length);
     }
 
     private void Count(long lost)

@@ -53,7 +53,7 @@ internal static class RecordingCompletion
             }
 
             IReadOnlyList<TraceDatArea> areas = start.Areas ?? Join(folder, start, parts, end);
-            folder.DeleteTexts();
+            folder.DeleteAids();
             foreach (TraceDatArea area in areas)
             {
                 if (parts.TryGetValue(area.Cpu, out SafeFileHandle? part))
@@ -80,6 +80,12 @@ internal static class RecordingCompletion
     private static IReadOnlyList<TraceDatArea> Join(
         RecordingFolder folder, RecordedStart start, SortedDictionary<int, SafeFileHandle> parts, Func<IEnumerable<SafeFileHandle>, RecordedEnd> end)
     {
+        // What was read and perhaps not written any more.
+        if (RecordingRoom.Read(folder.ReadRoom()) is { } room && parts.TryGetValue(room.Cpu, out SafeFileHandle? last) && room.Offset <= RandomAccess.GetLength(last))
+        {
+            RandomAccess.Write(last, room.Bytes.Span, room.Offset);
+        }
+
         // What was kept free for more, and what a kill has left of one sub-buffer.
         foreach (SafeFileHandle part in parts.Values)
         {

@@ -18,6 +18,7 @@ internal sealed class RecordingFolder : IDisposable
     private const string Draft = "trace.dat";
     private const string Symbols = "kallsyms";
     private const string Names = "saved_cmdlines";
+    private const string Room = "room";
     private const string PartPrefix = "cpu";
 
     private readonly FileTarget _target;
@@ -129,6 +130,11 @@ internal sealed class RecordingFolder : IDisposable
     /// <exception cref="KsmToolsException">It cannot be made.</exception>
     public SafeFileHandle MakeNames() => Make(Names);
 
+    /// <summary>Makes the room that sub-buffers are read to.</summary>
+    /// <param name="subBufferSize">Bytes of a sub-buffer.</param>
+    /// <exception cref="KsmToolsException">It cannot be made.</exception>
+    public RecordingRoom MakeRoom(int subBufferSize) => RecordingRoom.Make(Make(Room), subBufferSize, $"{Place}/{Room}");
+
     /// <summary>Opens a CPU's sub-buffers.</summary>
     /// <returns>The file; null where there is none.</returns>
     /// <exception cref="KsmToolsException">It cannot be opened, or others could have put it there.</exception>
@@ -142,9 +148,14 @@ internal sealed class RecordingFolder : IDisposable
     /// <exception cref="KsmToolsException">They cannot be read.</exception>
     public ReadOnlyMemory<byte> ReadNames() => Read(Names);
 
-    /// <summary>Deletes what is only needed until the file has everything but the sub-buffers.</summary>
-    public void DeleteTexts()
+    /// <summary>The room that sub-buffers were read to; empty where there is none.</summary>
+    /// <exception cref="KsmToolsException">It cannot be read.</exception>
+    public ReadOnlyMemory<byte> ReadRoom() => Read(Room);
+
+    /// <summary>Deletes all but the sub-buffers: what is only needed until the file has the rest.</summary>
+    public void DeleteAids()
     {
+        Delete(Room);
         Delete(Symbols);
         Delete(Names);
     }
@@ -170,7 +181,7 @@ internal sealed class RecordingFolder : IDisposable
     /// <param name="cpuCount">One more than the highest number of a CPU.</param>
     public void Remove(int cpuCount)
     {
-        DeleteTexts();
+        DeleteAids();
         for (int cpu = 0; cpu < cpuCount; cpu++)
         {
             Delete(PartName(cpu));

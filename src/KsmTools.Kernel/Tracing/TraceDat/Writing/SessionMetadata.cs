@@ -50,6 +50,10 @@ internal static class SessionMetadata
         return errno == Errno.None && !IsHidden(text.Span) ? text : default;
     }
 
+    /// <summary>The modules that are loaded, and where; empty where they cannot be read. As long as they are the same, so are the functions.</summary>
+    public static ReadOnlyMemory<byte> Modules(TraceSession session) =>
+        session.Tracing.Kernel.TryReadBytes("/proc/modules", out ReadOnlyMemory<byte> text) == Errno.None ? text : default;
+
     // Every address of a list that is hidden is zero; of one that is not, the first may be as well (per-CPU variables).
     private static bool IsHidden(ReadOnlySpan<byte> text)
     {

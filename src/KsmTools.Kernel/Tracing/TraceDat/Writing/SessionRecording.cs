@@ -35,12 +35,13 @@ public sealed class SessionRecording : IDisposable
 
     private readonly TraceSession _session;
     private readonly RecordingFolder _folder;
-    private readonly byte[] _room;
+    private readonly RecordingRoom _room;
     private readonly long _wholeBuffer;
     private readonly List<RecordedCpu> _cpus = [];
     private readonly SavedCommands _commands = new();
     private readonly SafeFileHandle _names;
     private readonly MentionedSymbols _symbols;
+    private readonly ReadOnlyMemory<byte> _modules;
     private readonly int _cpuCount;
     private readonly BufferWait? _wait;
     private readonly CancellationTokenSource _stop = new();
@@ -57,10 +58,10 @@ public sealed class SessionRecording : IDisposable
         _session = session;
         SubBufferHeader header = SessionLayout.Header(session, out int subBufferSize);
         TraceDatMetadata metadata = SessionMetadata.Read(session, subBufferSize);
+        _modules = SessionMetadata.Modules(session);
         ReadOnlyMemory<byte> symbols = SessionMetadata.KernelSymbols(session);
         _cpuCount = metadata.CpuCount;
         _symbols = new MentionedSymbols(symbols);
-        _room = GC.AllocateUninitializedArray<byte>(subBufferSize);
 
         // What is asked for is space for events; each sub-buffer has its header besides.
         _wholeBuffer = session.BufferSize is > 0 and var size ? (size / (subBufferSize - header.DataOffset)) + 2 : long.MaxValue;
@@ -69,6 +70,7 @@ public sealed class SessionRecording : IDisposable
         try
         {
             _names = _folder.MakeNames();
+            _room = _folder.MakeRoom(subBufferSize);
             Begin(metadata, symbols);
             foreach (int cpu in session.Instance.Cpus)
             {
@@ -158,7 +160,7 @@ public sealed class SessionRecording : IDisposable
     {
         RecordingCompletion.Complete(_folder, new RecordedEnd
         {
-            KernelSymbols = _symbols.ToText(SessionMetadata.KernelSymbols(_session)),
+            KernelSymbols = _symbols.ToText(SessionMetadata.Modules(_session).Span.SequenceEqual(_modules.Span) ? null : SessionMetadata.KernelSymbols(_session)),
             SavedCommands = _commands.ToText(),
             Statistics = SessionMetadata.Statistics(_session),
         });
@@ -176,6 +178,7 @@ public sealed class SessionRecording : IDisposable
         _wait?.Dispose();
         _cpus.ForEach(cpu => cpu.Dispose());
         _names?.Dispose();
+        _room?.Dispose();
         _folder.Dispose();
         _processEnd.Dispose();
         _ended.Set();
@@ -228,7 +231,7 @@ public sealed class SessionRecording : IDisposable
     private void Follow(long? until, CancellationToken cancellationToken)
     {
         bool isWokenLate = _session.Instance.TryWakeReadersAt(WakeAtPercent);
-        long enough = isWokenLate ? _session.BufferSize / _room.Length * WakeAtPercent / 200 : long.MaxValue;
+        long enough = isWokenLate ? _session.BufferSize / _room.SubBufferSize * WakeAtPercent / 200 : long.MaxValue;
         try
         {
             while (Failure is null && Deadline.Left(until) is not 0 and var left)
