@@ -53,4 +53,7 @@ public enum TraceRecordKind : byte
 
     /// <summary>The call chain of the wanted event that its thread had right before it.</summary>
     Stack = 19,
+
+    /// <summary><c>rmap_walk</c>, which an earlier version of the tracepoints had in place of a start and an end: a walk is over, and took so long.</summary>
+    Walk = 20,
 }

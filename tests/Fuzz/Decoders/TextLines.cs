@@ -31,8 +31,8 @@ internal sealed class TextLines(string name, TraceFormat format) : IFuzzedDecode
         var layout = new TextLayout(TraceFormat.Auto);
         new BlockParser(AllEvents.For(input), reading.Symbols, layout).Parse(_block);
         reading.See(_block.Records);
-        reading.Note(_block.UnknownLines > 0 ? 1 : 0);
-        reading.Note(_block.UnreadableEvents > 0 ? 3 : 2);
+        reading.Note(_block.Unknown.Count > 0 ? 1 : 0);
+        reading.Note(_block.Unreadable.Count > 0 ? 3 : 2);
         reading.Note(_block.IsCut ? 5 : 4);
         Reading.Demand(_block.Count <= (2 * _block.EventLines) + input.AsSpan().Count((byte)'\n') + 1, "no more records than lines");
         BothWays(text, input.Count, reading.Symbols);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using KsmTools.Records;
+using KsmTools.Tracing.Walks;
 
 namespace KsmTools.Tracing.MigrationPte;
 
@@ -61,6 +62,13 @@ internal sealed class PteRuns
                         Add(record);
                     }
 
+                    break;
+                case TraceRecordKind.Walk:
+                    IsExact = true;
+                    _runs.Clear();
+                    (TraceRecord start, TraceRecord end) = WholeWalk.Split(record);
+                    _walks.Add(start);
+                    _walks.Add(end);
                     break;
                 case TraceRecordKind.Lost:
                     Complete();

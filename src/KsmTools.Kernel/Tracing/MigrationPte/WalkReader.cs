@@ -8,12 +8,12 @@ using KsmTools.Tracing.Wanted;
 namespace KsmTools.Tracing.MigrationPte;
 
 /// <summary>
-/// Gives the starts and ends of walks, whatever a trace has of them: those that the kernel recorded, or, until the first of them comes, those that are made of
+/// Gives the starts and ends of walks, whatever a trace has of them: those that the kernel recorded, those of walks that it recorded whole, or, until the first of them comes, those that are made of
 /// migrations' page-table entries (<see cref="PteRuns"/>).
 /// </summary>
 internal sealed class WalkReader : WrappedReader
 {
-    private const uint Entries = (1u << (int)TraceRecordKind.UnmapEntry) | (1u << (int)TraceRecordKind.MapEntry);
+    private const uint NoEnds = (1u << (int)TraceRecordKind.UnmapEntry) | (1u << (int)TraceRecordKind.MapEntry) | (1u << (int)TraceRecordKind.Walk);
 
     // No walk has gone on for this long without coming to another entry; the longest seen, of 20,000 VMAs, had gaps of 32 ms.
     private static readonly TimeSpan OverAfter = TimeSpan.FromSeconds(2);
@@ -47,7 +47,7 @@ internal sealed class WalkReader : WrappedReader
         _runs.Take();
         if (ReadNext(out ReadOnlySpan<TraceRecord> next, cancellationToken))
         {
-            records = (_reader.Kinds & Entries) == 0 ? PassOn(next) : Walks(next);
+            records = (_reader.Kinds & NoEnds) == 0 ? PassOn(next) : Walks(next);
             return true;
         }
 

@@ -89,7 +89,7 @@ internal sealed class PerfDataReader : IFormatReader
             return new PerfDataReader(trace, null, decoder, new PerfPump(trace.Path, new PerfStreamBytes(trace, length), decoder), null);
         }
 
-        if (!trace.IsSeekable || trace.IsCompressed)
+        if (!trace.IsSeekable)
         {
             throw PerfDataFailure.NotRecognised(trace.Path, Messages.PerfDataNeedsFile, Messages.PerfDataNeedsFileAction);
         }
@@ -99,7 +99,7 @@ internal sealed class PerfDataReader : IFormatReader
         var pump = header.HasData
             ? new PerfPump(trace.Path, new PerfSectionBytes(file, (long)header.Data.Offset, header.Data.End), decoder)
             : null;
-        return new PerfDataReader(trace, file, decoder, pump, header.Failure) { Kernel = header.Kernel, Machine = header.Machine };
+        return new PerfDataReader(trace, file, decoder, pump, header.Failure ?? trace.Failure) { Kernel = header.Kernel, Machine = header.Machine };
     }
 
     public bool Read(out ReadOnlySpan<TraceRecord> records, CancellationToken cancellationToken)

@@ -40,7 +40,7 @@ internal static class TraceDatReader
         }
 
         List<CpuStream> streams = Streams(file, header, contents, wanted, symbols);
-        return new RingBufferReader(file.Path, TraceFormat.TraceDat, file.Length, symbols, streams, file, contents.Failure)
+        return new RingBufferReader(file.Path, TraceFormat.TraceDat, file.Length, symbols, streams, file, contents.Failure ?? trace.Failure)
         {
             Kernel = contents.Kernel,
             Machine = contents.Machine,

@@ -48,19 +48,22 @@ internal static class FileMagic
             throw Refusal(path, Messages.PerfDataOld, Messages.PerfDataOldAction);
         }
 
-        string? compression = CompressionOf(head);
-        if (compression is not null)
+        if (CompressionOf(head) is var (compression, command))
         {
-            throw Refusal(path, Messages.TraceIsCompressed, Text.Format(Messages.TraceIsCompressedAction, path), compression);
+            throw Refusal(path, Messages.TraceIsCompressed, Text.Format(Messages.TraceIsCompressedAction, command), compression);
         }
     }
 
-    private static string? CompressionOf(ReadOnlySpan<byte> head) =>
-        head.StartsWith((ReadOnlySpan<byte>)[0x28, 0xB5, 0x2F, 0xFD]) ? "zstd"
-        : head.StartsWith((ReadOnlySpan<byte>)[0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]) ? "xz"
-        : head.StartsWith("BZh"u8) ? "bzip2"
-        : head.StartsWith("PK\u0003\u0004"u8) ? "zip"
-        : null;
+    // The packer, and the command that unpacks it.
+    private static (string Name, string Command)? CompressionOf(ReadOnlySpan<byte> head) => head switch
+    {
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => ("zstd", "zstd -d"),
+        [0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0, ..] => ("xz", "xz -dk"),
+        [0x04, 0x22, 0x4D, 0x18, ..] => ("lz4", "lz4 -d"),
+        [(byte)'B', (byte)'Z', (byte)'h', ..] => ("bzip2", "bzip2 -dk"),
+        [(byte)'P', (byte)'K', 3, 4, ..] => ("zip", "unzip"),
+        _ => null,
+    };
 
     private static KsmToolsException Refusal(string path, string message, string action, params ReadOnlySpan<object?> details) =>
         new(ErrorReason.TraceFormatNotRecognized, path, Text.Format(message, [path, .. details]), action);

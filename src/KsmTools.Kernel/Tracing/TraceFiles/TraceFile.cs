@@ -1,21 +1,26 @@
+using System.Text;
 using KsmTools.Errors;
 using KsmTools.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing.TraceFiles;
 
-/// <summary>The bytes of a trace, from a file, a pipe or tracefs, unpacked where they are compressed with gzip, in order and once.</summary>
+/// <summary>
+/// The bytes of a trace, from a file, a pipe or tracefs, in order and once: unpacked where they are compressed with gzip, and in UTF-8 where they are text of UTF-16.
+/// </summary>
 internal sealed class TraceFile : IDisposable
 {
     private readonly Stream _file;
     private readonly ReadOnlyMemory<byte> _contents;
     private readonly GzipMembers? _gzip;
+    private readonly Stream? _transcoded;
     private readonly byte[] _head = new byte[MagicLength];
     private readonly int _headLength;
-    private readonly int _storedHeadLength;
     private int _headGiven;
 
     private const int MagicLength = 16;
+
+    private KsmToolsException? _failure;
 
     // A pipe that nobody has opened to write yet would be taken for one at its end.
     private bool _waitsForWriter;
@@ -40,13 +45,15 @@ internal sealed class TraceFile : IDisposable
         }
 
         _headLength = ReadFully(_file, _head);
-        _storedHeadLength = _headLength;
-        if (FileMagic.IsGzip(_head.AsSpan(0, _headLength)))
+        if (FileMagic.IsGzip(Head))
         {
-            _headLength = 0;
             file.Position = 0;
             _gzip = new GzipMembers(file, Path);
+            _headLength = ReadFully(_gzip, _head);
         }
+
+        (Encoding? encoding, _headGiven) = ByteOrderMark.Of(Head);
+        _transcoded = encoding is null ? null : Encoding.CreateTranscodingStream(new StoredBytes(this), encoding, ByteOrderMark.Utf8);
     }
 
     private TraceFile(Stream file, string path, ReadOnlyMemory<byte> contents)
@@ -54,8 +61,8 @@ internal sealed class TraceFile : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The first bytes, as they are on disk; none of a pipe or a tracefs file, which can be read only once.</summary>
-    public ReadOnlySpan<byte> Head => _head.AsSpan(0, _storedHeadLength);
+    /// <summary>The first bytes, unpacked; none of a pipe or a tracefs file, which can be read only once.</summary>
+    public ReadOnlySpan<byte> Head => _head.AsSpan(0, _headLength);
 
     /// <summary>Bytes of the file as it is on disk; null for a pipe or a tracefs file.</summary>
     public long? Length { get; }
@@ -63,14 +70,11 @@ internal sealed class TraceFile : IDisposable
     /// <summary>Whether this is an ordinary file, from which reads never wait for somebody else.</summary>
     public bool IsSeekable { get; }
 
-    /// <summary>Whether it is unpacked while it is read.</summary>
-    public bool IsCompressed => _gzip is not null;
-
     /// <summary>Bytes of the file as it is on disk that were read.</summary>
     public long Position => IsSeekable ? Math.Min(_file.Position, Length!.Value) : 0;
 
     /// <summary>Why there are no more bytes although there should be, once <see cref="Read"/> has given 0.</summary>
-    public KsmToolsException? Failure => _gzip?.Failure;
+    public KsmToolsException? Failure => _failure ?? _gzip?.Failure;
 
     /// <exception cref="KsmToolsException">It is not there, is a folder, or may not be read.</exception>
     public static TraceFile Open(string path)
@@ -88,8 +92,13 @@ internal sealed class TraceFile : IDisposable
         if (status.Kind == FileKind.Folder)
         {
             handle.Dispose();
+            bool isOfPerf = File.Exists(System.IO.Path.Combine(full, "data")) && File.Exists(System.IO.Path.Combine(full, "data.0"));
             throw new KsmToolsException(
-                ErrorReason.TraceFormatNotRecognized, path, Text.Format(Messages.TraceIsFolder, path), Messages.TraceIsFolderAction, Errno.EISDIR);
+                ErrorReason.TraceFormatNotRecognized,
+                path,
+                Text.Format(isOfPerf ? Messages.TraceIsPerfFolder : Messages.TraceIsFolder, path),
+                isOfPerf ? Messages.TraceIsPerfFolderAction : Messages.TraceIsFolderAction,
+                Errno.EISDIR);
         }
 
         FileCalls.Block(handle);
@@ -144,15 +153,7 @@ internal sealed class TraceFile : IDisposable
                 _waitsForWriter = false;
             }
 
-            if (_headGiven < _headLength)
-            {
-                int count = Math.Min(_headLength - _headGiven, buffer.Length);
-                _head.AsSpan(_headGiven, count).CopyTo(buffer);
-                _headGiven += count;
-                return count;
-            }
-
-            return _gzip is null ? _file.Read(buffer) : _gzip.Read(buffer);
+            return _transcoded is null ? ReadStored(buffer) : _transcoded.Read(buffer);
         }
         catch (IOException exception)
         {
@@ -160,11 +161,25 @@ internal sealed class TraceFile : IDisposable
         }
     }
 
-    /// <summary>The same file to be read by offset. It takes this one over.</summary>
-    public BinaryFile AsBinary() => _file is FileStream file ? BinaryFile.Of(file, Path, this) : BinaryFile.Of(Path, _contents);
+    /// <summary>The same file to be read by offset; unpacked to a file of its own where it is compressed. It takes this one over.</summary>
+    /// <exception cref="KsmToolsException">There is no room to unpack it.</exception>
+    public BinaryFile AsBinary()
+    {
+        if (_gzip is not null)
+        {
+            _file.Position = 0;
+            using var packed = new GzipMembers(_file, Path);
+            FileStream unpacked = UnpackedFile.Of(packed, Path);
+            _failure = packed.Failure;
+            return BinaryFile.Of(unpacked, Path, this);
+        }
+
+        return _file is FileStream file ? BinaryFile.Of(file, Path, this) : BinaryFile.Of(Path, _contents);
+    }
 
     public void Dispose()
     {
+        _transcoded?.Dispose();
         _gzip?.Dispose();
         _file.Dispose();
     }
@@ -182,6 +197,19 @@ internal sealed class TraceFile : IDisposable
         }
     }
 
+    private int ReadStored(Span<byte> buffer)
+    {
+        if (_headGiven < _headLength)
+        {
+            int count = Math.Min(_headLength - _headGiven, buffer.Length);
+            _head.AsSpan(_headGiven, count).CopyTo(buffer);
+            _headGiven += count;
+            return count;
+        }
+
+        return _gzip is null ? _file.Read(buffer) : _gzip.Read(buffer);
+    }
+
     private static int ReadFully(Stream file, Span<byte> buffer)
     {
         int length = 0;
@@ -195,4 +223,10 @@ internal sealed class TraceFile : IDisposable
 
     public static KsmToolsException IoFailure(string path, string verb, IOException exception) =>
         new(ErrorReason.KernelIoError, path, Text.Format(Messages.KernelIoError, path, verb, exception.Message), Messages.KernelIoErrorAction, null, exception);
+
+    /// <summary>The bytes before they are transcoded.</summary>
+    private sealed class StoredBytes(TraceFile owner) : ReadOnceStream
+    {
+        public override int Read(Span<byte> buffer) => owner.ReadStored(buffer);
+    }
 }

@@ -25,7 +25,9 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
         {
             if (isFound && isFast)
             {
+                int before = block.Count;
                 position = isPerfScript ? Usual<PerfScriptLine>(block, position) : Usual<NativeLine>(block, position);
+                block.Lines += block.Count - before;
                 if (position == text.Length)
                 {
                     return;
@@ -48,6 +50,7 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
                 }
 
                 position += end + 1;
+                block.Lines++;
                 if (!isFound)
                 {
                     isFound = layout.IsFound;
@@ -58,11 +61,14 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
             }
 
             // Without a newline only the file's last line comes here: it counts if it is whole.
-            if (!StackLines.IsFrame(rest))
+            bool isWhole = rest.EndsWith(")"u8);
+            if (_stack?.IsOpen == true && (isWhole ? _stack.TryAdd(rest) : StackLines.IsFrame(rest)))
             {
-                EndStack(block);
+                block.IsCut = !isWhole;
+                break;
             }
 
+            EndStack(block);
             LastLine(block, rest, ref block.Room()[0]);
             break;
         }
@@ -181,11 +187,18 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
             return;
         }
 
-        block.IsCut = kind == LineKind.Unknown;
+        block.IsCut = kind == LineKind.Unknown || (kind == LineKind.OtherEvent && EndsInName(line));
         Take(block, kind, line, record.Kind);
     }
 
-    private static void Take(TextBlock block, LineKind kind, ReadOnlySpan<byte> line, TraceRecordKind record)
+    // The last word is the event's name, or a part of it: "   123.456789: sched_sw".
+    private static bool EndsInName(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> before = line[..(line.LastIndexOf((byte)' ') + 1)].TrimEnd((byte)' ');
+        return before is [.., (>= (byte)'0' and <= (byte)'9') or (byte)'s', (byte)':'];
+    }
+
+    private void Take(TextBlock block, LineKind kind, ReadOnlySpan<byte> line, TraceRecordKind record)
     {
         switch (kind)
         {
@@ -209,10 +222,15 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
                 break;
             case LineKind.Unreadable:
                 block.EventLines++;
-                block.AddUnreadable(line);
+                block.Unreadable.Add(line, block.Lines);
                 break;
             case LineKind.Unknown:
-                block.AddUnknown(line);
+                block.Unknown.Add(line, block.Lines);
+                if (wanted.IsNamedIn(line))
+                {
+                    block.Unreadable.Add(line, block.Lines);
+                }
+
                 break;
         }
     }

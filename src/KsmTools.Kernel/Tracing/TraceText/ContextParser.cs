@@ -6,16 +6,21 @@ namespace KsmTools.Tracing.TraceText;
 
 /// <summary>
 /// Reads what stands before the event on a line, of any layout: <c>comm-pid [(tgid)] [cpu] [flags] time:</c>, or
-/// <c>comm-pid cpuflags timeus?:</c> of latency-format. A name may hold anything, dashes and brackets too. The kernel ends it
-/// in column 16 (<c>%16s-%-7d</c>), so that dash is tried first; else it is the first after which the rest of the line fits.
+/// <c>comm-pid cpuflags time</c> of latency-format and of <c>trace-cmd report -l</c>. A name may hold anything, dashes and brackets too. The kernel ends it
+/// in column 16 (<c>%16s-%-7d</c>), so that dash is tried first; else it is the first after which the rest of the line fits. Before the name there may be
+/// a file's or an instance's, which <c>trace-cmd report</c> prints where it reads several, or what a log puts before each line.
 /// </summary>
 internal static class ContextParser
 {
     private static readonly SearchValues<byte> ThreadGroup = SearchValues.Create(" -0123456789"u8);
 
     private const int KernelNameEnd = 16;
-    private const int LongestName = 64;
+    private const int LatencyNameWidth = 8;
+    private const int LongestName = 320;
     private const int MaximumFlags = 8;
+    private const int LeastFlags = 4;
+    private const int UsualFlags = 5;
+    private const int LeastDigits = 12;
     private const int MaximumCpu = 65_535;
 
     // A second number of more digits does not fit in 63 bits of nanoseconds.
@@ -56,11 +61,23 @@ internal static class ContextParser
             return false;
         }
 
+        bool isStandard = position < line.Length && line[position] is (byte)'[' or (byte)'(';
+        if (!(isStandard ? TryStandard(line, position, ref context) : TryLatency(line, position, ref context)))
+        {
+            return false;
+        }
+
+        context.NameStart = NameStart(line, dash, isStandard ? KernelNameEnd : LatencyNameWidth);
         context.NameEnd = dash;
         context.ThreadId = (int)thread;
-        return position < line.Length && line[position] is (byte)'[' or (byte)'('
-            ? TryStandard(line, position, ref context)
-            : TryLatency(line, position, ref context);
+        return true;
+    }
+
+    // A name is right-aligned in its column. A column farther to the right has something before it, as "instance: " or "[   12.345678] ".
+    private static int NameStart(ReadOnlySpan<byte> line, int dash, int width)
+    {
+        int start = dash - width;
+        return start >= 2 && line[start - 1] == ' ' && line[start - 2] is (byte)':' or (byte)']' ? start : 0;
     }
 
     // "[(%7d) ][%03d] flags %5lu.%06lu: ", or "%12llu: " of a clock that does not count nanoseconds.
@@ -88,26 +105,23 @@ internal static class ContextParser
 
         position++;
         int cpuStart = position;
-        if (!TryNumber(line, ref position, 5, out long cpu) || cpu > MaximumCpu || position - cpuStart < 3
+        if (!TryNumber(line, ref position, 5, out long cpu) || cpu > MaximumCpu || position == cpuStart
             || position >= line.Length || line[position] != ']')
         {
             return false;
         }
 
+        // trace-cmd puts no blank before a bare number: "%16s-%-5d [%03d]", then "%12d:".
         position++;
         context.Cpu = (int)cpu;
-        if (!TrySpaces(line, ref position))
-        {
-            return false;
-        }
-
+        _ = TrySpaces(line, ref position);
         context.Flags = 0;
         if (TryTime(line, ref position, ref context))
         {
             return true;
         }
 
-        int length = line[position..].IndexOf((byte)' ');
+        int length = FlagsLength(line[position..]);
         if (length is < 1 or > MaximumFlags)
         {
             return false;
@@ -115,10 +129,12 @@ internal static class ContextParser
 
         context.Flags = Pack(line.Slice(position, length));
         position += length;
-        return TrySpaces(line, ref position) && TryTime(line, ref position, ref context);
+        _ = TrySpaces(line, ref position);
+        return TryTime(line, ref position, ref context);
     }
 
     // trace_print_lat_context: "%8.8s-%-7d %3d" flags " %4lldus%c: ", microseconds since the buffer's first event.
+    // trace-cmd report -l: "%8.8s-%-5d %3d" flags, then the time as it prints it without.
     private static bool TryLatency(ReadOnlySpan<byte> line, int position, ref LineContext context)
     {
         if (!TryNumber(line, ref position, 5, out long cpu) || cpu > MaximumCpu)
@@ -126,7 +142,7 @@ internal static class ContextParser
             return false;
         }
 
-        int length = line[position..].IndexOf((byte)' ');
+        int length = FlagsLength(line[position..]);
         if (length is < 0 or > MaximumFlags)
         {
             return false;
@@ -135,16 +151,36 @@ internal static class ContextParser
         context.Cpu = (int)cpu;
         context.Flags = Pack(line.Slice(position, length));
         position += length;
-        if (!TrySpaces(line, ref position) || !TryNumber(line, ref position, 15, out long microseconds)
-            || !line[position..].StartsWith("us"u8) || position + 4 >= line.Length || line[position + 3] != ':' || line[position + 4] != ' ')
+        _ = TrySpaces(line, ref position);
+        int time = position;
+        if (TryNumber(line, ref position, 15, out long microseconds) && line[position..].StartsWith("us"u8)
+            && position + 4 < line.Length && line[position + 3] == ':' && line[position + 4] == ' ')
         {
-            return false;
+            context.Timestamp = microseconds * 1000;
+            context.TimeUnit = RmapTimeUnit.Nanoseconds;
+            context.Body = position + 5;
+            return true;
         }
 
-        context.Timestamp = microseconds * 1000;
-        context.TimeUnit = RmapTimeUnit.Nanoseconds;
-        context.Body = position + 5;
-        return true;
+        // perf script, which has no flags there, may have a name with a dash.
+        return length >= LeastFlags && TryTime(line, ref time, ref context);
+    }
+
+    /// <summary>
+    /// How many characters of a word are flags. trace-cmd puts no blank between them and a bare number, which has twelve digits or more (<c>%12d:</c>). Flags may end with digits
+    /// as well: there are five since Linux 5.16, four before (<c>tep_data_latency_format</c>).
+    /// </summary>
+    private static int FlagsLength(ReadOnlySpan<byte> text)
+    {
+        int length = text.IndexOfAny((byte)' ', (byte)'\t');
+        if (length < 1 || text[length - 1] != ':')
+        {
+            return length;
+        }
+
+        int number = length - 1;
+        int flags = text[..number].LastIndexOfAnyExceptInRange((byte)'0', (byte)'9') + 1;
+        return flags > LeastFlags ? flags : number - UsualFlags >= LeastDigits ? UsualFlags : LeastFlags;
     }
 
     private static bool TryTime(ReadOnlySpan<byte> line, ref int position, ref LineContext context)
@@ -191,8 +227,30 @@ internal static class ContextParser
         }
 
         position = start;
-        context.Body = at + 2;
+        context.Body = AfterDifference(line, at + 2);
         return true;
+    }
+
+    // trace-cmd report --ts-diff has " %-8s" of "(+649)", or of nothing, before the event.
+    private static int AfterDifference(ReadOnlySpan<byte> line, int position)
+    {
+        int at = position;
+        _ = TrySpaces(line, ref at);
+        if (at + 2 >= line.Length || line[at] != '(' || line[at + 1] != '+')
+        {
+            return at;
+        }
+
+        int close = line[at..].IndexOf(") "u8);
+        position = at + 2 + (line[at + 2] == '-' ? 1 : 0);
+        if (close < 0 || !Digits.TryDecimal(line[position..Math.Max(position, at + close)], out _))
+        {
+            return at;
+        }
+
+        at += close + 1;
+        _ = TrySpaces(line, ref at);
+        return at;
     }
 
     private static bool TryNumber(ReadOnlySpan<byte> line, ref int position, int maximumDigits, out long value)
@@ -212,7 +270,7 @@ internal static class ContextParser
     private static bool TrySpaces(ReadOnlySpan<byte> line, ref int position)
     {
         int start = position;
-        while (position < line.Length && line[position] == ' ')
+        while (position < line.Length && line[position] is (byte)' ' or (byte)'\t')
         {
             position++;
         }

@@ -4,7 +4,7 @@ namespace KsmTools.Tracing.TraceText;
 
 /// <summary>
 /// Cuts a trace into blocks of whole lines. Bytes behind the last newline wait for the next block. A line that is longer than any
-/// trace's is passed over.
+/// trace's is passed over, and the block that comes next says so.
 /// </summary>
 /// <param name="file">The trace.</param>
 /// <param name="blockSize">About how many bytes a block gets.</param>
@@ -19,9 +19,6 @@ internal sealed class LineBlocks(TraceFile file, int blockSize, int readSize, bo
     private int _restLength;
     private bool _skipping;
     private bool _ended;
-
-    /// <summary>Lines that were too long.</summary>
-    public bool SkippedLine { get; private set; }
 
     /// <summary>Fills a block with the next lines.</summary>
     /// <param name="block">The block.</param>
@@ -92,7 +89,7 @@ internal sealed class LineBlocks(TraceFile file, int blockSize, int readSize, bo
             searched = withStacks ? 0 : length;
             if (length >= LongestLine)
             {
-                SkippedLine = true;
+                block.TooLong.Add(block.Text.AsSpan(0, length), block.TooLong.Count);
                 _skipping = true;
                 length = 0;
                 searched = 0;

@@ -8,6 +8,9 @@ namespace KsmTools.Tracing.TraceText;
 [StructLayout(LayoutKind.Auto)]
 internal struct LineContext
 {
+    /// <summary>Where the thread's name begins, or blanks before it.</summary>
+    public int NameStart;
+
     /// <summary>Where the thread's name ends: the dash.</summary>
     public int NameEnd;
 
@@ -32,7 +35,7 @@ internal struct LineContext
         LineKind kind = wanted.ReadText(line[Body..], functions, ref record);
         if (kind is LineKind.Event or LineKind.Stack)
         {
-            record.Command = CommandName.From(line[..NameEnd].TrimStart((byte)' '), names);
+            record.Command = CommandName.From(line[NameStart..NameEnd].TrimStart("\t "u8), names);
             record.ThreadId = ThreadId;
             record.Flags = Flags;
             record.Timestamp = Timestamp;

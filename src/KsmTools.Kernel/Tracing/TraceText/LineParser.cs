@@ -39,10 +39,23 @@ internal static class LineParser
         if (!ContextParser.TryParse(line, ref context))
         {
             // A stack trace below an event; but a thread's name may begin like that.
-            return StackLines.IsKernelFrame(line) ? LineKind.Decoration : LineKind.Unknown;
+            return StackLines.IsKernelFrame(line) ? LineKind.Decoration : BehindName(line, ref record);
         }
 
         return context.ReadEvent(line, wanted, symbols, names, ref record);
+    }
+
+    // trace-cmd report of several files or instances, and a kernel's log, have something before these lines, too.
+    private static LineKind BehindName(ReadOnlySpan<byte> line, ref TraceRecord record)
+    {
+        int start = Math.Max(line.LastIndexOf(": "u8), line.LastIndexOf("] "u8)) + 2;
+        ReadOnlySpan<byte> rest = start < 2 ? default : line[start..];
+        if (rest.StartsWith("cpus="u8) && Digits.TryDecimal(rest["cpus="u8.Length..], out _))
+        {
+            return LineKind.Header;
+        }
+
+        return rest.StartsWith("CPU:"u8) && TryLost(rest, ref record) ? LineKind.Lost : LineKind.Unknown;
     }
 
     // "# entries-in-buffer/entries-written: 200/1028   #P:1": what was written and is not there was overwritten.

@@ -66,6 +66,7 @@ internal static class PerfScriptContext
         }
 
         // With call chains the name is not right-aligned, and its column's other end is blank.
+        context.NameStart = 0;
         context.NameEnd = line[..end].TrimEnd((byte)' ').Length;
         context.Flags = 0;
         context.Cpu = TraceRecord.AnyCpu;
@@ -132,7 +133,7 @@ internal static class PerfScriptContext
     {
         position++;
         int start = position;
-        bool good = TryNumber(line, ref position, out long number) && number <= MaximumCpu && position - start >= 3
+        bool good = TryNumber(line, ref position, out long number) && number <= MaximumCpu && position > start
             && position < line.Length && line[position] == ']';
         position++;
         cpu = good ? (int)number : TraceRecord.AnyCpu;
@@ -197,7 +198,7 @@ internal static class PerfScriptContext
     private static bool Spaces(ReadOnlySpan<byte> line, ref int position)
     {
         int start = position;
-        while (position < line.Length && line[position] == ' ')
+        while (position < line.Length && line[position] is (byte)' ' or (byte)'\t')
         {
             position++;
         }

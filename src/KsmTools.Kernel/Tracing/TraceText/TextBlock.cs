@@ -5,12 +5,6 @@ namespace KsmTools.Tracing.TraceText;
 /// <summary>A stretch of whole lines and what was read from it. Its storage is used again for the next stretch.</summary>
 internal sealed class TextBlock
 {
-    private const int MaximumSample = 512;
-
-    private readonly byte[] _firstUnknown = new byte[MaximumSample];
-    private readonly byte[] _firstUnreadable = new byte[MaximumSample];
-    private int _firstUnknownLength;
-    private int _firstUnreadableLength;
     private TraceRecord[] _records = new TraceRecord[256];
 
     /// <summary>The text; at least <see cref="NativeLine.Reach"/> longer than <see cref="Length"/>.</summary>
@@ -25,6 +19,9 @@ internal sealed class TextBlock
     public int Count { get; private set; }
 
     public ReadOnlySpan<TraceRecord> Records => _records.AsSpan(0, Count);
+
+    /// <summary>Lines of the text that were read.</summary>
+    public long Lines { get; set; }
 
     /// <summary>Events of any kind, each with its thread, CPU and time.</summary>
     public long EventLines { get; set; }
@@ -44,16 +41,17 @@ internal sealed class TextBlock
     /// <summary>Whether there is a header that only a trace has.</summary>
     public bool HasHeader { get; set; }
 
-    public long UnknownLines { get; private set; }
+    /// <summary>Lines that belong to no trace.</summary>
+    public LineSample Unknown { get; } = new();
 
-    public long UnreadableEvents { get; private set; }
+    /// <summary>Lines of wanted events that were not read.</summary>
+    public LineSample Unreadable { get; } = new();
+
+    /// <summary>Lines before the text that were too long to be looked at.</summary>
+    public LineSample TooLong { get; } = new();
 
     /// <summary>Whether the last line is cut off.</summary>
     public bool IsCut { get; set; }
-
-    public ReadOnlySpan<byte> FirstUnknownLine => _firstUnknown.AsSpan(0, _firstUnknownLength);
-
-    public ReadOnlySpan<byte> FirstUnreadableLine => _firstUnreadable.AsSpan(0, _firstUnreadableLength);
 
     /// <summary>What went wrong while the block was filled.</summary>
     public Exception? Failure { get; set; }
@@ -61,14 +59,14 @@ internal sealed class TextBlock
     public void Clear()
     {
         Count = 0;
+        Lines = 0;
         EventLines = 0;
         OtherEvents = 0;
         Kinds = 0;
         HasHeader = false;
-        UnknownLines = 0;
-        UnreadableEvents = 0;
-        _firstUnknownLength = 0;
-        _firstUnreadableLength = 0;
+        Unknown.Clear();
+        Unreadable.Clear();
+        TooLong.Clear();
         IsCut = false;
         OwnsNext.Clear();
         UnsureStacks.Clear();
@@ -103,27 +101,4 @@ internal sealed class TextBlock
 
     /// <summary>The next record is a mark that events were lost.</summary>
     public void KeepMark() => Count++;
-
-    public void AddUnknown(ReadOnlySpan<byte> line)
-    {
-        if (UnknownLines++ == 0)
-        {
-            _firstUnknownLength = Sample(line, _firstUnknown);
-        }
-    }
-
-    public void AddUnreadable(ReadOnlySpan<byte> line)
-    {
-        if (UnreadableEvents++ == 0)
-        {
-            _firstUnreadableLength = Sample(line, _firstUnreadable);
-        }
-    }
-
-    private static int Sample(ReadOnlySpan<byte> line, byte[] sample)
-    {
-        int length = Math.Min(line.Length, sample.Length);
-        line[..length].CopyTo(sample);
-        return length;
-    }
 }

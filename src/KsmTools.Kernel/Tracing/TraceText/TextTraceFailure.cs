@@ -45,6 +45,11 @@ internal static class TextTraceFailure
             return (Messages.PerfDataInside, Messages.PerfDataInsideAction);
         }
 
+        if (ByteOrderMark.Of(line).Encoding is not null)
+        {
+            return (Messages.TraceIsUtf16, Messages.TraceIsUtf16Action);
+        }
+
         if (line.IndexOf((byte)0) >= 0)
         {
             return (Messages.TraceIsBinary, Messages.TraceNotRecognizedAction);

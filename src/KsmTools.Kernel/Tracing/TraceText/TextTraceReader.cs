@@ -46,6 +46,7 @@ internal sealed class TextTraceReader : IFormatReader
     // Of each CPU, whether its last event so far is a wanted one.
     private readonly Dictionary<int, bool> _ownsNext = [];
 
+    private long _lines;
     private bool _hasEvents;
     private bool _hasHeader;
     private bool _ended;
@@ -132,9 +133,9 @@ internal sealed class TextTraceReader : IFormatReader
         // A header alone is the trace of an idle machine; but lines below it must be events.
         _hasHeader |= block.HasHeader;
         _hasEvents |= block.EventLines > 0;
-        if (!_hasEvents && (block.UnknownLines > 0 || _blocks.SkippedLine))
+        if (!_hasEvents && (block.Unknown.Count > 0 || block.TooLong.Count > 0))
         {
-            throw TextTraceFailure.NotRecognised(Path, block.FirstUnknownLine, _layout.Named);
+            throw TextTraceFailure.NotRecognised(Path, block.TooLong.Count > 0 ? block.TooLong.First : block.Unknown.First, _layout.Named);
         }
 
         if (_wanted.HasStacks)
@@ -144,11 +145,10 @@ internal sealed class TextTraceReader : IFormatReader
 
         Kinds |= block.Kinds;
         OtherEvents += block.OtherEvents;
-        if (block.UnreadableEvents > 0)
-        {
-            UnreadableEvents += block.UnreadableEvents;
-            FirstUnreadableEvent ??= Errors.TerminalText.Quote(block.FirstUnreadableLine);
-        }
+        Note(block.TooLong);
+        _lines += block.TooLong.Count;
+        Note(block.Unreadable);
+        _lines += block.Lines;
 
         // Data that stops in the middle of a compressed file has its own reason.
         if (block.IsCut)
@@ -178,6 +178,15 @@ internal sealed class TextTraceReader : IFormatReader
         if (allEnded)
         {
             _file.Dispose();
+        }
+    }
+
+    private void Note(LineSample unread)
+    {
+        if (unread.Count > 0)
+        {
+            UnreadableEvents += unread.Count;
+            FirstUnreadableEvent ??= Text.Format(Messages.LineOfTrace, _lines + unread.LinesBefore + 1, TerminalText.Quote(unread.First));
         }
     }
 

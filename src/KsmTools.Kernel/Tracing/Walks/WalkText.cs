@@ -10,7 +10,7 @@ namespace KsmTools.Tracing.Walks;
 /// </summary>
 internal static class WalkText
 {
-    /// <summary>Reads the fields of the start or the end of a walk.</summary>
+    /// <summary>Reads the fields of the start or the end of a walk, or of a whole one.</summary>
     /// <param name="kind">Which.</param>
     /// <param name="fields">What follows the event's name.</param>
     /// <param name="symbols">Takes names of functions.</param>
@@ -71,6 +71,7 @@ internal static class WalkText
     private static bool TryFields(ReadOnlySpan<byte> fields, ref TraceRecord record)
     {
         bool hasFolio = false, hasRwc = false, hiddenFolio = false, hiddenRwc = false;
+        long? duration = null;
         while (!fields.IsEmpty)
         {
             int space = fields.IndexOf((byte)' ');
@@ -105,6 +106,11 @@ internal static class WalkText
             {
                 good = TryLocked(value, ref record);
             }
+            else if (name.SequenceEqual("duration_ns"u8) && record.Kind == TraceRecordKind.Walk)
+            {
+                good = TryDuration(value, out long nanoseconds);
+                duration = nanoseconds;
+            }
 
             if (!good)
             {
@@ -118,6 +124,12 @@ internal static class WalkText
         }
 
         record.HasAddresses = hasFolio && !hiddenFolio && !hiddenRwc;
+
+        if (duration is { } length)
+        {
+            record.Set(WholeWalk.Duration, (ulong)length);
+            return true;
+        }
 
         // Without any field this is a return probe that sees none; a start, or an end without even a function, says nothing at all.
         return hasFolio || (record.Kind == TraceRecordKind.End && record.Function != 0);
@@ -149,6 +161,19 @@ internal static class WalkText
         }
 
         return !value.IsEmpty;
+    }
+
+    // A number, or 0x2a (42) with the trace option fields.
+    private static bool TryDuration(ReadOnlySpan<byte> value, out long nanoseconds)
+    {
+        if (!value.StartsWith("0x"u8))
+        {
+            return Digits.TryDecimal(value, out nanoseconds);
+        }
+
+        bool isNumber = Digits.TryHex(value, out ulong number) && number <= long.MaxValue;
+        nanoseconds = (long)number;
+        return isNumber;
     }
 
     private static bool TryLocked(ReadOnlySpan<byte> value, ref TraceRecord record)

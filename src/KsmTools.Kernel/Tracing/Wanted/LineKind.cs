@@ -24,6 +24,6 @@ internal enum LineKind
     /// <summary>Events were lost.</summary>
     Lost,
 
-    /// <summary>The start or end of a walk whose fields cannot be read.</summary>
+    /// <summary>A wanted event that cannot be read.</summary>
     Unreadable,
 }

@@ -8,6 +8,7 @@ namespace KsmTools.Tracing.Wanted;
 internal sealed class WantedEvents(params EventFamily[] families)
 {
     private readonly Dictionary<string, WantedEvent> _byName = families.SelectMany(family => family.Events).ToDictionary(wanted => wanted.Name);
+    private readonly byte[][] _words = [.. families.SelectMany(family => family.Events).Select(wanted => Encoding.ASCII.GetBytes(wanted.Name + ":"))];
 
     /// <summary>Whether call chains are wanted.</summary>
     public bool HasStacks { get; } = families.Any(family => family is StackEvents);
@@ -31,6 +32,27 @@ internal sealed class WantedEvents(params EventFamily[] families)
         return false;
     }
 
+    /// <summary>Whether a line that is not read has the name of a wanted event as one.</summary>
+    /// <param name="line">The line.</param>
+    public bool IsNamedIn(ReadOnlySpan<byte> line)
+    {
+        if (line.IndexOf(": "u8) < 0)
+        {
+            return false;
+        }
+
+        foreach (byte[] word in _words)
+        {
+            int at = line.IndexOf(word);
+            if (at >= 0 && (at == 0 || line[at - 1] is (byte)' ' or (byte)':' or (byte)'\t'))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Reads what stands behind the context of a line: <c>name: fields</c>, or with the system before the name, as perf and trace-cmd can print it.</summary>
     /// <param name="body">The rest of the line.</param>
     /// <param name="functions">Takes names of functions.</param>
@@ -40,7 +62,9 @@ internal sealed class WantedEvents(params EventFamily[] families)
         int end = NameEnd(body);
         if (end < 0)
         {
-            return HasStacks && StackEvents.IsHeader(body) ? LineKind.Stack : LineKind.OtherEvent;
+            return HasStacks && StackEvents.IsHeader(body) ? LineKind.Stack
+                : IsNamedIn(body) ? LineKind.Unreadable
+                : LineKind.OtherEvent;
         }
 
         ReadOnlySpan<byte> name = body[..end];
