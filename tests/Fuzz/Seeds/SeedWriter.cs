@@ -146,6 +146,13 @@ internal sealed class SeedWriter
             Put("text-file", $"{kernel}.perf-script", script);
         }
 
+        foreach (string path in Directory.GetFiles(Path.Combine(_captures, "forms"), "*.txt").Order(StringComparer.Ordinal))
+        {
+            byte[] text = Lines(File.ReadAllBytes(path));
+            Put("text-file", Path.GetFileNameWithoutExtension(path), text);
+            Put("trace-text", Path.GetFileNameWithoutExtension(path), text);
+        }
+
         texts.Add(("lost", [.. "CPU:3 [LOST 17 EVENTS]\nCPU:3 [LOST EVENTS]\nCPU:1 [5 EVENTS DROPPED]\n"u8, .. texts[0].Text]));
         foreach ((string name, byte[] text) in texts)
         {

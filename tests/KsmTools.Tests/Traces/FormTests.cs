@@ -47,12 +47,12 @@ public sealed class FormTests
     }
 
     [Theory]
-    [InlineData("waits-l.txt")]
-    [InlineData("waits--ts-diff.txt")]
-    [InlineData("waits--raw-ts-l.txt")]
+    [InlineData("trace-cmd-report-waits-l.txt")]
+    [InlineData("trace-cmd-report-waits-ts-diff.txt")]
+    [InlineData("trace-cmd-report-waits-raw-ts-l.txt")]
     public void Waits_and_their_chains_are_the_same(string name)
     {
-        var expected = Waits(Data("waits.txt"));
+        var expected = Waits(Data("trace-cmd-report-waits.txt"));
         Assert.InRange(expected.Count, 20, 100);
         Assert.Contains(expected, item => item.Kind == TraceRecordKind.Stack);
         Assert.Equal(expected, Waits(Data(name)));

@@ -77,7 +77,13 @@ internal static class ContextParser
     private static int NameStart(ReadOnlySpan<byte> line, int dash, int width)
     {
         int start = dash - width;
-        return start >= 2 && line[start - 1] == ' ' && line[start - 2] is (byte)':' or (byte)']' ? start : 0;
+        if (start >= 2 && line[start - 1] == ' ' && line[start - 2] is (byte)':' or (byte)']')
+        {
+            return start;
+        }
+
+        // Somebody's indentation.
+        return dash - line[..dash].TrimStart((byte)'\t').Length;
     }
 
     // "[(%7d) ][%03d] flags %5lu.%06lu: ", or "%12llu: " of a clock that does not count nanoseconds.
@@ -173,14 +179,14 @@ internal static class ContextParser
     private static int FlagsLength(ReadOnlySpan<byte> text)
     {
         int length = text.IndexOfAny((byte)' ', (byte)'\t');
-        if (length < 1 || text[length - 1] != ':')
+        if (length <= LeastFlags + LeastDigits || text[length - 1] != ':')
         {
             return length;
         }
 
-        int number = length - 1;
-        int flags = text[..number].LastIndexOfAnyExceptInRange((byte)'0', (byte)'9') + 1;
-        return flags > LeastFlags ? flags : number - UsualFlags >= LeastDigits ? UsualFlags : LeastFlags;
+        int end = length - 1;
+        int flags = text[..end].LastIndexOfAnyExceptInRange((byte)'0', (byte)'9') + 1;
+        return flags > LeastFlags ? flags : end - UsualFlags >= LeastDigits ? UsualFlags : LeastFlags;
     }
 
     private static bool TryTime(ReadOnlySpan<byte> line, ref int position, ref LineContext context)

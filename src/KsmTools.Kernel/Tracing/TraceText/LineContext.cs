@@ -35,7 +35,7 @@ internal struct LineContext
         LineKind kind = wanted.ReadText(line[Body..], functions, ref record);
         if (kind is LineKind.Event or LineKind.Stack)
         {
-            record.Command = CommandName.From(line[NameStart..NameEnd].TrimStart("\t "u8), names);
+            record.Command = CommandName.From(line[NameStart..NameEnd].TrimStart((byte)' '), names);
             record.ThreadId = ThreadId;
             record.Flags = Flags;
             record.Timestamp = Timestamp;
