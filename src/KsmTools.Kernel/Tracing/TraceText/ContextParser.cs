@@ -77,6 +77,11 @@ internal static class ContextParser
     private static int NameStart(ReadOnlySpan<byte> line, int dash, int width)
     {
         int start = dash - width;
+        if (start <= 0 && line[0] != '\t')
+        {
+            return 0;
+        }
+
         if (start >= 2 && line[start - 1] == ' ' && line[start - 2] is (byte)':' or (byte)']')
         {
             return start;
@@ -178,7 +183,13 @@ internal static class ContextParser
     /// </summary>
     private static int FlagsLength(ReadOnlySpan<byte> text)
     {
-        int length = text.IndexOfAny((byte)' ', (byte)'\t');
+        int length = text.IndexOf((byte)' ');
+        if (length is >= 0 and <= MaximumFlags && (length == 0 || text[length - 1] != '\t'))
+        {
+            return length;
+        }
+
+        length = text.IndexOfAny((byte)' ', (byte)'\t');
         if (length <= LeastFlags + LeastDigits || text[length - 1] != ':')
         {
             return length;
@@ -233,11 +244,12 @@ internal static class ContextParser
         }
 
         position = start;
-        context.Body = AfterDifference(line, at + 2);
+        at += 2;
+        context.Body = at < line.Length && line[at] is (byte)' ' or (byte)'(' ? AfterDifference(line, at) : at;
         return true;
     }
 
-    // trace-cmd report --ts-diff has " %-8s" of "(+649)", or of nothing, before the event.
+    // trace-cmd report --ts-diff has " %-8s" of "(+649)", or of nothing, before " %s: " of the event.
     private static int AfterDifference(ReadOnlySpan<byte> line, int position)
     {
         int at = position;
@@ -276,7 +288,13 @@ internal static class ContextParser
     private static bool TrySpaces(ReadOnlySpan<byte> line, ref int position)
     {
         int start = position;
-        while (position < line.Length && line[position] is (byte)' ' or (byte)'\t')
+        while (position < line.Length && line[position] == ' ')
+        {
+            position++;
+        }
+
+        // Blanks are nearly all there is.
+        while (position < line.Length && line[position] is (byte)'\t' or (byte)' ')
         {
             position++;
         }
