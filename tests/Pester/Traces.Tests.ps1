@@ -48,6 +48,17 @@ Describe '<File>, <Type>' -ForEach $captures {
     }
 }
 
+Describe 'A line that is not read' {
+    It 'is counted, and shown with its number' {
+        $path = Join-Path $TestDrive 'trace.txt'
+        $good = '            ksmd-57      [002] ..... 123.000100: rmap_walk_start: folio=0xff rwc=0xea page_type=ksm locked=false'
+        Set-Content $path '# tracer: nop', $good, $good.Replace('[002]', '{002}').Replace('start', 'end')
+        $measured = Measure-RmapWalk -Path $path -WarningVariable warnings -WarningAction SilentlyContinue
+        $measured.UnmatchedStarts | Should -Be 1
+        "$warnings" | Should -BeLike '*: 1 events could not be read*line 3: * rmap_walk_end: *'
+    }
+}
+
 Describe 'A pipeline of walks' {
     BeforeAll {
         $capture = Get-Capture '6.12-native/mixed.trace.txt.gz'

@@ -14,7 +14,7 @@ public sealed class FormTests
 {
     [Theory]
     [InlineData("dmesg-ftrace-dump.txt", "ksmd", 1, 20_000)]
-    [InlineData("rmap_walk.trace.txt", "rmap", 4, 1_107_219_981 + 0L)]
+    [InlineData("rmap_walk.trace.txt", "rmap", 4, 1_107_219_981)]
     [InlineData("tabs-in-context.txt", "ksmd", 2, 900_600_000)]
     [InlineData("trace-cmd-report-clock-boot.txt", "rmap-trigger", 2, 1_742_271)]
     [InlineData("trace-cmd-report-files.txt", "rmapprog", 6, 2_506_000)]
@@ -44,6 +44,13 @@ public sealed class FormTests
             "a.dat: cpus=2\n   in: CPU:1 [17 EVENTS DROPPED]\n        rmapprog-20593 [000] 74043.662175: rmap_walk_end: (a <- b)\n[   11.9] CPU:3 [LOST 4 EVENTS]\n");
         Assert.Equal([(TraceRecordKind.Lost, 17, 1), (TraceRecordKind.End, 0, 0), (TraceRecordKind.Lost, 4, 3)], records.Select(record => (record.Kind, (int)record.LostCount, record.Cpu)));
         Assert.Equal(0, reader.UnreadableEvents);
+    }
+
+    [Fact]
+    public void Headers_of_several_files_alone_are_a_trace_without_events()
+    {
+        Assert.Empty(TraceHelp.Read("local.dat: cpus=2\n boot.dat: cpus=2\n").Records);
+        Assert.Equal(ErrorReason.TraceFormatNotRecognized, TraceHelp.Fails("local.dat: cpus=two\n").Reason);
     }
 
     [Theory]

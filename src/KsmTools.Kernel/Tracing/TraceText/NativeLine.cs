@@ -53,12 +53,12 @@ internal readonly struct NativeLine : IUsualLine
             return 0;
         }
 
-        // A newline here or in the name means that the line is over; a digit, that these are no flags.
+        // A newline here or in the name means that the line is over; a digit, that these are no flags. A tab is a blank of another layout. Both are among 8 to 11.
         int flagLength = BitOperations.TrailingZeroCount(spaces) >> 3;
         flags &= ~(ulong.MaxValue << (8 * flagLength));
-        ulong newlines = flags ^ 0x0A0A_0A0A_0A0A_0A0A;
+        ulong blanks = (flags | 0x0303_0303_0303_0303) ^ 0x0B0B_0B0B_0B0B_0B0B;
         Vector128<byte> column = Vector128.LoadUnsafe(ref line);
-        if (((newlines - 0x0101_0101_0101_0101) & ~newlines & 0x8080_8080_8080_8080) != 0 || (byte)((byte)flags - '0') <= 9
+        if (((blanks - 0x0101_0101_0101_0101) & ~blanks & 0x8080_8080_8080_8080) != 0 || (byte)((byte)flags - '0') <= 9
             || Vector128.EqualsAny(column, Vector128.Create((byte)'\n')))
         {
             return 0;

@@ -146,7 +146,6 @@ internal sealed class TextTraceReader : IFormatReader
         Kinds |= block.Kinds;
         OtherEvents += block.OtherEvents;
         Note(block.TooLong);
-        _lines += block.TooLong.Count;
         Note(block.Unreadable);
         _lines += block.Lines;
 
