@@ -124,6 +124,15 @@ public sealed class RecordingCompletionTests : IDisposable
     }
 
     [Fact]
+    public void Who_reads_it_is_told_how_to_make_a_file_of_it()
+    {
+        WrittenParts.Make(Target, Kernel, Cpus).Dispose();
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => RingBuffer.Captures.ReadFile(Place + "/"));
+        Assert.Equal(ErrorReason.TraceFormatNotRecognized, failure.Reason);
+        Assert.Contains("-Recover", failure.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_that_came_meanwhile_is_not_replaced_unasked_and_nothing_is_lost()
     {
         WrittenParts.Make(Target, Kernel, Cpus).Dispose();

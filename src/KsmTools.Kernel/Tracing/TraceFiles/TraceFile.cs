@@ -92,13 +92,7 @@ internal sealed class TraceFile : IDisposable
         if (status.Kind == FileKind.Folder)
         {
             handle.Dispose();
-            bool isOfPerf = File.Exists(System.IO.Path.Combine(full, "data")) && File.Exists(System.IO.Path.Combine(full, "data.0"));
-            throw new KsmToolsException(
-                ErrorReason.TraceFormatNotRecognized,
-                path,
-                Text.Format(isOfPerf ? Messages.TraceIsPerfFolder : Messages.TraceIsFolder, path),
-                isOfPerf ? Messages.TraceIsPerfFolderAction : Messages.TraceIsFolderAction,
-                Errno.EISDIR);
+            throw TraceFolders.Failure(path, full);
         }
 
         FileCalls.Block(handle);

@@ -2,6 +2,7 @@ using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Tracing.TraceFiles;
 using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing.TraceDat.Writing;
@@ -12,8 +13,7 @@ namespace KsmTools.Tracing.TraceDat.Writing;
 /// </summary>
 internal sealed class RecordingFolder : IDisposable
 {
-    /// <summary>What its name has after the file's.</summary>
-    private const string Suffix = ".recording";
+    private const string Suffix = TraceFolders.RecordingSuffix;
 
     private const string Draft = "trace.dat";
     private const string Symbols = "kallsyms";
