@@ -7,14 +7,14 @@ namespace KsmTools.Metrics;
 
 /// <summary>
 /// The metrics of walks: a histogram of durations for each group, with what was lost. Sets of the same labels are one group. A distribution is kept to three significant
-/// digits; so is what falls below a bound.
+/// digits; so is what falls below a bound. Of what the kernel counted by powers of two only that is claimed which is known: the longest walk is not.
 /// </summary>
 /// <param name="bounds">The upper bounds of buckets, in seconds, ascending.</param>
 internal sealed class WalkMetrics(IReadOnlyList<double> bounds)
 {
     private readonly List<(string Labels, RmapMeasuredSet Set, string? Host)> _sets = [];
 
-    // A text trace has whole microseconds: a duration of just a bound is within it, whatever lies in its bucket beside it.
+    // A text trace has whole microseconds: a duration of just a bound is within it.
     private readonly (long Nanoseconds, string Text)[] _bounds =
         [.. bounds.Select(bound => ((long)Math.Round(bound * 1e9), ((decimal)bound).ToString("0.0########", CultureInfo.InvariantCulture)))];
 
@@ -39,7 +39,7 @@ internal sealed class WalkMetrics(IReadOnlyList<double> bounds)
             }
 
             Fill(durations, labels, walks);
-            longest.Set(labels, walks.MaximumNanoseconds is { } maximum ? MetricNumber.Seconds(maximum) : null);
+            longest.Set(labels, walks.MaximumNanoseconds is { } maximum && !walks.HasWideBuckets ? MetricNumber.Seconds(maximum) : null);
             starts.Set(labels, MetricNumber.Maybe(walks.UnmatchedStarts));
             ends.Set(labels, MetricNumber.Maybe(walks.UnmatchedEnds));
             lost.Set(labels, MetricNumber.Maybe(walks.LostEvents));
@@ -53,16 +53,9 @@ internal sealed class WalkMetrics(IReadOnlyList<double> bounds)
 
     private void Fill(MetricFamily family, MetricLabels labels, RmapWalkStatistics walks)
     {
-        long count = 0;
-        int next = 0;
         foreach ((long bound, string text) in _bounds)
         {
-            for (; next < walks.Histogram.Length && walks.Histogram[next].FromNanoseconds <= bound; next++)
-            {
-                count += walks.Histogram[next].Count;
-            }
-
-            family.Set("_bucket", labels.With("le", text), MetricNumber.Of(count));
+            family.Set("_bucket", labels.With("le", text), MetricNumber.Of(walks.Histogram.Where(bucket => bucket.IsWithin(bound)).Sum(bucket => bucket.Count)));
         }
 
         family.Set("_bucket", labels.With("le", "+Inf"), MetricNumber.Of(walks.Count));

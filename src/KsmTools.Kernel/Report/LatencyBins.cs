@@ -11,9 +11,6 @@ internal readonly record struct LatencyBin(double From, double To, long Count);
 /// <summary>Puts a histogram into bins that are about equally wide on a logarithmic scale and begin at round numbers.</summary>
 internal static class LatencyBins
 {
-    // A bucket wider than this share of itself is no HdrHistogram's but a power of two of the kernel's; it cannot be divided.
-    private const double WidestToBin = 0.5;
-
     // Steps of a decade, the finest first: preferred numbers (ISO 3) down to one.
     private static readonly double[][] Steps =
     [
@@ -26,20 +23,20 @@ internal static class LatencyBins
     ];
 
     /// <summary>Bins the durations, in the finest steps that keep within a number of bins. Durations of 0 are a bin of their own.</summary>
-    /// <param name="histogram">Buckets, ascending.</param>
+    /// <param name="histogram">Buckets, ascending. Wide ones cannot be divided, and stay as they are.</param>
     /// <param name="most">How many bins there may be.</param>
     /// <returns>The bins from the shortest duration to the longest, empty ones between them included.</returns>
     public static IReadOnlyList<LatencyBin> Of(RmapHistogramBucket[] histogram, int most)
     {
-        long none = histogram.TakeWhile(bucket => bucket.FromNanoseconds <= 0).Sum(bucket => bucket.Count);
+        RmapHistogramBucket[] none = [.. histogram.TakeWhile(bucket => bucket.FromNanoseconds <= 0)];
         RmapHistogramBucket[] some = [.. histogram.Where(bucket => bucket.FromNanoseconds > 0)];
-        LatencyBin[] zero = none > 0 ? [new LatencyBin(0, 1, none)] : [];
+        LatencyBin[] zero = none.Length > 0 ? [new LatencyBin(0, none[^1].ToNanoseconds + 1.0, none.Sum(bucket => bucket.Count))] : [];
         if (some.Length == 0)
         {
             return zero;
         }
 
-        return some.Any(bucket => bucket.ToNanoseconds - bucket.FromNanoseconds >= bucket.FromNanoseconds * WidestToBin && bucket.ToNanoseconds > bucket.FromNanoseconds + 2)
+        return some.Any(bucket => bucket.IsWide)
             ? [.. zero, .. some.Select(bucket => new LatencyBin(bucket.FromNanoseconds, bucket.ToNanoseconds + 1.0, bucket.Count))]
             : [.. zero, .. Fill(Edges(some[0].FromNanoseconds, some[^1].FromNanoseconds, most - zero.Length), some)];
     }

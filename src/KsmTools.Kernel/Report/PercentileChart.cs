@@ -62,8 +62,6 @@ internal static class PercentileChart
         double own = Math.Min(nines, Math.Log10(statistics.Count));
         RmapHistogramBucket[] buckets = statistics.Histogram;
         long maximum = statistics.MaximumNanoseconds!.Value;
-        int index = 0;
-        long below = buckets[0].Count;
         double former = axis.At(Math.Min(buckets[0].ToNanoseconds, maximum));
         for (int i = 0; i <= Points; i++)
         {
@@ -73,13 +71,9 @@ internal static class PercentileChart
                 break;
             }
 
-            double rank = (1 - Math.Pow(10, -at)) * statistics.Count;
-            while (below < rank - 1e-6 && index + 1 < buckets.Length)
-            {
-                below += buckets[++index].Count;
-            }
-
-            double y = axis.At(Math.Min(buckets[index].ToNanoseconds, maximum));
+            // As a decimal, a share has fifteen digits, and none of those by which a power is off.
+            decimal percentile = (decimal)(100 - Math.Pow(10, 2 - at));
+            double y = axis.At(Math.Min(RmapHistogramBucket.Percentile(buckets, percentile)!.Value, maximum));
             double x = Left + (at * perNine);
             yield return (x, former);
             yield return (x, y);

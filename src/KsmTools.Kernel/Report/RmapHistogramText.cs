@@ -87,13 +87,15 @@ public static class RmapHistogramText
             return [name + ": no walks"];
         }
 
+        // Of powers of two the upper bound is known.
+        string most = statistics.HasWideBuckets ? "at most " : string.Empty;
         var parts = new List<string>
         {
             string.Create(CultureInfo.InvariantCulture, $"{name}: {statistics.Count:N0} {(statistics.Count == 1 ? "walk" : "walks")}"),
-            Part("mean", statistics.MeanNanoseconds),
-            Part("P50", statistics.P50Nanoseconds),
-            Part("P99", statistics.P99Nanoseconds),
-            Part("maximum", statistics.MaximumNanoseconds),
+            Part("mean", string.Empty, statistics.MeanNanoseconds),
+            Part("P50", most, statistics.P50Nanoseconds),
+            Part("P99", most, statistics.P99Nanoseconds),
+            Part("maximum", most, statistics.MaximumNanoseconds),
         };
         if (statistics.LostEvents > 0)
         {
@@ -102,7 +104,7 @@ public static class RmapHistogramText
 
         return Wrap(parts, width);
 
-        string Part(string what, double? value) => what + " " + Plainly(DurationText.Format(value, statistics.TimeUnit), ascii);
+        string Part(string what, string bound, double? value) => what + " " + bound + Plainly(DurationText.Format(value, statistics.TimeUnit), ascii);
     }
 
     private static IEnumerable<string> Wrap(List<string> parts, int width)

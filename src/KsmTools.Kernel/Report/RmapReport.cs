@@ -116,6 +116,11 @@ public sealed class RmapReport
             notes.Add(Messages.ReportApproximate);
         }
 
+        if (all.Any(statistics => statistics.HasWideBuckets))
+        {
+            notes.Add(Messages.ReportBounds);
+        }
+
         if (all.Any(statistics => statistics.TimeUnit == RmapTimeUnit.Ticks))
         {
             notes.Add(Messages.ReportTicks);

@@ -80,7 +80,7 @@ internal sealed class DurationDistribution
     /// <summary>The value below or at which this share of the durations lies: the top of its bucket.</summary>
     /// <param name="percentile">From 0 to 100.</param>
     /// <param name="buckets">What <see cref="Buckets"/> gave.</param>
-    public long Percentile(double percentile, RmapHistogramBucket[] buckets) =>
+    public long Percentile(decimal percentile, RmapHistogramBucket[] buckets) =>
         Math.Clamp(RmapHistogramBucket.Percentile(buckets, percentile) ?? Maximum, Minimum, Maximum);
 
     /// <summary>The buckets that hold something, ascending.</summary>

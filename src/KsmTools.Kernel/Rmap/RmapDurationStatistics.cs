@@ -19,7 +19,10 @@ public abstract record RmapDurationStatistics
     /// <summary>The mean; null without walks.</summary>
     public double? MeanNanoseconds { get; init; }
 
-    /// <summary>Half of the walks took no longer; null without walks. Percentiles have three significant digits.</summary>
+    /// <summary>
+    /// Half of the walks took no longer; null without walks. A percentile is the duration of the walk whose rank is that share of the count, raised to a whole
+    /// number, to three significant digits; of what the kernel counted by powers of two the top of its bucket, which the minimum and the maximum are bounds of, too.
+    /// </summary>
     public long? P50Nanoseconds { get; init; }
 
     /// <summary>90% of the walks took no longer; null without walks.</summary>
@@ -63,6 +66,9 @@ public abstract record RmapDurationStatistics
 
     /// <summary>The whole distribution: the buckets that hold something, ascending.</summary>
     public RmapHistogramBucket[] Histogram { get; init; } = [];
+
+    /// <summary>Whether the kernel counted by powers of two, so that percentiles, minimum and maximum are bounds.</summary>
+    internal bool HasWideBuckets => Array.Exists(Histogram, bucket => bucket.IsWide);
 
     /// <summary>All properties, for people: names are escaped.</summary>
     public sealed override string ToString()

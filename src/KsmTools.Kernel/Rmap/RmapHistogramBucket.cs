@@ -12,12 +12,22 @@ public sealed class RmapHistogramBucket
     /// <summary>Walks in it; never 0.</summary>
     public long Count { get; init; }
 
-    /// <summary>The value below or at which this share of the values lies: the top of its bucket; null without values.</summary>
-    /// <param name="buckets">The buckets, ascending.</param>
-    /// <param name="percentile">From 0 to 100.</param>
-    internal static long? Percentile(RmapHistogramBucket[] buckets, double percentile)
+    /// <summary>Whether it is wider than three significant digits, as the powers of two are by which the kernel counts: nobody knows where in it its walks are.</summary>
+    internal bool IsWide => ToNanoseconds - FromNanoseconds > FromNanoseconds / 1000.0;
+
+    /// <summary>Whether its walks are known to have taken no longer than a bound. A bound is taken to three significant digits, as durations are, unless the bucket is wider.</summary>
+    /// <param name="bound">Nanoseconds.</param>
+    internal bool IsWithin(long bound) => (IsWide ? ToNanoseconds : FromNanoseconds) <= bound;
+
+    /// <summary>
+    /// The least value that at least this share of the values does not exceed (nearest rank, raised: no share is claimed that fewer values have): the top of its
+    /// bucket; null without values.
+    /// </summary>
+    /// <param name="buckets">The buckets, ascending by their tops.</param>
+    /// <param name="percentile">From 0 to 100; a decimal, of which shares such as 99.9% of 1000 are exact.</param>
+    internal static long? Percentile(RmapHistogramBucket[] buckets, decimal percentile)
     {
-        long rank = Math.Max(1, (long)((percentile / 100 * buckets.Sum(bucket => bucket.Count)) + 0.5));
+        long rank = Math.Max(1, (long)decimal.Ceiling(percentile * buckets.Sum(bucket => bucket.Count) / 100));
         foreach (RmapHistogramBucket bucket in buckets)
         {
             rank -= bucket.Count;

@@ -123,7 +123,7 @@ public sealed class RmapWalkMeasurement
             P50Nanoseconds = any ? durations.Percentile(50, buckets) : null,
             P90Nanoseconds = any ? durations.Percentile(90, buckets) : null,
             P99Nanoseconds = any ? durations.Percentile(99, buckets) : null,
-            P999Nanoseconds = any ? durations.Percentile(99.9, buckets) : null,
+            P999Nanoseconds = any ? durations.Percentile(99.9m, buckets) : null,
             MaximumNanoseconds = any ? durations.Maximum : null,
             StandardDeviationNanoseconds = any ? durations.StandardDeviation : null,
             TotalNanoseconds = durations.Total >= long.MinValue && durations.Total <= long.MaxValue

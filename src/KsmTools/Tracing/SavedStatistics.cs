@@ -45,7 +45,7 @@ internal static class SavedStatistics
             LostEventsIsLowerBound = bag.Flag(nameof(RmapWalkStatistics.LostEventsIsLowerBound)) ?? false,
             Approximate = bag.Flag(nameof(RmapWalkStatistics.Approximate)) ?? false,
             TimeUnit = bag.Get<RmapTimeUnit>(nameof(RmapWalkStatistics.TimeUnit)),
-            Histogram = [.. buckets.OrderBy(bucket => bucket.FromNanoseconds)],
+            Histogram = [.. buckets.OrderBy(bucket => bucket.ToNanoseconds).ThenBy(bucket => bucket.FromNanoseconds)],
         };
     }
 

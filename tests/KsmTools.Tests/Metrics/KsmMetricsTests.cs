@@ -129,6 +129,25 @@ public sealed class KsmMetricsTests
     }
 
     [Fact]
+    public void Of_what_the_kernel_counted_by_powers_of_two_no_more_is_claimed_than_is_known()
+    {
+        RmapHistogramBucket[] buckets = [new() { FromNanoseconds = 513, ToNanoseconds = 1024, Count = 3 }, new() { FromNanoseconds = 524_289, ToNanoseconds = 1_048_576, Count = 2 }];
+        var counted = new RmapWalkStatistics { PageType = RmapPageType.Ksm, Count = 5, MaximumNanoseconds = 1_048_576, Histogram = buckets };
+        RmapMeasuredSet measured = Walks(600);
+        Assert.Equal(["0", "3", "3", "5", "5"], Buckets(new RmapMeasuredSet { Statistics = counted }));
+        Assert.Equal(["1", "4", "4", "6", "6"], Buckets(new RmapMeasuredSet { Statistics = counted }, measured));
+
+        static string[] Buckets(params RmapMeasuredSet[] sets)
+        {
+            var metrics = new KsmMetrics([1e-6, 1.024e-6, 1e-3, 2e-3]);
+            Array.ForEach(sets, set => metrics.Add(set));
+            string document = metrics.Write(MetricFormat.OpenMetrics);
+            Assert.DoesNotContain("rmap_walk_longest_seconds{", document, StringComparison.Ordinal);
+            return [.. document.Split('\n').Where(line => line.StartsWith("rmap_walk_duration_seconds_bucket", StringComparison.Ordinal)).Select(line => line.Split(' ')[^1])];
+        }
+    }
+
+    [Fact]
     public void A_sum_is_never_negative()
     {
         var metrics = new KsmMetrics();

@@ -19,12 +19,22 @@ public sealed class HistogramTextTests
                 "Ksm: 8 walks, mean 6.00 us, P50 3.00 us,",
                 "  P99 30.00 us, maximum 30.00 us",
                 "   0 ns -  1 ns  1  12.5%  ##",
-                "   2 us -  5 us  6  75.0%  ############# P50 P90",
+                "   2 us -  5 us  6  75.0%  ######### P50",
                 "   5 us - 10 us  0   0.0%",
                 "  10 us - 20 us  0   0.0%",
-                "  20 us - 50 us  1  12.5%  ## P99 P99.9",
+                "  20 us - 50 us  1  12.5%  ## P90 P99 P99.9",
             ],
             RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions { Ascii = true, MaximumRows = 5, Width = 50 }));
+    }
+
+    [Fact]
+    public void Powers_of_two_are_bounds()
+    {
+        RmapHistogramBucket[] buckets = [new() { FromNanoseconds = 0, ToNanoseconds = 1, Count = 1 }, new() { FromNanoseconds = 3, ToNanoseconds = 4, Count = 3 }];
+        var statistics = new RmapWalkStatistics { Count = 4, MeanNanoseconds = 3, P50Nanoseconds = 4, P99Nanoseconds = 4, MaximumNanoseconds = 4, Histogram = buckets };
+        Assert.Equal(
+            ["(all): 4 walks, mean 3 ns, P50 at most 4 ns, P99 at most 4 ns, maximum at most 4 ns", "  0 ns - 2 ns  1  25.0%", "  3 ns - 5 ns  3  75.0%"],
+            RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions { Ascii = true, Width = 120 }).Select(line => line.Split("  #")[0]));
     }
 
     [Fact]

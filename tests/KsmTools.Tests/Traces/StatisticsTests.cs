@@ -2,6 +2,7 @@ using CsCheck;
 using KsmTools.Errors;
 using KsmTools.Records;
 using KsmTools.Rmap;
+using KsmTools.Rmap.Comparison;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Traces;
@@ -59,10 +60,9 @@ public sealed class StatisticsTests
             {
                 RmapWalkStatistics found = Measure(durations);
                 long[] sorted = [.. durations.Order()];
-                foreach ((double share, long? value) in ((double, long?)[])[(0.5, found.P50Nanoseconds), (0.9, found.P90Nanoseconds), (0.99, found.P99Nanoseconds), (0.999, found.P999Nanoseconds)])
+                foreach ((decimal share, long? value) in ((decimal, long?)[])[(0.5m, found.P50Nanoseconds), (0.9m, found.P90Nanoseconds), (0.99m, found.P99Nanoseconds), (0.999m, found.P999Nanoseconds)])
                 {
-                    // HdrHistogram rounds the rank to the nearest.
-                    long expected = sorted[Math.Clamp((int)((share * sorted.Length) + 0.5) - 1, 0, sorted.Length - 1)];
+                    long expected = sorted.First(value => sorted.Count(other => other <= value) >= share * sorted.Length);
                     Assert.InRange(value!.Value, expected - (expected / 1000) - 1, expected + (expected / 1000) + 1);
                 }
 
@@ -72,6 +72,27 @@ public sealed class StatisticsTests
             },
             cases: 200);
     }
+
+    [Theory]
+    [InlineData(1, 1, 1, 1, 1)]
+    [InlineData(2, 1, 2, 2, 2)]
+    [InlineData(6, 3, 6, 6, 6)]
+    [InlineData(10, 5, 9, 10, 10)]
+    [InlineData(100, 50, 90, 99, 100)]
+    [InlineData(101, 51, 91, 100, 101)]
+    [InlineData(1000, 500, 900, 990, 999)]
+    [InlineData(1001, 501, 901, 991, 1000)]
+    public void The_rank_of_a_percentile_is_raised_to_a_whole_number(int walks, long p50, long p90, long p99, long p999)
+    {
+        RmapWalkStatistics found = Measure([.. Enumerable.Range(1, walks)]);
+        Assert.Equal((p50, p90, p99, p999), (found.P50Nanoseconds, found.P90Nanoseconds, found.P99Nanoseconds, found.P999Nanoseconds));
+        RmapWalkStatistics sum = StatisticsSum.Of([Measure([.. Enumerable.Range(1, walks)]), new RmapWalkStatistics()]);
+        Assert.Equal((p50, p90, p99, p999), (sum.P50Nanoseconds, sum.P90Nanoseconds, sum.P99Nanoseconds, sum.P999Nanoseconds));
+    }
+
+    [Fact]
+    public void Two_long_walks_of_151_are_its_p99() =>
+        Assert.Equal(100_000_000, Measure([.. Enumerable.Repeat(100_000L, 149), 100_000_000, 100_000_000]).P99Nanoseconds);
 
     [Fact]
     public void Groups_combine_and_what_is_not_grouped_by_is_null()

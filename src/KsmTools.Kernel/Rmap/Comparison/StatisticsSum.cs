@@ -18,7 +18,8 @@ internal static class StatisticsSum
         [
             .. full.SelectMany(part => part.Histogram)
                 .GroupBy(bucket => (bucket.FromNanoseconds, bucket.ToNanoseconds))
-                .OrderBy(group => group.Key)
+                .OrderBy(group => group.Key.ToNanoseconds)
+                .ThenBy(group => group.Key.FromNanoseconds)
                 .Select(group => new RmapHistogramBucket
                 {
                     FromNanoseconds = group.Key.FromNanoseconds,
@@ -44,7 +45,7 @@ internal static class StatisticsSum
             P50Nanoseconds = Percentile(50),
             P90Nanoseconds = Percentile(90),
             P99Nanoseconds = Percentile(99),
-            P999Nanoseconds = Percentile(99.9),
+            P999Nanoseconds = Percentile(99.9m),
             MaximumNanoseconds = maximum,
             StandardDeviationNanoseconds = count < 2 ? (count == 0 ? null : 0) : Math.Sqrt(full.Sum(part => Squares(part, mean!.Value)) / (count - 1)),
             TotalNanoseconds = full.Sum(part => part.TotalNanoseconds),
@@ -60,7 +61,7 @@ internal static class StatisticsSum
         // What one part does not know the sum does not know.
         long? Known(Func<RmapWalkStatistics, long?> count) => parts.All(part => count(part) is not null) ? parts.Sum(count) : null;
 
-        long? Percentile(double percentile) =>
+        long? Percentile(decimal percentile) =>
             RmapHistogramBucket.Percentile(buckets, percentile) is { } value ? Math.Clamp(value, minimum!.Value, maximum!.Value) : maximum;
     }
 

@@ -17,7 +17,7 @@ public sealed class KsmScanStatistics
     /// <summary>The mean; null without a scan that has both ends.</summary>
     public double? MeanNanoseconds { get; init; }
 
-    /// <summary>Half of the scans took no longer. Percentiles have three significant digits.</summary>
+    /// <summary>Half of the scans took no longer. The rank of a percentile is raised to a whole number; percentiles have three significant digits.</summary>
     public long? P50Nanoseconds { get; init; }
 
     /// <summary>99% of the scans took no longer.</summary>

@@ -60,7 +60,7 @@ internal sealed partial class HistogramText
             P50Nanoseconds = RmapHistogramBucket.Percentile(buckets, 50),
             P90Nanoseconds = RmapHistogramBucket.Percentile(buckets, 90),
             P99Nanoseconds = RmapHistogramBucket.Percentile(buckets, 99),
-            P999Nanoseconds = RmapHistogramBucket.Percentile(buckets, 99.9),
+            P999Nanoseconds = RmapHistogramBucket.Percentile(buckets, 99.9m),
             MaximumNanoseconds = _count == 0 ? null : buckets[^1].ToNanoseconds,
             TotalNanoseconds = _total,
             LostEvents = _dropped,
