@@ -67,6 +67,7 @@ Describe 'Rmap walks of <_> pages' -ForEach $PageType {
         # A gate that measured nothing must not open.
         [long] $walks.Count | Should -BeGreaterThan 0 -Because (
             "there should be walks of $_ pages in $($Path + $Session): trace the walks that count, or name other pages with -PageType")
+        $walks.TimeBackwards | Should -Be 0 -Because 'no walk should end before it starts by the trace clock: record with Enable-RmapTrace -Clock global'
         $walks.TimeUnit | Should -Be 'Nanoseconds' -Because 'the trace clock should count time: record with Enable-RmapTrace -Clock local'
     }
 

@@ -77,6 +77,8 @@ public class InnerLoops
 
         public void Walk(in TraceRecord start, in TraceRecord end) => Sum += end.Timestamp - start.Timestamp;
 
+        public void TimeBackwards(in TraceRecord start, in TraceRecord end) => Sum -= end.Timestamp;
+
         public void UnmatchedStart(in TraceRecord start) => Sum += start.Timestamp;
 
         public void UnmatchedEnd(in TraceRecord end) => Sum += end.Timestamp;

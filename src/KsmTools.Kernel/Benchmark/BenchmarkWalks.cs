@@ -70,6 +70,10 @@ internal sealed class BenchmarkWalks
             }
         }
 
+        public void TimeBackwards(in TraceRecord start, in TraceRecord end)
+        {
+        }
+
         public void UnmatchedStart(in TraceRecord start)
         {
         }

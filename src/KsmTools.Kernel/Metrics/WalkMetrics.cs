@@ -27,6 +27,7 @@ internal sealed class WalkMetrics(IReadOnlyList<double> bounds)
         var longest = new MetricFamily("rmap_walk_longest_seconds", MetricKind.Gauge, "The longest walk.", "seconds");
         var starts = new MetricFamily("rmap_walk_unmatched_starts", MetricKind.Gauge, "Starts of walks without an end.");
         var ends = new MetricFamily("rmap_walk_unmatched_ends", MetricKind.Gauge, "Ends of walks without a start.");
+        var backwards = new MetricFamily("rmap_walk_time_backwards", MetricKind.Gauge, "Walks that ended before they started by the trace clock, and are in no other metric.");
         var lost = new MetricFamily("rmap_walk_lost_events", MetricKind.Gauge, "Events that the kernel lost or overwrote in the whole trace.");
         foreach (var group in _sets.GroupBy(item => (item.Labels, item.Set.IsOfTriggers)))
         {
@@ -42,10 +43,11 @@ internal sealed class WalkMetrics(IReadOnlyList<double> bounds)
             longest.Set(labels, walks.MaximumNanoseconds is { } maximum && !walks.HasWideBuckets ? MetricNumber.Seconds(maximum) : null);
             starts.Set(labels, MetricNumber.Maybe(walks.UnmatchedStarts));
             ends.Set(labels, MetricNumber.Maybe(walks.UnmatchedEnds));
+            backwards.Set(labels, MetricNumber.Of(walks.TimeBackwards));
             lost.Set(labels, MetricNumber.Maybe(walks.LostEvents));
         }
 
-        foreach (MetricFamily family in new[] { durations, triggers, longest, starts, ends, lost })
+        foreach (MetricFamily family in new[] { durations, triggers, longest, starts, ends, backwards, lost })
         {
             family.Write(text, format);
         }
@@ -61,8 +63,7 @@ internal sealed class WalkMetrics(IReadOnlyList<double> bounds)
         family.Set("_bucket", labels.With("le", "+Inf"), MetricNumber.Of(walks.Count));
         family.Set("_count", labels, MetricNumber.Of(walks.Count));
 
-        // Clocks of CPUs that disagree can make durations negative, and their sum: the format has no such sums.
-        family.Set("_sum", labels, MetricNumber.Seconds(Math.Max(0, walks.TotalNanoseconds)));
+        family.Set("_sum", labels, MetricNumber.Seconds(walks.TotalNanoseconds));
     }
 
     // Which labels there are depends on the grouping alone, but for what the source cannot know.

@@ -3,8 +3,14 @@ namespace KsmTools.Records;
 /// <summary>What the kernel lost between one event and the next.</summary>
 public struct LostBefore
 {
+    private LostTally _tally;
+    private bool _any;
+
     /// <summary>How many events; where the kernel did not count, one for each mark.</summary>
-    public long Count { get; private set; }
+    public readonly long Count => _tally.Events;
+
+    /// <summary>Whether there may be more.</summary>
+    public readonly bool IsLowerBound => _tally.IsLowerBound;
 
     /// <summary>The CPU that lost them; null for none, several, or unknown.</summary>
     public int? Cpu { get; private set; }
@@ -13,8 +19,14 @@ public struct LostBefore
     /// <param name="mark">A <see cref="TraceRecordKind.Lost"/>.</param>
     public void Add(in TraceRecord mark)
     {
+        if (!mark.IsLostHere || mark.KnownLost == 0)
+        {
+            return;
+        }
+
         int? cpu = mark.Cpu == TraceRecord.AnyCpu ? null : mark.Cpu;
-        Cpu = Count == 0 || Cpu == cpu ? cpu : null;
-        Count += mark.KnownLost;
+        Cpu = !_any || Cpu == cpu ? cpu : null;
+        _any = true;
+        _tally.Add(mark);
     }
 }

@@ -67,11 +67,20 @@ public partial struct TraceRecord : IEquatable<TraceRecord>
         set => _stream = value;
     }
 
-    /// <summary>How many events were lost, of a <see cref="TraceRecordKind.Lost"/>; 0 where the kernel did not know.</summary>
+    /// <summary>
+    /// How many events were lost, of a <see cref="TraceRecordKind.Lost"/>; 0 where the kernel did not know, or where they are counted elsewhere. Negative where a trace
+    /// says in the end that its marks counted events of others, too.
+    /// </summary>
     public readonly long LostCount => Kind == TraceRecordKind.Lost ? (long)_values[0] : 0;
 
     /// <summary>The same, and 1 where the kernel did not know.</summary>
-    public readonly long KnownLost => Math.Max(1, LostCount);
+    public readonly long KnownLost => UncountedMarks > 0 ? Math.Max(1, LostCount) : LostCount;
+
+    /// <summary>Of a <see cref="TraceRecordKind.Lost"/>, 1 where there may be more than it says; negative where it has the number of so many marks before it.</summary>
+    public readonly int UncountedMarks => Kind == TraceRecordKind.Lost ? (int)_values[1] : 0;
+
+    /// <summary>Whether events were lost where this mark is, and not only told there.</summary>
+    internal readonly bool IsLostHere => LostCount >= 0 && UncountedMarks >= 0;
 
     /// <summary>A number; null where this kernel's event has none. A signed one is extended to 64 bits.</summary>
     /// <param name="index">Its place, which its interpreter knows.</param>
@@ -102,8 +111,27 @@ public partial struct TraceRecord : IEquatable<TraceRecord>
     /// <param name="count">How many, or 0 where that is not known.</param>
     public static TraceRecord Lost(int cpu, long count)
     {
+        return LostCorrection(cpu, count, count > 0 ? 0 : 1);
+    }
+
+    /// <summary>A mark that events were lost here, at least so many.</summary>
+    /// <param name="cpu">The CPU whose buffer lost them, or <see cref="AnyCpu"/>.</param>
+    /// <param name="count">How many are known.</param>
+    public static TraceRecord LostAtLeast(int cpu, long count) => LostCorrection(cpu, count, 1);
+
+    /// <summary>A mark that events were lost here that another mark counts.</summary>
+    /// <param name="cpu">The CPU.</param>
+    internal static TraceRecord LostPlace(int cpu) => LostCorrection(cpu, 0, 0);
+
+    /// <summary>A mark that adds to what marks before it said.</summary>
+    /// <param name="cpu">The CPU, or <see cref="AnyCpu"/>.</param>
+    /// <param name="count">Events, negative where those counted too many.</param>
+    /// <param name="uncounted">As <see cref="UncountedMarks"/>.</param>
+    internal static TraceRecord LostCorrection(int cpu, long count, int uncounted)
+    {
         var record = new TraceRecord { Kind = TraceRecordKind.Lost, Cpu = cpu };
         record._values[0] = (ulong)count;
+        record._values[1] = (ulong)uncounted;
         return record;
     }
 
@@ -121,7 +149,7 @@ public partial struct TraceRecord : IEquatable<TraceRecord>
     public readonly bool Equals(TraceRecord other)
     {
         bool isSame = (Kind, TimeUnit, Timestamp, Flags, Command) == (other.Kind, other.TimeUnit, other.Timestamp, other.Flags, other.Command)
-            && (ThreadId, Cpu, LostCount, _known) == (other.ThreadId, other.Cpu, other.LostCount, other._known)
+            && (ThreadId, Cpu, LostCount, UncountedMarks, _known) == (other.ThreadId, other.Cpu, other.LostCount, other.UncountedMarks, other._known)
             && (Function, Caller, _pageType, _locked) == (other.Function, other.Caller, other._pageType, other._locked);
         for (int i = 0; isSame && i < MaximumValues; i++)
         {

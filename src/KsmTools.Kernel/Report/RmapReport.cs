@@ -111,6 +111,12 @@ public sealed class RmapReport
             notes.Add(Text.Format(Messages.ReportUnmatched, unmatched));
         }
 
+        long backwards = all.Sum(statistics => statistics.TimeBackwards);
+        if (backwards > 0)
+        {
+            notes.Add(Text.Format(Messages.ReportTimeBackwards, backwards));
+        }
+
         if (all.Any(statistics => statistics.Approximate))
         {
             notes.Add(Messages.ReportApproximate);

@@ -69,6 +69,10 @@ internal sealed class WalkTimelines
     {
         public void Walk(in TraceRecord start, in TraceRecord end) => owner.Of(start, end).Add(start.Timestamp, end.Timestamp - start.Timestamp);
 
+        public void TimeBackwards(in TraceRecord start, in TraceRecord end)
+        {
+        }
+
         public void UnmatchedStart(in TraceRecord start)
         {
         }

@@ -50,6 +50,8 @@ internal sealed class DurationDistribution
         }
     }
 
+    /// <summary>Adds a duration.</summary>
+    /// <param name="duration">Not negative: an end before its start is no duration.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Record(long duration)
     {
@@ -57,10 +59,9 @@ internal sealed class DurationDistribution
         _total += duration;
         Minimum = Math.Min(Minimum, duration);
         Maximum = Math.Max(Maximum, duration);
-        if (duration is >= -LargestSquared and <= LargestSquared)
+        if (duration <= LargestSquared)
         {
-            ulong size = (ulong)Math.Abs(duration);
-            _squares += Math.BigMul(size, size);
+            _squares += Math.BigMul((ulong)duration, (ulong)duration);
         }
         else
         {
@@ -89,7 +90,7 @@ internal sealed class DurationDistribution
         // HdrHistogram 2.5 records large values well, but its iterators and percentiles shift by 32 bits and are wrong from 2^41 on.
         LongHistogram histogram = Histogram();
         var buckets = new List<RmapHistogramBucket>();
-        (long from, long to) = Bounds(Math.Clamp(Minimum, 0, LargestValue));
+        (long from, long to) = Bounds(Math.Min(Minimum, LargestValue));
         while (true)
         {
             long count = histogram.GetCountAtValue(from);
@@ -153,11 +154,10 @@ internal sealed class DurationDistribution
         }
     }
 
-    // CPUs' clocks may disagree by a little and make a short walk negative: 0 is the nearest that a histogram holds.
     // Durations repeat, above all in text with its whole microseconds: those of one bucket wait and are recorded together.
     private void Tally(long duration)
     {
-        long value = Bounds(Math.Clamp(duration, 0, LargestValue)).From;
+        long value = Bounds(Math.Min(duration, LargestValue)).From;
         ref (long Duration, long Count) waiting = ref _waiting[((ulong)value * 0x9E37_79B9_7F4A_7C15) >> (64 - WaitingBits)];
         if (waiting.Duration != value)
         {

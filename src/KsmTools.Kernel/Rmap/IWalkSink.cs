@@ -10,6 +10,11 @@ public interface IWalkSink
     /// <param name="end">The end.</param>
     void Walk(in TraceRecord start, in TraceRecord end);
 
+    /// <summary>A start and its end, which is before it by the clock: the clocks of their CPUs disagree, and nobody knows how long the walk was.</summary>
+    /// <param name="start">The start.</param>
+    /// <param name="end">The end.</param>
+    void TimeBackwards(in TraceRecord start, in TraceRecord end);
+
     /// <summary>A start whose end is not in the trace.</summary>
     /// <param name="start">The start.</param>
     void UnmatchedStart(in TraceRecord start);

@@ -14,19 +14,22 @@ internal struct LostPositions()
     // Of recordings that are read along with the first. Null while none of them has lost any.
     private Dictionary<(int Stream, int Cpu), long>? _ofOthers;
 
-    /// <summary>Events that the kernel said it lost.</summary>
-    public long Events { get; private set; }
+    private LostTally _tally;
 
-    /// <summary>Whether it also lost events without counting them.</summary>
-    public bool IsLowerBound { get; private set; }
+    /// <summary>How many events were lost.</summary>
+    public readonly LostTally Tally => _tally;
 
     /// <summary>Notes a mark.</summary>
     /// <param name="lost">A <see cref="TraceRecordKind.Lost"/>.</param>
     /// <param name="position">Its place in the trace.</param>
     public void Add(in TraceRecord lost, long position)
     {
-        Events += lost.KnownLost;
-        IsLowerBound |= lost.LostCount <= 0;
+        _tally.Add(lost);
+        if (!lost.IsLostHere)
+        {
+            return;
+        }
+
         bool isAnywhere = (uint)lost.Cpu >= MaximumCpu;
         if (lost.Stream > 0)
         {

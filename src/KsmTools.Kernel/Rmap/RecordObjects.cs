@@ -27,9 +27,8 @@ public sealed class RecordObjects
 
     /// <summary>The event of a record.</summary>
     /// <param name="record">A start or an end.</param>
-    /// <param name="lostBefore">How many events were lost right before it.</param>
-    /// <param name="lostCpu">Which CPU lost them, where one did.</param>
-    public RmapEvent Event(in TraceRecord record, long lostBefore, int? lostCpu) => new()
+    /// <param name="lost">What was lost right before it.</param>
+    public RmapEvent Event(in TraceRecord record, in LostBefore lost) => new()
     {
         Kind = record.Kind == TraceRecordKind.End ? RmapEventKind.End : RmapEventKind.Start,
         TimestampNanoseconds = record.Timestamp,
@@ -45,8 +44,9 @@ public sealed class RecordObjects
         Function = record.Function == 0 ? null : _symbols.Name(record.Function),
         Caller = record.Caller == 0 ? null : _symbols.Name(record.Caller),
         Approximate = _approximate.Has(record),
-        LostEventsBefore = lostBefore,
-        LostCpu = lostCpu,
+        LostEventsBefore = lost.Count,
+        LostEventsBeforeIsLowerBound = lost.IsLowerBound,
+        LostCpu = lost.Cpu,
         Path = record.PathIn(Paths),
     };
 
@@ -92,6 +92,17 @@ public sealed class RecordObjects
             Function = _symbols.Intern(item.Function),
             Caller = _symbols.Intern(item.Caller),
         };
+    }
+
+    /// <summary>The mark of what was lost before an event; null if nothing was.</summary>
+    /// <param name="item">The event.</param>
+    public static TraceRecord? LostBefore(RmapEvent item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        int cpu = item.LostCpu ?? TraceRecord.AnyCpu;
+        return item.LostEventsBeforeIsLowerBound ? TraceRecord.LostAtLeast(cpu, item.LostEventsBefore)
+            : item.LostEventsBefore > 0 ? TraceRecord.Lost(cpu, item.LostEventsBefore)
+            : null;
     }
 
     /// <summary>The record of a walk's start, for grouping.</summary>

@@ -49,6 +49,9 @@ public abstract record RmapDurationStatistics
     /// <summary>Ends of this group without a start; null where only walks came in.</summary>
     public long? UnmatchedEnds { get; init; }
 
+    /// <summary>Walks whose end is before their start by the trace clock, because the clocks of two CPUs disagree. They are in no other figure.</summary>
+    public long TimeBackwards { get; init; }
+
     /// <summary>
     /// Events that the kernel lost or overwrote in the whole trace: nobody can know which group they were of, so every group says
     /// the same. Null where only walks came in.

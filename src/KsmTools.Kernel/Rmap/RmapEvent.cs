@@ -53,6 +53,9 @@ public sealed class RmapEvent
     /// <summary>How many events the kernel lost between the event before and this one; 0 if none. Where the kernel did not count, 1.</summary>
     public long LostEventsBefore { get; init; }
 
+    /// <summary>Whether there may be more, because the kernel did not count them.</summary>
+    public bool LostEventsBeforeIsLowerBound { get; init; }
+
     /// <summary>The CPU that lost them; null for none, several, or unknown.</summary>
     public int? LostCpu { get; init; }
 

@@ -8,7 +8,7 @@ public sealed class RmapWalk
     /// <summary>When it began, in the trace clock's nanoseconds or steps (<see cref="TimeUnit"/>).</summary>
     public long StartNanoseconds { get; init; }
 
-    /// <summary>How long it took, in the trace clock's nanoseconds or steps (<see cref="TimeUnit"/>). Negative where two CPUs' clocks disagree.</summary>
+    /// <summary>How long it took, in the trace clock's nanoseconds or steps (<see cref="TimeUnit"/>).</summary>
     public long DurationNanoseconds { get; init; }
 
     /// <summary>How long it took, to 100 ns; null where the clock does not count nanoseconds.</summary>

@@ -32,11 +32,11 @@ public sealed class RmapWalkMeasurement
         _objects = new RecordObjects(symbols);
     }
 
-    /// <summary>Events that the kernel said it lost.</summary>
-    public long LostEvents => _pairer.LostEvents;
+    /// <summary>How many events the kernel lost.</summary>
+    public LostTally Lost => _pairer.Lost;
 
-    /// <summary>Whether it also lost events without counting them.</summary>
-    public bool LostEventsIsLowerBound => _pairer.LostEventsIsLowerBound;
+    /// <summary>Pairs, and walks that came in, whose end is before their start by the clock.</summary>
+    public long TimeBackwards => _groups.TimeBackwards;
 
     /// <summary>Whether a walk was measured by a clock that does not count nanoseconds.</summary>
     public bool HasTicks => _groups.HasTicks;
@@ -54,9 +54,9 @@ public sealed class RmapWalkMeasurement
     public void Add(RmapEvent item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        if (item.LostEventsBefore > 0)
+        if (RecordObjects.LostBefore(item) is { } lost)
         {
-            Add([TraceRecord.Lost(item.LostCpu ?? TraceRecord.AnyCpu, item.LostEventsBefore)]);
+            Add([lost]);
         }
 
         Add([_objects.Record(item)]);
@@ -77,6 +77,12 @@ public sealed class RmapWalkMeasurement
         }
 
         Group group = _groups.Of(record, record);
+        if (walk.DurationNanoseconds < 0)
+        {
+            group.Backwards(walk.TimeUnit, _groups);
+            return true;
+        }
+
         group.Record(walk.DurationNanoseconds, walk.TimeUnit, _groups);
         group.IsApproximate |= walk.Approximate;
         return true;
@@ -131,8 +137,9 @@ public sealed class RmapWalkMeasurement
                 : throw new KsmToolsException(ErrorReason.TraceCorrupt, null, Messages.TotalTooLarge, Messages.TotalTooLargeAction),
             UnmatchedStarts = _fromRecords ? group.UnmatchedStarts : null,
             UnmatchedEnds = _fromRecords ? group.UnmatchedEnds : null,
-            LostEvents = _fromRecords ? _pairer.LostEvents : null,
-            LostEventsIsLowerBound = _pairer.LostEventsIsLowerBound,
+            TimeBackwards = group.TimeBackwards,
+            LostEvents = _fromRecords ? Lost.Events : null,
+            LostEventsIsLowerBound = Lost.IsLowerBound,
             Approximate = group.IsApproximate,
             TimeUnit = group.TimeUnit,
             Histogram = buckets,
@@ -148,6 +155,8 @@ public sealed class RmapWalkMeasurement
             group.IsApproximate |= approximate.Has(start);
         }
 
+        public void TimeBackwards(in TraceRecord start, in TraceRecord end) => groups.Of(start, end).Backwards(start.TimeUnit, groups);
+
         public void UnmatchedStart(in TraceRecord start) => groups.Of(start, start).UnmatchedStarts++;
 
         public void UnmatchedEnd(in TraceRecord end) => groups.Of(end, end).UnmatchedEnds++;
@@ -161,19 +170,32 @@ public sealed class RmapWalkMeasurement
 
         public bool IsApproximate { get; set; }
 
+        public long TimeBackwards { get; private set; }
+
         public long UnmatchedStarts { get; set; }
 
         public long UnmatchedEnds { get; set; }
 
         public void Record(long duration, RmapTimeUnit unit, Groups groups)
         {
+            Note(unit, groups);
+            Durations.Record(duration);
+        }
+
+        public void Backwards(RmapTimeUnit unit, Groups groups)
+        {
+            Note(unit, groups);
+            TimeBackwards++;
+            groups.TimeBackwards++;
+        }
+
+        private void Note(RmapTimeUnit unit, Groups groups)
+        {
             if (unit != RmapTimeUnit.Nanoseconds)
             {
                 TimeUnit = unit;
                 groups.HasTicks = true;
             }
-
-            Durations.Record(duration);
         }
     }
 
@@ -187,6 +209,8 @@ public sealed class RmapWalkMeasurement
         public RmapGroupBy By => by;
 
         public bool HasTicks { get; set; }
+
+        public long TimeBackwards { get; set; }
 
         public IEnumerable<KeyValuePair<RmapGroupKey, Group>> All => _groups;
 

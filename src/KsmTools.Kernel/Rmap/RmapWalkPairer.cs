@@ -8,6 +8,7 @@ namespace KsmTools.Rmap;
 /// another CPU.
 /// <para>An end without addresses (a return probe before Linux 6.9 cannot see them) takes the latest open start of its thread and, where both
 /// say it, of its function.</para>
+/// <para>An end that is before its start by the clock makes no walk (<see cref="TimeBackwards"/>).</para>
 /// <para>Nothing is guessed. Where the kernel lost events on the CPU of the start or of the end between the two, an end and another
 /// start may be among them, so the two are not paired and both count as unmatched. A start that is still open when
 /// <see cref="Capacity"/> later ones are is given up as unmatched. The cost of an event does not grow with the number of open starts.</para>
@@ -44,6 +45,9 @@ public sealed class RmapWalkPairer<TSink>
     /// <summary>Where walks and unmatched events went.</summary>
     public ref TSink Sink => ref _sink;
 
+    /// <summary>Pairs whose end is before their start by the clock. They are no walks.</summary>
+    public long TimeBackwards { get; private set; }
+
     /// <summary>Walks found.</summary>
     public long Walks { get; private set; }
 
@@ -53,11 +57,8 @@ public sealed class RmapWalkPairer<TSink>
     /// <summary>Ends whose start is not in the trace.</summary>
     public long UnmatchedEnds { get; private set; }
 
-    /// <summary>Events that the kernel said it lost.</summary>
-    public long LostEvents => _lost.Events;
-
-    /// <summary>Whether the kernel lost events without saying how many, so that <see cref="LostEvents"/> counts one for each such place.</summary>
-    public bool LostEventsIsLowerBound => _lost.IsLowerBound;
+    /// <summary>How many events the kernel lost.</summary>
+    public LostTally Lost => _lost.Tally;
 
     /// <summary>Pairs the next records of the trace.</summary>
     /// <param name="records">The records, in the trace's order.</param>
@@ -140,10 +141,23 @@ public sealed class RmapWalkPairer<TSink>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Walk(in TraceRecord start, in TraceRecord end)
     {
-        if (_test is null || _test.Has(start, end))
+        if (end.Timestamp < start.Timestamp)
+        {
+            Backwards(start, end);
+        }
+        else if (_test is null || _test.Has(start, end))
         {
             Walks++;
             _sink.Walk(start, end);
+        }
+    }
+
+    private void Backwards(in TraceRecord start, in TraceRecord end)
+    {
+        if (_test is null || _test.Has(start))
+        {
+            TimeBackwards++;
+            _sink.TimeBackwards(start, end);
         }
     }
 

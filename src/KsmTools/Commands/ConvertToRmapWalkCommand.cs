@@ -29,9 +29,9 @@ public sealed class ConvertToRmapWalkCommand : KsmToolsCommand
     protected override void Process()
     {
         RmapEvent item = InputObject!;
-        if (item.LostEventsBefore > 0)
+        if (RecordObjects.LostBefore(item) is { } lost)
         {
-            _pairer!.Pair([TraceRecord.Lost(item.LostCpu ?? TraceRecord.AnyCpu, item.LostEventsBefore)]);
+            _pairer!.Pair([lost]);
         }
 
         TraceRecord record = _objects!.Record(item);
@@ -42,6 +42,7 @@ public sealed class ConvertToRmapWalkCommand : KsmToolsCommand
     protected override void End()
     {
         _pairer!.Complete();
+        TraceReport.TimeBackwards(this, _pairer.TimeBackwards);
         TraceReport.Unmatched(this, _pairer.UnmatchedStarts, _pairer.UnmatchedEnds);
     }
 }

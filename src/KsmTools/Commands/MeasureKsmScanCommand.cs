@@ -115,8 +115,9 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
     {
         using ITraceReader reader = opened;
         var report = new TraceReport(this, reader, TraceSubject.Ksm);
-        long lostBefore = measurement.LostEvents;
+        LostTally lostBefore = measurement.Lost;
         bool hadTicks = measurement.HasTicks;
+        long backwards = measurement.TimeBackwards;
         while (reader.Read(out ReadOnlySpan<TraceRecord> records, PipelineStopToken))
         {
             measurement.Add(records);
@@ -126,7 +127,8 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
         // Of several files it may be that none could be opened.
         _isMeasured |= reader.Parts.Any(part => part.Format != TraceFormat.Auto);
         measurement.Complete();
-        report.Lost(measurement.LostEvents - lostBefore, measurement.LostEventsIsLowerBound);
+        report.Lost(measurement.Lost.Since(lostBefore));
         report.Finish(measurement.HasTicks && !hadTicks);
+        TraceReport.TimeBackwards(this, measurement.TimeBackwards - backwards);
     }
 }

@@ -13,5 +13,5 @@ internal sealed class KsmOutput(KsmToolsCommand command, ITraceReader reader, pa
     private readonly KsmEventObjects _objects = new(reader.Symbols) { Paths = paths };
 
     /// <inheritdoc/>
-    protected override object EventOf(in TraceRecord record, in LostBefore lost) => _objects.Event(record, lost.Count);
+    protected override object EventOf(in TraceRecord record, in LostBefore lost) => _objects.Event(record, lost);
 }

@@ -29,6 +29,7 @@ internal sealed class KsmEventTransformationAttribute : ArgumentTransformationAt
             PagesToScan = bag.Maybe<long>(nameof(KsmEvent.PagesToScan)),
             CpuPercent = bag.Maybe<long>(nameof(KsmEvent.CpuPercent)),
             LostEventsBefore = bag.Get<long>(nameof(KsmEvent.LostEventsBefore)),
+            LostEventsBeforeIsLowerBound = bag.Flag(nameof(KsmEvent.LostEventsBeforeIsLowerBound)) ?? false,
             Path = bag.Text(nameof(KsmEvent.Path)),
         };
 }

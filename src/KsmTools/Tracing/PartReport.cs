@@ -11,12 +11,11 @@ internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
 {
     private bool _isEmpty = true;
     private bool _hasTicks;
-    private long _lost;
+    private LostTally _lost;
     private long _lostTold;
-    private bool _lostIsLowerBound;
 
     /// <summary>Whether losses are not told yet.</summary>
-    public bool HasLosses => _lost > _lostTold;
+    public bool HasLosses => _lost.Events > _lostTold;
 
     /// <summary>Whether losses were told before.</summary>
     public bool HasTold => _lostTold > 0;
@@ -35,7 +34,7 @@ internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
     {
         if (record.Kind == TraceRecordKind.Lost)
         {
-            Lost(record.KnownLost, record.LostCount <= 0);
+            _lost.Add(record);
         }
         else
         {
@@ -45,19 +44,14 @@ internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
     }
 
     /// <summary>Notes events that the kernel lost.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="isLowerBound">Whether there may be more.</param>
-    public void Lost(long count, bool isLowerBound)
-    {
-        _lost += count;
-        _lostIsLowerBound |= isLowerBound;
-    }
+    /// <param name="lost">How many, in all.</param>
+    public void Lost(in LostTally lost) => _lost = lost;
 
     /// <summary>Says what was lost so far, of a trace that is still being written.</summary>
     public void TellLosses(KsmToolsCommand command)
     {
-        _lostTold = _lost;
-        command.WriteWarning(MessageText.Format(subject.LostAtLeast, reader.Path, _lost));
+        _lostTold = _lost.Events;
+        command.WriteWarning(MessageText.Format(subject.LostAtLeast, reader.Path, _lost.Events));
     }
 
     /// <summary>Says what was wrong with the file.</summary>
@@ -72,7 +66,7 @@ internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
 
         if (HasLosses)
         {
-            command.WriteWarning(MessageText.Format(_lostIsLowerBound ? subject.LostAtLeast : subject.Lost, reader.Path, _lost));
+            command.WriteWarning(MessageText.Format(_lost.IsLowerBound ? subject.LostAtLeast : subject.Lost, reader.Path, _lost.Events));
         }
 
         if (reader.UnreadableEvents > 0)

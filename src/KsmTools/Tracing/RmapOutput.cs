@@ -29,9 +29,10 @@ internal sealed class RmapOutput(KsmToolsCommand command, ITraceReader reader, R
 
         pairer.Complete();
         Finish();
+        TraceReport.TimeBackwards(Command, pairer.TimeBackwards);
         TraceReport.Unmatched(Command, pairer.UnmatchedStarts, pairer.UnmatchedEnds);
     }
 
     /// <inheritdoc/>
-    protected override object EventOf(in TraceRecord record, in LostBefore lost) => _objects.Event(record, lost.Count, lost.Cpu);
+    protected override object EventOf(in TraceRecord record, in LostBefore lost) => _objects.Event(record, lost);
 }

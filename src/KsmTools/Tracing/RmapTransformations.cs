@@ -26,6 +26,7 @@ internal sealed class RmapEventTransformationAttribute : ArgumentTransformationA
             Caller = bag.Text(nameof(RmapEvent.Caller)),
             Approximate = bag.Flag(nameof(RmapEvent.Approximate)) ?? false,
             LostEventsBefore = bag.Get<long>(nameof(RmapEvent.LostEventsBefore)),
+            LostEventsBeforeIsLowerBound = bag.Flag(nameof(RmapEvent.LostEventsBeforeIsLowerBound)) ?? false,
             LostCpu = bag.Maybe<int>(nameof(RmapEvent.LostCpu)),
             Path = bag.Text(nameof(RmapEvent.Path)),
         };

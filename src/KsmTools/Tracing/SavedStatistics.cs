@@ -41,6 +41,7 @@ internal static class SavedStatistics
             TotalNanoseconds = bag.Get<long>(nameof(RmapWalkStatistics.TotalNanoseconds)),
             UnmatchedStarts = bag.Maybe<long>(nameof(RmapWalkStatistics.UnmatchedStarts)),
             UnmatchedEnds = bag.Maybe<long>(nameof(RmapWalkStatistics.UnmatchedEnds)),
+            TimeBackwards = bag.Get<long>(nameof(RmapWalkStatistics.TimeBackwards)),
             LostEvents = bag.Maybe<long>(nameof(RmapWalkStatistics.LostEvents)),
             LostEventsIsLowerBound = bag.Flag(nameof(RmapWalkStatistics.LostEventsIsLowerBound)) ?? false,
             Approximate = bag.Flag(nameof(RmapWalkStatistics.Approximate)) ?? false,

@@ -28,8 +28,9 @@ internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasuremen
             using ITraceReader reader = open();
             OnReader?.Invoke(reader);
             var report = new TraceReport(command, reader, TraceSubject.Walks);
-            long lostBefore = measurement.LostEvents;
+            LostTally lostBefore = measurement.Lost;
             bool hadTicks = measurement.HasTicks;
+            long backwards = measurement.TimeBackwards;
             while (reader.Read(out ReadOnlySpan<TraceRecord> records, command.PipelineStopToken))
             {
                 measurement.Add(records);
@@ -39,8 +40,9 @@ internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasuremen
 
             measurement.Complete();
             OnComplete?.Invoke();
-            report.Lost(measurement.LostEvents - lostBefore, measurement.LostEventsIsLowerBound);
+            report.Lost(measurement.Lost.Since(lostBefore));
             report.Finish(measurement.HasTicks && !hadTicks);
+            TraceReport.TimeBackwards(command, measurement.TimeBackwards - backwards);
         }
         catch (KsmToolsException failure)
         {

@@ -11,6 +11,7 @@ internal abstract class TraceOutput(KsmToolsCommand command, ITraceReader reader
 {
     private readonly TraceReport _report = new(command, reader, subject);
     private bool _hasTicks;
+    private LostTally _lost;
 
     /// <summary>Whether the reader follows a buffer that fills, so that losses are told as they come: nobody may be there at the end.</summary>
     public bool Follows
@@ -43,7 +44,8 @@ internal abstract class TraceOutput(KsmToolsCommand command, ITraceReader reader
             return false;
         }
 
-        _report.Lost(record.KnownLost, record.LostCount <= 0);
+        _lost.Add(record);
+        _report.Lost(_lost);
         return true;
     }
 

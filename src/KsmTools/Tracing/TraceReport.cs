@@ -62,13 +62,12 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, 
     }
 
     /// <summary>Notes events that the kernel lost; of several files, <see cref="Progress"/> sees by itself which lost them.</summary>
-    /// <param name="count">How many.</param>
-    /// <param name="isLowerBound">Whether there may be more.</param>
-    public void Lost(long count, bool isLowerBound)
+    /// <param name="lost">How many, in all.</param>
+    public void Lost(in LostTally lost)
     {
         if (_parts is [var only])
         {
-            only.Lost(count, isLowerBound);
+            only.Lost(lost);
         }
     }
 
@@ -93,6 +92,15 @@ internal sealed class TraceReport(KsmToolsCommand command, ITraceReader reader, 
         foreach (PartReport part in _parts)
         {
             part.Finish(command, hasTicks && _parts.Length == 1);
+        }
+    }
+
+    /// <summary>Says how many ends come before their starts by the clock.</summary>
+    public static void TimeBackwards(KsmToolsCommand command, long pairs)
+    {
+        if (pairs > 0)
+        {
+            command.WriteWarning(MessageText.Format(ModuleMessages.TimeBackwards, pairs));
         }
     }
 

@@ -32,6 +32,7 @@ internal sealed class WaitOutput(KsmToolsCommand command, ITraceReader reader, R
 
         pairer.Complete();
         Finish();
+        TraceReport.TimeBackwards(Command, pairer.TimeBackwards);
         if (pairer.Unended > 0)
         {
             Command.WriteWarning(MessageText.Format(ModuleMessages.UnendedWaits, pairer.Unended));

@@ -8,6 +8,10 @@ internal readonly struct WalkWriter(KsmToolsCommand command, RecordObjects objec
 {
     public void Walk(in TraceRecord start, in TraceRecord end) => command.WriteObject(objects.Walk(start, end));
 
+    public void TimeBackwards(in TraceRecord start, in TraceRecord end)
+    {
+    }
+
     public void UnmatchedStart(in TraceRecord start)
     {
     }

@@ -34,19 +34,19 @@ internal static class KsmEventHelp
         {
             var objects = new KsmEventObjects(opened.Symbols);
             var events = new List<KsmEvent>();
-            long lost = 0;
+            LostBefore lost = default;
             while (opened.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
             {
                 foreach (ref readonly TraceRecord record in records)
                 {
                     if (record.Kind == TraceRecordKind.Lost)
                     {
-                        lost += Math.Max(1, record.LostCount);
+                        lost.Add(record);
                         continue;
                     }
 
                     events.Add(objects.Event(record, lost));
-                    lost = 0;
+                    lost = default;
                 }
             }
 
@@ -82,7 +82,7 @@ internal static class KsmEventHelp
                 foreach (ref readonly TraceRecord record in records.AsSpan(0, count))
                 {
                     Assert.False(record.Kind == TraceRecordKind.Lost);
-                    events.Add(objects.Event(record, 0));
+                    events.Add(objects.Event(record, default));
                 }
             }
 

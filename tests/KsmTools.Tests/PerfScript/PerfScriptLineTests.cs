@@ -209,7 +209,7 @@ public sealed class PerfScriptLineTests
                     cpu > 999 || time > 99_999_999_999_999_999 || folio >> 60 == 0 || rwc >> 60 == 0, "the fast way is not taken: " + line);
             }
 
-            RmapEvent item = new RecordObjects(names).Event(slow, 0, null);
+            RmapEvent item = new RecordObjects(names).Event(slow, default);
             Assert.Equal((command, thread, cpu, "", time), (item.Command, item.ThreadId, item.Cpu, item.Flags, item.TimestampNanoseconds));
             Assert.Equal((folio, rwc, type, locked), (item.Folio, item.Rwc, item.PageType.ToString()!.ToLowerInvariant(), item.Locked.ToString()!.ToLowerInvariant()));
         });

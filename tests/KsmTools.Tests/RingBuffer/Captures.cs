@@ -27,7 +27,7 @@ internal static class Captures
                 }
                 else
                 {
-                    events.Add(objects.Event(record, 0, null));
+                    events.Add(objects.Event(record, default));
                 }
             }
         }

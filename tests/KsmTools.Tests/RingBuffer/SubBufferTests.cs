@@ -1,5 +1,6 @@
 using KsmTools.Errors;
 using KsmTools.Records;
+using KsmTools.Rmap;
 
 namespace KsmTools.Tests.RingBuffer;
 
@@ -92,8 +93,28 @@ public sealed class SubBufferTests
         (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, first, counted, uncounted);
         Assert.Null(failure);
         Assert.Equal(
-            [(TraceRecordKind.Start, 0L), (TraceRecordKind.Lost, 17L), (TraceRecordKind.Start, 0L), (TraceRecordKind.Lost, 0L), (TraceRecordKind.Start, 0L)],
-            records.Select(record => (record.Kind, record.LostCount)));
+            [
+                (TraceRecordKind.Start, 10, 0, 0), (TraceRecordKind.Lost, 10, 0, 0), (TraceRecordKind.Lost, 20, 17, 17),
+                (TraceRecordKind.Start, 20, 0, 0), (TraceRecordKind.Lost, 20, 0, 0), (TraceRecordKind.Lost, 30, 0, 1), (TraceRecordKind.Start, 30, 0, 0),
+            ],
+            records.Select(record => (record.Kind, record.Timestamp, record.LostCount, record.KnownLost)));
+    }
+
+    [Theory]
+    [InlineData(40, 0)]
+    [InlineData(9, 1)]
+    public void A_walk_that_ends_elsewhere_while_its_CPU_loses_events_may_be_two(ulong end, long walks)
+    {
+        var writer = new SubBufferWriter(false, 8, 4096);
+        byte[] first = writer.Event(5, writer.Start(1)).Event(10, writer.Start(2, 43)).Page();
+        byte[] other = writer.Event(end, writer.End(1)).Page();
+        writer.Flags = 3u << 30;
+        writer.Missed = 2;
+        byte[] second = writer.Event(60, writer.Start(3)).Page();
+        (List<TraceRecord> records, _) = SyntheticBuffers.Read(writer, false, [.. first, .. second], other);
+        var measurement = new RmapWalkMeasurement(RmapGroupBy.None, new SymbolTable());
+        measurement.Add(records.ToArray());
+        Assert.Equal((walks, 2), Assert.Single(measurement.Statistics()) is var found ? (found.Count, found.LostEvents) : default);
     }
 
     [Fact]

@@ -116,6 +116,10 @@ public sealed class MigrationPteTests
     {
         public void Walk(in TraceRecord start, in TraceRecord end) => walks.Add(objects.Walk(start, end));
 
+        public void TimeBackwards(in TraceRecord start, in TraceRecord end)
+        {
+        }
+
         public void UnmatchedStart(in TraceRecord start)
         {
         }

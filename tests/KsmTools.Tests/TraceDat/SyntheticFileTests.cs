@@ -1,6 +1,7 @@
 using System.Text;
 using KsmTools.Errors;
 using KsmTools.Records;
+using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing;
@@ -27,6 +28,41 @@ public sealed class SyntheticFileTests
         }
 
         return data;
+    }
+
+    [Theory]
+    [InlineData(6, 30, 4, 34)]
+    [InlineData(7, 30, 4, 34)]
+
+    // As many as the marks say; fewer; and those of somebody else who had read before.
+    [InlineData(7, 5, 4, 9)]
+    [InlineData(7, 30, 5, 7, true)]
+    [InlineData(7, 30, null, 7, true)]
+    public void Losses_are_those_that_the_file_has_counted(int version, int overrun, int? read, long expected, bool isLowerBound = false)
+    {
+        var machine = new SubBufferWriter(false, 8, 512);
+        var file = new TraceDatWriter(machine, version);
+        byte[] first = machine.Event(10, machine.Start(1)).Event(20, machine.End(1)).Page();
+        machine.Flags = 1u << 31;
+        byte[] uncounted = machine.Event(30, machine.Start(2)).Page();
+        machine.Flags = 3u << 30;
+        machine.Missed = 6;
+        byte[] counted = machine.Event(40, machine.End(2)).Page();
+        file.Buffers.Add((string.Empty, "local", [[.. first, .. uncounted, .. counted]]));
+        file.Options.Add((2, Encoding.ASCII.GetBytes($"CPU: 1\nentries: 9\noverrun: 99\nread events: 9\n\0")));
+        if (read is { } count)
+        {
+            file.Options.Add((2, Encoding.ASCII.GetBytes($"CPU: 0\nentries: 0\noverrun: {overrun}\ncommit overrun: 3\ndropped events: 1\nread events: {count}\n\0")));
+        }
+
+        file.Options.Add((2, "\nBuffer: other\n\n\0"u8.ToArray()));
+        file.Options.Add((2, "CPU: 0\nentries: 0\noverrun: 77\nread events: 4\n\0"u8.ToArray()));
+        var measurement = new RmapWalkMeasurement(RmapGroupBy.None, new SymbolTable());
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(file.Write());
+        Assert.Null(failure);
+        measurement.Add(records.ToArray());
+        Assert.Equal((expected, isLowerBound), (measurement.Lost.Events, measurement.Lost.IsLowerBound));
+        Assert.Equal((1, 1, 1), Assert.Single(measurement.Statistics()) is var found ? (found.Count, found.UnmatchedStarts, found.UnmatchedEnds) : default);
     }
 
     [Theory]

@@ -193,7 +193,7 @@ public sealed class LineTests
                 Assert.True(cpu > 999 || flagText.Length > 7 || time > 99_999_999_999_000_000, "the fast way is not taken: " + line);
             }
 
-            RmapEvent item = new RecordObjects(names).Event(slow, 0, null);
+            RmapEvent item = new RecordObjects(names).Event(slow, default);
             Assert.Equal((command, thread, cpu, flagText, time), (item.Command, item.ThreadId, item.Cpu, item.Flags, item.TimestampNanoseconds));
             Assert.Equal((folio, rwc, type, locked), (item.Folio, item.Rwc, item.PageType.ToString()!.ToLowerInvariant(), item.Locked.ToString()!.ToLowerInvariant()));
         });

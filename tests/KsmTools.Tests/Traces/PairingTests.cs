@@ -15,6 +15,8 @@ public sealed class PairingTests
 
         public readonly void Walk(in TraceRecord start, in TraceRecord end) => Walks.Add((start.Timestamp, end.Timestamp));
 
+        public readonly void TimeBackwards(in TraceRecord start, in TraceRecord end) => Assert.Fail("Time goes on.");
+
         public readonly void UnmatchedStart(in TraceRecord start) => Starts.Add(start.Timestamp);
 
         public readonly void UnmatchedEnd(in TraceRecord end) => Ends.Add(end.Timestamp);

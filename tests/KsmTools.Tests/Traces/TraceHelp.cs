@@ -49,7 +49,7 @@ internal static class TraceHelp
     {
         (List<TraceRecord> records, ITraceReader reader) = Read(text);
         var objects = new RecordObjects(reader.Symbols);
-        return [.. records.Where(record => record.Kind != TraceRecordKind.Lost).Select(record => objects.Event(record, 0, null))];
+        return [.. records.Where(record => record.Kind != TraceRecordKind.Lost).Select(record => objects.Event(record, default))];
     }
 
     public static KsmToolsException Fails(string text) => Assert.Throws<KsmToolsException>(() => Read(text));

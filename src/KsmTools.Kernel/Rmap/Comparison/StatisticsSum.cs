@@ -51,6 +51,7 @@ internal static class StatisticsSum
             TotalNanoseconds = full.Sum(part => part.TotalNanoseconds),
             UnmatchedStarts = Known(part => part.UnmatchedStarts),
             UnmatchedEnds = Known(part => part.UnmatchedEnds),
+            TimeBackwards = parts.Sum(part => part.TimeBackwards),
             LostEvents = Known(part => part.LostEvents),
             LostEventsIsLowerBound = parts.Any(part => part.LostEventsIsLowerBound),
             Approximate = parts.Any(part => part.Approximate),

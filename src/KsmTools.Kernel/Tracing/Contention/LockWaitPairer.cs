@@ -36,6 +36,9 @@ public sealed class LockWaitPairer
     /// <summary>Begins whose end is not in the trace; all that are open are added by <see cref="Complete"/>.</summary>
     public long Unended { get; private set; }
 
+    /// <summary>Waits whose end is before their begin by the clock. They are not given.</summary>
+    public long TimeBackwards { get; private set; }
+
     /// <summary>Takes the next record of the trace.</summary>
     /// <param name="record">The record.</param>
     /// <param name="begin">The begin of a wait, with its numbers where this class says.</param>
@@ -135,6 +138,12 @@ public sealed class LockWaitPairer
         }
 
         _open.Remove(index);
+        if (record.Timestamp < begin.Timestamp)
+        {
+            TimeBackwards += _test is null || _test.Has(begin) ? 1 : 0;
+            return false;
+        }
+
         return _test is null || _test.Has(begin, record);
     }
 

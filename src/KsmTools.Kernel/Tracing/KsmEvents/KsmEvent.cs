@@ -62,6 +62,9 @@ public sealed class KsmEvent
     /// <summary>How many events the kernel lost between the event before and this one; 0 if none. Where the kernel did not count, 1.</summary>
     public long LostEventsBefore { get; init; }
 
+    /// <summary>Whether there may be more, because the kernel did not count them.</summary>
+    public bool LostEventsBeforeIsLowerBound { get; init; }
+
     /// <summary>The file that it was read from; null for an event of a session.</summary>
     public string? Path { get; init; }
 }

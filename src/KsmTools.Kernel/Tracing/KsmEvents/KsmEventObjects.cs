@@ -14,8 +14,8 @@ public sealed class KsmEventObjects(SymbolTable symbols)
 
     /// <summary>The event of a record.</summary>
     /// <param name="record">A record of one of KSM's events.</param>
-    /// <param name="lostBefore">How many events were lost right before it, by the marks that came since the last event.</param>
-    public KsmEvent Event(in TraceRecord record, long lostBefore)
+    /// <param name="lost">What was lost right before it, by the marks that came since the last event.</param>
+    public KsmEvent Event(in TraceRecord record, in LostBefore lost)
     {
         var kind = KsmEventShape.KindOf(record.Kind);
         bool isScan = kind is KsmEventKind.StartScan or KsmEventKind.StopScan;
@@ -42,7 +42,8 @@ public sealed class KsmEventObjects(SymbolTable symbols)
             ScanTimeSeconds = isAdvisor ? record.Signed(KsmEventShape.ScanTime) : null,
             PagesToScan = isAdvisor ? record.Signed(KsmEventShape.PagesToScan) : null,
             CpuPercent = isAdvisor ? record.Signed(KsmEventShape.CpuPercent) : null,
-            LostEventsBefore = lostBefore,
+            LostEventsBefore = lost.Count,
+            LostEventsBeforeIsLowerBound = lost.IsLowerBound,
             Path = record.PathIn(Paths),
         };
     }

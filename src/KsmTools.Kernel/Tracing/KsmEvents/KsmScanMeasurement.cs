@@ -18,6 +18,7 @@ public sealed class KsmScanMeasurement
     private long _events;
     private long _scans;
     private long _incomplete;
+    private long _backwards;
     private long _merged;
     private long _newPages;
     private long _zeroPages;
@@ -25,8 +26,7 @@ public sealed class KsmScanMeasurement
     private long _pagesRemoved;
     private long _itemsRemoved;
     private long? _rmapItems;
-    private long _lost;
-    private bool _lostIsLowerBound;
+    private LostTally _lost;
     private RmapTimeUnit _unit;
 
     /// <summary>A measurement of nothing yet.</summary>
@@ -36,11 +36,11 @@ public sealed class KsmScanMeasurement
     /// <summary>Whether an event's time was of a clock that does not count nanoseconds.</summary>
     public bool HasTicks => _unit == RmapTimeUnit.Ticks;
 
-    /// <summary>Events that the kernel said it lost.</summary>
-    public long LostEvents => _lost;
+    /// <summary>How many events the kernel lost.</summary>
+    public LostTally Lost => _lost;
 
-    /// <summary>Whether it also lost events without counting them.</summary>
-    public bool LostEventsIsLowerBound => _lostIsLowerBound;
+    /// <summary>Scans whose end is before their start by the clock.</summary>
+    public long TimeBackwards => _backwards;
 
     // From the first event of this trace to the last.
     private long Window => _last >= _first ? _last - _first : 0;
@@ -53,7 +53,7 @@ public sealed class KsmScanMeasurement
         {
             if (record.Kind == TraceRecordKind.Lost)
             {
-                Lose(record.KnownLost, record.LostCount <= 0);
+                Lose(record);
             }
             else
             {
@@ -73,9 +73,13 @@ public sealed class KsmScanMeasurement
         }
 
         _path = item.Path;
-        if (item.LostEventsBefore > 0)
+        if (item.LostEventsBeforeIsLowerBound)
         {
-            Lose(item.LostEventsBefore, isLowerBound: false);
+            Lose(TraceRecord.LostAtLeast(TraceRecord.AnyCpu, item.LostEventsBefore));
+        }
+        else if (item.LostEventsBefore > 0)
+        {
+            Lose(TraceRecord.Lost(TraceRecord.AnyCpu, item.LostEventsBefore));
         }
 
         TraceRecord record = KsmEventObjects.Record(item);
@@ -111,6 +115,7 @@ public sealed class KsmScanMeasurement
         {
             Scans = _scans,
             IncompleteScans = _incomplete + (_open is null ? 0 : 1),
+            TimeBackwards = _backwards,
             MinimumNanoseconds = any ? _durations.Minimum : null,
             MeanNanoseconds = any ? _durations.Mean : null,
             P50Nanoseconds = any ? _durations.Percentile(50, buckets) : null,
@@ -125,17 +130,16 @@ public sealed class KsmScanMeasurement
             MergesPerSecond = window > 0 && !HasTicks ? (_merged + _zeroPages) * 1e9 / window : null,
             RmapItems = _rmapItems,
             Events = _events,
-            LostEvents = _lost,
-            LostEventsIsLowerBound = _lostIsLowerBound,
+            LostEvents = _lost.Events,
+            LostEventsIsLowerBound = _lost.IsLowerBound,
             WindowNanoseconds = window,
             TimeUnit = _unit,
         };
     }
 
-    private void Lose(long count, bool isLowerBound)
+    private void Lose(in TraceRecord mark)
     {
-        _lost += count;
-        _lostIsLowerBound |= isLowerBound;
+        _lost.Add(mark);
 
         // The second half of a merge may be among them; a scan's ends are told by its number.
         _isFirstHalf = false;
@@ -190,7 +194,14 @@ public sealed class KsmScanMeasurement
         _rmapItems = record.Signed(KsmEventShape.RmapItems) ?? _rmapItems;
         if (_open is { } start && start.Sequence == record.Signed(KsmEventShape.Sequence))
         {
-            _durations.Record(record.Timestamp - start.Time);
+            if (record.Timestamp >= start.Time)
+            {
+                _durations.Record(record.Timestamp - start.Time);
+            }
+            else
+            {
+                _backwards++;
+            }
         }
         else
         {

@@ -11,6 +11,9 @@ public sealed class KsmScanStatistics
     /// <summary>Scans of which only the start or only the end was seen: they ran when tracing began or ended, or the other event is lost. They have no duration.</summary>
     public long IncompleteScans { get; init; }
 
+    /// <summary>Scans whose end is before their start by the trace clock, because the clocks of two CPUs disagree. They have no duration.</summary>
+    public long TimeBackwards { get; init; }
+
     /// <summary>The shortest scan from its start to its end, pauses of ksmd included; null without one. In nanoseconds, or in the clock's steps (<see cref="TimeUnit"/>), as all times here.</summary>
     public long? MinimumNanoseconds { get; init; }
 

@@ -17,15 +17,21 @@ internal sealed class LiveSubBuffers : SubBufferSource
     private readonly SafeFileHandle _file;
     private int _length;
 
-    private LiveSubBuffers(string path, SafeFileHandle file, int size)
+    private readonly Func<BufferCounts> _counts;
+
+    private LiveSubBuffers(string path, SafeFileHandle file, int size, Func<BufferCounts> counts)
     {
         Path = path;
+        _counts = counts;
+        IsUnread = counts() is { HasLosses: true, Read: 0 };
         _file = file;
         _buffer = GC.AllocateUninitializedArray<byte>(size);
     }
 
     /// <summary>Where it is, for people.</summary>
     public string Path { get; }
+
+    public override bool IsUnread { get; }
 
     public override ReadOnlySpan<byte> Page => _buffer.AsSpan(0, _length);
 
@@ -41,8 +47,12 @@ internal sealed class LiveSubBuffers : SubBufferSource
     {
         string pipe = string.Create(CultureInfo.InvariantCulture, $"per_cpu/cpu{cpu}/trace_pipe_raw");
         Errno errno = folder.TryOpen(pipe, FileCalls.ReadOnly | FileCalls.DoNotBlock, out SafeFileHandle? file);
-        return file is null ? throw KernelErrors.ForFile(errno, folder.Locate(pipe), "open") : new LiveSubBuffers(folder.Locate(pipe), file, size);
+        return file is null ? throw KernelErrors.ForFile(errno, folder.Locate(pipe), "open") : new LiveSubBuffers(folder.Locate(pipe), file, size, Counts);
+
+        BufferCounts Counts() => new(folder.ReadText(string.Create(CultureInfo.InvariantCulture, $"per_cpu/cpu{cpu}/stats")) ?? string.Empty);
     }
+
+    public override long? CountLost() => _counts() is { HasLosses: true } counts ? counts.Lost : null;
 
     public override bool TryNext()
     {

@@ -71,7 +71,11 @@ internal sealed class PteRuns
                     _walks.Add(end);
                     break;
                 case TraceRecordKind.Lost:
-                    Complete();
+                    if (record.IsLostHere)
+                    {
+                        Complete();
+                    }
+
                     _walks.Add(record);
                     break;
                 default:

@@ -17,7 +17,8 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
 
     private const int MaximumCpu = 65_535;
 
-    private readonly Dictionary<int, (long Marked, long Counted)> _lost = [];
+    private LostTally _marked;
+    private long? _lost;
     private KernelSymbols _functions = new(() => default, symbols);
     private EventData<TOrder> _filler = new(new KernelSymbols(() => default, symbols));
     private PerfAttribute? _added;
@@ -166,13 +167,14 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
             return Messages.FaultTimeOutOfRange;
         }
 
-        (long marked, long counted) = _lost.GetValueOrDefault(cpu);
-        _lost[cpu] = (marked + (long)lost, counted);
-        Mark(time == 0 ? Queue.Latest : time, cpu, (long)lost);
+        // Samples were lost at any time since the last one of this CPU: two marks bound it.
+        Mark(Queue.LatestOf(cpu), TraceRecord.LostPlace(cpu));
+        Mark(time == 0 ? Queue.Latest : time, TraceRecord.Lost(cpu, (long)lost));
         return null;
     }
 
-    // struct: u64 lost. At its end perf record asks how many samples of each event and CPU were lost in all; the marks of Lost said some of that.
+    // struct: u64 lost. At its end perf record asks the kernel how much each event lost on each CPU in all (PERF_FORMAT_LOST, Linux 6.1), and tells which by the id: the
+    // CPU is always 0. The marks of Lost told the same by places, for all events of a buffer together.
     private string? LostSamples(ReadOnlySpan<byte> record)
     {
         const int Count = 8, Length = 16;
@@ -182,29 +184,25 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
             return Messages.ReasonRecordTooShort;
         }
 
-        if (trailer is { FromId: > 0 } && attribute?.Layout is null)
-        {
-            return null;
-        }
-
-        int cpu = Cpu(record, trailer);
-        (long marked, long counted) = _lost.GetValueOrDefault(cpu);
-        counted += (long)Math.Min(Order.UInt64(record, Count), int.MaxValue);
-        if (counted > marked)
-        {
-            Mark(Queue.Latest, cpu, counted - marked);
-            marked = counted;
-        }
-
-        _lost[cpu] = (marked, counted);
+        bool isWanted = trailer is not { FromId: > 0 } || attribute?.Layout is not null;
+        _lost = (_lost ?? 0) + (isWanted ? (long)Math.Min(Order.UInt64(record, Count), int.MaxValue) : 0);
         return null;
     }
 
-    private void Mark(long time, int cpu, long count)
+    public override void End()
     {
+        if (_lost is { } lost && _marked.CorrectedTo(TraceRecord.AnyCpu, lost) is { } correction)
+        {
+            Mark(Queue.Latest, correction);
+        }
+    }
+
+    private void Mark(long time, in TraceRecord mark)
+    {
+        _marked.Add(mark);
         ref PerfEntry entry = ref Queue.Add(time);
         entry.Kind = PerfEntryKind.Record;
-        entry.Record = TraceRecord.Lost(cpu, count);
+        entry.Record = mark;
         entry.Record.Timestamp = time;
     }
 

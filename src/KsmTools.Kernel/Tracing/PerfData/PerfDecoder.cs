@@ -51,4 +51,7 @@ internal abstract class PerfDecoder(string path, WantedEvents wanted, SymbolTabl
     /// <param name="record">All of it.</param>
     /// <returns>What is wrong with it; null if nothing.</returns>
     public abstract string? Decode(uint type, ushort misc, ReadOnlySpan<byte> record);
+
+    /// <summary>There are no more records.</summary>
+    public abstract void End();
 }

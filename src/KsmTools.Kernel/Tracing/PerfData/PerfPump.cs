@@ -272,6 +272,11 @@ internal sealed class PerfPump : IRecordBatches, IDisposable
     {
         Failure = failure;
         _ended = true;
+        if (failure is null)
+        {
+            _decoder.End();
+        }
+
         _decoder.Queue.End();
     }
 }

@@ -34,6 +34,9 @@ internal sealed class PerfQueue
     /// <summary>The most entries that wait.</summary>
     public const int Capacity = 1 << 20;
 
+    // perf copies a CPU's records together, so that its last one is near.
+    private const int LookBack = 65_536;
+
     private readonly int _capacity;
     private readonly RunSorter _sorter = new();
     private PerfEntry[] _entries = new PerfEntry[1024];
@@ -57,6 +60,24 @@ internal sealed class PerfQueue
 
     /// <summary>The latest time so far.</summary>
     public long Latest => _latest == long.MinValue ? 0 : _latest;
+
+    /// <summary>The time of a CPU's last record; that of the first entry that waits if none of those that came last is of it.</summary>
+    public long LatestOf(int cpu)
+    {
+        long first = long.MaxValue;
+        for (int i = _count - 1; i >= Math.Max(_given, _count - LookBack); i--)
+        {
+            ref readonly PerfEntry entry = ref _entries[_keys[i].Index];
+            if (entry.Kind == PerfEntryKind.Record && entry.Record.Cpu == cpu)
+            {
+                return _keys[i].Time;
+            }
+
+            first = Math.Min(first, _keys[i].Time);
+        }
+
+        return first == long.MaxValue ? Latest : first;
+    }
 
     /// <summary>Adds an entry, to be filled by the caller. None may be ready.</summary>
     public ref PerfEntry Add(long time)

@@ -21,6 +21,10 @@ internal sealed class CpuStream(string path, int cpu, SubBufferSource source, Su
     private int _next;
     private int _count;
     private bool _hasPage;
+    private long _decoded;
+
+    // What the source had counted when the marks had told all of it, less what they told; null where nobody knows of what was lost before.
+    private long? _toldBefore = source.IsUnread ? 0 : null;
 
     public SubBufferSource Source => source;
 
@@ -28,6 +32,18 @@ internal sealed class CpuStream(string path, int cpu, SubBufferSource source, Su
 
     /// <summary>Whether all records were given; of a buffer that fills, whether it can be read no more.</summary>
     public bool IsEnded { get; private set; }
+
+    /// <summary>What the CPU had counted when the recording ended, as a file says; null where it does not.</summary>
+    public BufferCounts? Counts { get; init; }
+
+    /// <summary>
+    /// A mark, once all is read, that makes the marks of this CPU say what the counts do; null where they do, and where the counts are of more than is here: of events
+    /// that somebody else had read, too.
+    /// </summary>
+    public TraceRecord? Correction =>
+        Failure is null && Counts is { } counts && counts.Entries + counts.Read == _decoded - decoder.Marks + decoder.OtherEvents + decoder.UnreadableEvents
+            ? decoder.Lost.CorrectedTo(cpu, counts.Lost)
+            : null;
 
     /// <summary>Why the stream ends early.</summary>
     public KsmToolsException? Failure { get; private set; }
@@ -134,6 +150,7 @@ internal sealed class CpuStream(string path, int cpu, SubBufferSource source, Su
     private int Decode(Span<TraceRecord> into)
     {
         int count = decoder.Decode(source.Page, into);
+        _decoded += count;
         if (decoder.IsDone)
         {
             _hasPage = false;
@@ -172,5 +189,22 @@ internal sealed class CpuStream(string path, int cpu, SubBufferSource source, Su
     {
         decoder.Start(source.Page, source.IsCut);
         _hasPage = true;
+        if (decoder.HasUncountedLoss && source.CountLost() is { } lost)
+        {
+            CountLoss(lost);
+        }
+    }
+
+    // Nobody knows how much of what the kernel has counted somebody else was told before: this mark stays without a number, and the next ones have theirs.
+    private void CountLoss(long lost)
+    {
+        if (_toldBefore is { } before)
+        {
+            decoder.CountLoss(lost - before - decoder.Lost.Events);
+        }
+        else
+        {
+            _toldBefore = lost - decoder.Lost.Events - 1;
+        }
     }
 }

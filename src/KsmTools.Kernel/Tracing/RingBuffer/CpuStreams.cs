@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Records;
 
 namespace KsmTools.Tracing.RingBuffer;
 
@@ -25,6 +26,9 @@ internal sealed class CpuStreams(IReadOnlyList<CpuStream> streams) : IDisposable
 
     /// <summary>Why one is not read any more.</summary>
     public KsmToolsException? Failure => streams.Select(stream => stream.Failure).FirstOrDefault(failure => failure is not null);
+
+    /// <summary>What makes the marks of lost events exact, once all is read.</summary>
+    public TraceRecord[] Corrections() => [.. streams.Select(stream => stream.Correction).OfType<TraceRecord>()];
 
     public void Dispose()
     {

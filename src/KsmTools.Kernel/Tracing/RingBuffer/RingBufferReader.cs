@@ -15,6 +15,7 @@ internal sealed class RingBufferReader : IFormatReader
     private readonly KsmToolsException? _earlier;
     private readonly IDisposable? _file;
     private bool _ended;
+    private bool _isRead;
 
     /// <inheritdoc/>
     public string? Kernel { get; init; }
@@ -75,14 +76,16 @@ internal sealed class RingBufferReader : IFormatReader
             return false;
         }
 
-        records = _pull.Next(out bool isLast, cancellationToken);
-        if (isLast)
+        if (_isRead)
         {
             _ended = true;
             Failure = _earlier ?? _streams.Failure;
+            records = _streams.Corrections();
+            return !records.IsEmpty;
         }
 
-        return !isLast || !records.IsEmpty;
+        records = _pull.Next(out _isRead, cancellationToken);
+        return true;
     }
 
     public void Dispose()

@@ -31,7 +31,10 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
     private int _position;
     private int _end;
     private ulong _time;
-    private long _lost = -1;
+    private bool _hasRead;
+    private bool _hasLost;
+    private ulong? _lostSince;
+    private TraceRecord _mark;
 
     // Whether the event before was a wanted one, so that a call chain that follows is wanted, too.
     private bool _ownsStack;
@@ -52,12 +55,16 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
 
     public override uint Kinds => _filler.Kinds;
 
+    public override bool HasUncountedLoss => _hasLost && _mark.UncountedMarks > 0;
+
+    public override void CountLoss(long events) => _mark = events > 0 ? TraceRecord.Lost(_cpu, events) : TraceRecord.LostPlace(_cpu);
+
     public override void Start(ReadOnlySpan<byte> page, bool isCut)
     {
         SubBufferHeader header = _context.Header;
         IsDone = true;
         Fault = SubBufferFault.None;
-        _lost = -1;
+        _hasLost = false;
         if (page.Length < header.DataOffset)
         {
             Fail(isCut ? SubBufferFault.EventOutside : SubBufferFault.HeaderOutside, 0);
@@ -80,21 +87,26 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
             size = room;
         }
 
+        ulong before = _time;
         _time = TOrder.UInt64(ref Unsafe.Add(ref first, header.TimestampOffset));
         _position = header.DataOffset;
         _end = header.DataOffset + size;
         if ((commit & CommitWord.MissedEvents) != 0)
         {
-            _lost = 0;
+            _hasLost = true;
+            _lostSince = _hasRead ? before : null;
             _ownsStack = false;
+            ulong lost = 0;
             if ((commit & CommitWord.MissedStored) != 0 && room - size >= header.CommitSize)
             {
                 ref byte count = ref Unsafe.Add(ref first, _end);
-                ulong lost = header.CommitSize == 8 ? TOrder.UInt64(ref count) : TOrder.UInt32(ref count);
-                _lost = lost <= int.MaxValue ? (long)lost : 0;
+                lost = header.CommitSize == 8 ? TOrder.UInt64(ref count) : TOrder.UInt32(ref count);
             }
+
+            _mark = TraceRecord.Lost(_cpu, lost <= int.MaxValue ? (long)lost : 0);
         }
 
+        _hasRead = true;
         IsDone = false;
     }
 
@@ -108,17 +120,9 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
 
         ArgumentOutOfRangeException.ThrowIfGreaterThan(_end, page.Length);
         int count = 0;
-        if (_lost >= 0)
+        if (_hasLost && !TryLose(records, ref count))
         {
-            records[count] = TraceRecord.Lost(_cpu, _lost);
-            if (!TryTime(_time, out long lostAt))
-            {
-                Fail(SubBufferFault.TimeOutOfRange, 0);
-                return 0;
-            }
-
-            records[count++].Timestamp = lostAt;
-            _lost = -1;
+            return count;
         }
 
         ref byte first = ref MemoryMarshal.GetReference(page);
@@ -251,6 +255,45 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
         : _second is null ? null
         : id == _second.Id ? _second
         : _layouts.Find(id);
+
+    // Events were lost at any time since the last one of this CPU. Two marks bound that time, so that nothing is paired across either: meanwhile a walk may have ended here,
+    // and another begun that ended on another CPU.
+    private bool TryLose(Span<TraceRecord> records, ref int count)
+    {
+        if (_lostSince is { } since)
+        {
+            if (!TryMark(TraceRecord.LostPlace(_cpu), since, records, ref count))
+            {
+                return false;
+            }
+
+            _lostSince = null;
+            if (count == records.Length)
+            {
+                return false;
+            }
+        }
+
+        _hasLost = false;
+        return TryMark(_mark, _time, records, ref count);
+    }
+
+    private bool TryMark(in TraceRecord mark, ulong time, Span<TraceRecord> records, ref int count)
+    {
+        if (!TryTime(time, out long at))
+        {
+            Fail(SubBufferFault.TimeOutOfRange, 0);
+            return false;
+        }
+
+        records[count] = mark;
+        records[count++].Timestamp = at;
+        LostTally lost = Lost;
+        lost.Add(mark);
+        Lost = lost;
+        Marks++;
+        return true;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryTime(ulong time, out long shown)

@@ -32,6 +32,19 @@ internal abstract class SubBufferDecoder
     /// <summary>The kinds of records so far, a bit each.</summary>
     public abstract uint Kinds { get; }
 
+    /// <summary>Events that were lost, by the marks so far.</summary>
+    public LostTally Lost { get; protected set; }
+
+    /// <summary>How many marks.</summary>
+    public int Marks { get; protected set; }
+
+    /// <summary>Whether events were lost before this sub-buffer and it does not say how many.</summary>
+    public abstract bool HasUncountedLoss { get; }
+
+    /// <summary>Says how many were lost before this sub-buffer.</summary>
+    /// <param name="events">Events; 0 or less where marks before have counted them.</param>
+    public abstract void CountLoss(long events);
+
     /// <summary>Begins a sub-buffer.</summary>
     /// <param name="page">Its bytes.</param>
     /// <param name="isCut">Whether the file ends in the middle of it, so that its commit word may rightly say more than there is.</param>

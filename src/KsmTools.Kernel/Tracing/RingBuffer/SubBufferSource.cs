@@ -17,6 +17,12 @@ internal abstract class SubBufferSource : IDisposable
     /// <summary>Bytes of the file that were read.</summary>
     public long BytesRead { get; protected set; }
 
+    /// <summary>Whether nobody has read anything of it before, of a buffer that fills.</summary>
+    public virtual bool IsUnread => false;
+
+    /// <summary>How many events the kernel has counted as lost so far, of a buffer that fills; null where it does not say.</summary>
+    public virtual long? CountLost() => null;
+
     /// <summary>Goes to the next sub-buffer; false after the last.</summary>
     public abstract bool TryNext();
 

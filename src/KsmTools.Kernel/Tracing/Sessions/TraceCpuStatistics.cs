@@ -1,4 +1,4 @@
-using System.Globalization;
+using KsmTools.Tracing.RingBuffer;
 
 namespace KsmTools.Tracing.Sessions;
 
@@ -32,25 +32,16 @@ public sealed class TraceCpuStatistics
     internal static TraceCpuStatistics Parse(int cpu, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var counts = new Dictionary<string, long>();
-        foreach (string line in text.Split('\n'))
-        {
-            int colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0 && long.TryParse(line.AsSpan(colon + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long count))
-            {
-                counts[line[..colon]] = count;
-            }
-        }
-
+        var counts = new BufferCounts(text);
         return new TraceCpuStatistics
         {
             Cpu = cpu,
-            Entries = counts.GetValueOrDefault("entries"),
-            Overrun = counts.GetValueOrDefault("overrun"),
-            CommitOverrun = counts.GetValueOrDefault("commit overrun"),
-            Bytes = counts.GetValueOrDefault("bytes"),
-            Dropped = counts.GetValueOrDefault("dropped events"),
-            Read = counts.GetValueOrDefault("read events"),
+            Entries = counts.Entries,
+            Overrun = counts.Overrun,
+            CommitOverrun = counts.CommitOverrun,
+            Bytes = counts.Bytes,
+            Dropped = counts.Dropped,
+            Read = counts.Read,
         };
     }
 }

@@ -62,6 +62,9 @@ internal sealed class TraceDatContents
     /// <summary>How times are converted.</summary>
     public TraceDatTime Time { get; } = new();
 
+    /// <summary>What each CPU had counted in the end.</summary>
+    public TraceDatCounts Counts { get; } = new();
+
     /// <summary>Whether the file holds a trace as text, as latency tracers make it.</summary>
     public bool HasText { get; set; }
 
@@ -73,6 +76,9 @@ internal sealed class TraceDatContents
     {
         switch (id)
         {
+            case TraceDatOptions.CpuStatistics:
+                Counts.Add(Encoding.UTF8.GetString(option.Span(option.Left)).TrimEnd('\0'));
+                break;
             case TraceDatOptions.Machine:
                 SetMachine(option.Span(option.Left));
                 break;

@@ -91,7 +91,7 @@ internal static class TraceDatReader
                     }
 
                     SubBufferSource source = Source(file, header, buffer, area, areas);
-                    streams.Add(new CpuStream(file.Path, area.Cpu, source, context.Decoder(area.Cpu)));
+                    streams.Add(new CpuStream(file.Path, area.Cpu, source, context.Decoder(area.Cpu)) { Counts = contents.Counts.Of(buffer.Name, area.Cpu) });
                 }
             }
         }

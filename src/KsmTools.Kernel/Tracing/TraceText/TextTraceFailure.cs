@@ -17,6 +17,9 @@ internal static class TextTraceFailure
     public static KsmToolsException Truncated(string path) => new(
         ErrorReason.TraceTruncated, path, Text.Format(Messages.TraceTruncated, path), Messages.TraceTruncatedAction);
 
+    public static KsmToolsException Differences(string path) => new(
+        ErrorReason.TraceFormatNotRecognized, path, Text.Format(Messages.TraceOfDifferences, path), Messages.TraceOfDifferencesAction);
+
     /// <summary>Says what the first line is that is not of the trace's layout.</summary>
     /// <param name="path">The file.</param>
     /// <param name="line">The line.</param>

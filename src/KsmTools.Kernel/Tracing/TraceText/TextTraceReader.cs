@@ -47,6 +47,7 @@ internal sealed class TextTraceReader : IFormatReader
     private readonly Dictionary<int, bool> _ownsNext = [];
 
     private long _lines;
+    private TimeOrder _order;
     private bool _hasEvents;
     private bool _hasHeader;
     private bool _ended;
@@ -141,6 +142,11 @@ internal sealed class TextTraceReader : IFormatReader
         if (_wanted.HasStacks)
         {
             Resolve(block);
+        }
+
+        if (_layout.IsPerfScript && _order.IsOfDifferences(block.Records))
+        {
+            throw TextTraceFailure.Differences(Path);
         }
 
         Kinds |= block.Kinds;

@@ -1,0 +1,88 @@
+using KsmTools.Files;
+using KsmTools.Records;
+using KsmTools.Tracing.Live;
+using KsmTools.Tracing.MigrationPte;
+using KsmTools.Tracing.Sessions;
+
+namespace KsmTools.Tests.Sessions;
+
+/// <summary>A buffer of the running kernel that is overwritten before anybody reads: what was lost is as many events as the kernel counted.</summary>
+public sealed class LiveLossTests
+{
+    private const string Name = "ksmtools-test-loss";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Losses_are_as_many_as_the_kernel_has_counted(bool wasRead)
+    {
+        var tree = new KernelTree("/");
+        TraceSession session = new TraceSessionMaker(tree).Start(
+            new TraceSessionRequest { Name = Name, Kind = SessionKind.Rmap, Command = "test", BufferSize = 8192 },
+            null,
+            (_, _) => new TraceSessionSetup { Events = [("sched/sched_switch", "prev_pid >= 0")] });
+        try
+        {
+            // Before the first reader counts, others may have been told.
+            long told = 0;
+            if (wasRead)
+            {
+                Overrun(session, 200);
+                told = Take(session, 1).Events;
+            }
+
+            Overrun(session, 2000);
+            LostTally lost = Take(session, 4);
+            Assert.InRange(lost.Events, 1, Lost(session));
+            if (wasRead)
+            {
+                Assert.True(lost.IsLowerBound || told + lost.Events == Lost(session));
+            }
+            else
+            {
+                Assert.Equal((Lost(session), false), (lost.Events, lost.IsLowerBound));
+            }
+        }
+        finally
+        {
+            new TraceSessions(tree).Remove(session, "test");
+        }
+    }
+
+    // Reads so many times to the end, with new losses in between.
+    private static LostTally Take(TraceSession session, int times)
+    {
+        var lost = new LostTally();
+        using var reader = new LiveReader(session, WalkReader.Wanted, new SymbolTable(), until: null);
+        for (int i = 0; i < times; i++)
+        {
+            if (i > 0)
+            {
+                Overrun(session, 500);
+            }
+
+            while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
+            {
+                foreach (ref readonly TraceRecord record in records)
+                {
+                    if (record.Kind == TraceRecordKind.Lost)
+                    {
+                        lost.Add(record);
+                    }
+                }
+            }
+        }
+
+        return lost;
+    }
+
+    private static void Overrun(TraceSession session, long more)
+    {
+        session.Switch(true);
+        long before = Lost(session);
+        SchedulerSession.WorkUntil(() => Lost(session) - before >= more);
+        session.Switch(false);
+    }
+
+    private static long Lost(TraceSession session) => session.Statistics().Sum(cpu => cpu.Overrun);
+}
