@@ -79,6 +79,13 @@ public sealed class KernelAnswerTests
         Assert.Equal(0, HistogramText.Parse("# event histogram\n", "hist").Statistics(RmapPageType.Ksm).Count);
     }
 
+    [Fact]
+    public void Differences_below_zero_are_no_walks()
+    {
+        RmapWalkStatistics statistics = HistogramText.Parse("{ lat: ~ 2^0  } hitcount: 2 lat: 18446744073709551416\n{ lat: ~ 2^13 } hitcount: 1 lat: 8000\n", "hist").Statistics(RmapPageType.Ksm);
+        Assert.Equal((1, 2, 8000, 4097), (statistics.Count, statistics.TimeBackwards, statistics.TotalNanoseconds, statistics.MinimumNanoseconds));
+    }
+
     [Theory]
     [InlineData("{ lat: ~ 2^99 } hitcount: 1 lat: 1")]
     [InlineData("{ lat: 17 } hitcount: 1")]

@@ -18,6 +18,7 @@ internal sealed partial class HistogramText
     private long _count;
     private long _total;
     private long _dropped;
+    private long _backwards;
 
     private HistogramText()
     {
@@ -63,6 +64,7 @@ internal sealed partial class HistogramText
             P999Nanoseconds = RmapHistogramBucket.Percentile(buckets, 99.9m),
             MaximumNanoseconds = _count == 0 ? null : buckets[^1].ToNanoseconds,
             TotalNanoseconds = _total,
+            TimeBackwards = _backwards,
             LostEvents = _dropped,
             Histogram = buckets,
         };
@@ -72,8 +74,20 @@ internal sealed partial class HistogramText
     {
         bool isWhole = int.TryParse(bucket.Groups["power"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int power)
             & long.TryParse(bucket.Groups["count"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long count)
-            & long.TryParse(bucket.Groups["sum"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out long sum);
-        if (!isWhole || power > Largest || count > long.MaxValue - _count || sum > long.MaxValue - _total)
+            & ulong.TryParse(bucket.Groups["sum"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out ulong sum);
+        if (!isWhole || power > Largest || count > long.MaxValue - _count - _backwards)
+        {
+            return false;
+        }
+
+        // A difference below zero is nearly 2^64 to the kernel, whose shift by 64 puts it into the lowest bucket: its sum is below zero, too.
+        if (power == 0 && (long)sum < 0)
+        {
+            _backwards += count;
+            return true;
+        }
+
+        if (sum > (ulong)(long.MaxValue - _total))
         {
             return false;
         }
@@ -81,7 +95,7 @@ internal sealed partial class HistogramText
         _count += count;
 
         _counts[power] = _counts.GetValueOrDefault(power) + count;
-        _total += sum;
+        _total += (long)sum;
         return true;
     }
 

@@ -89,7 +89,7 @@ internal sealed class WalkAggregation(TraceFs tracing, TraceInstance instance, s
     public IReadOnlyList<RmapWalkStatistics> Statistics() =>
         [.. Types()
             .Select(type => HistogramText.Parse(instance.ReadText($"events/synthetic/{Synthetic(type)}/hist") ?? string.Empty, instance.Locate($"events/synthetic/{Synthetic(type)}/hist")).Statistics(type))
-            .Where(statistics => statistics.Count > 0)];
+            .Where(statistics => statistics.Count + statistics.TimeBackwards > 0)];
 
     private IEnumerable<RmapPageType> Types() => Enum.GetValues<RmapPageType>().Where(type => tracing.Exists($"events/synthetic/{Synthetic(type)}"));
 
