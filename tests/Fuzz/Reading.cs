@@ -20,6 +20,7 @@ internal sealed class Reading
     private const int MaximumCpu = 65_535;
 
     private int _length;
+    private LostTally _lost;
     private ulong _states;
     private ulong _message;
 
@@ -143,7 +144,12 @@ internal sealed class Reading
     {
         Demand(Enum.IsDefined(record.Kind), "a kind that there is");
         Demand(record.Cpu is >= TraceRecord.AnyCpu and <= MaximumCpu || record.Kind == TraceRecordKind.Lost, "a CPU that there can be");
-        Demand(record.LostCount >= 0, "no negative count");
+        if (record.Kind == TraceRecordKind.Lost)
+        {
+            _lost.Add(record);
+            Demand(_lost.Events >= 0, "no negative count");
+        }
+
         Demand(AnyTime || record.Timestamp is >= 0 and < TimeLimit, "a time that a clock reaches");
         Demand(record.PageType is null || Enum.IsDefined(record.PageType.Value), "a page type that there is");
         bool isWalk = record.Kind is TraceRecordKind.Start or TraceRecordKind.End;

@@ -34,11 +34,13 @@ public sealed class SyntheticFileTests
     [InlineData(6, 30, 4, 34)]
     [InlineData(7, 30, 4, 34)]
 
-    // As many as the marks say; fewer; and those of somebody else who had read before.
+    // Hardly more than the marks say; fewer; no number; those of somebody else who had read before; and none.
     [InlineData(7, 5, 4, 9)]
+    [InlineData(7, 2, 4, 7, true)]
+    [InlineData(7, long.MaxValue, 4, 7, true)]
     [InlineData(7, 30, 5, 7, true)]
     [InlineData(7, 30, null, 7, true)]
-    public void Losses_are_those_that_the_file_has_counted(int version, int overrun, int? read, long expected, bool isLowerBound = false)
+    public void Losses_are_those_that_the_file_has_counted(int version, long overrun, int? read, long expected, bool isLowerBound = false)
     {
         var machine = new SubBufferWriter(false, 8, 512);
         var file = new TraceDatWriter(machine, version);

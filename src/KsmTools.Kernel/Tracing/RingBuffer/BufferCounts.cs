@@ -5,6 +5,9 @@ namespace KsmTools.Tracing.RingBuffer;
 /// <summary>What the kernel counts of one CPU's buffer, as the text of <c>per_cpu/cpuN/stats</c> has it (kernel/trace/trace.c, <c>tracing_stats_read</c>), in tracefs or in a recording.</summary>
 internal sealed class BufferCounts
 {
+    // Sums of the largest fit; no machine has counted so far.
+    private const long Most = 1L << 60;
+
     private readonly Dictionary<string, long> _counts = [];
 
     public BufferCounts(string text)
@@ -12,7 +15,7 @@ internal sealed class BufferCounts
         foreach (string line in text.Split('\n'))
         {
             int colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0 && long.TryParse(line.AsSpan(colon + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+            if (colon > 0 && long.TryParse(line.AsSpan(colon + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long count) && count < Most)
             {
                 _counts[line[..colon]] = count;
             }

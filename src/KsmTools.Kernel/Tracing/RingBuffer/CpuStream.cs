@@ -41,7 +41,7 @@ internal sealed class CpuStream(string path, int cpu, SubBufferSource source, Su
     /// that somebody else had read, too.
     /// </summary>
     public TraceRecord? Correction =>
-        Failure is null && Counts is { } counts && counts.Entries + counts.Read == _decoded - decoder.Marks + decoder.OtherEvents + decoder.UnreadableEvents
+        Failure is null && Counts is { } counts && counts.Lost >= decoder.Lost.Events && counts.Entries + counts.Read == _decoded - decoder.Marks + decoder.OtherEvents + decoder.UnreadableEvents
             ? decoder.Lost.CorrectedTo(cpu, counts.Lost)
             : null;
 
