@@ -89,7 +89,7 @@ public sealed class FormTests
         using ITraceReader reader = TraceReaders.OpenWalks(path);
         reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None);
         var objects = new RecordObjects(reader.Symbols);
-        RmapEvent start = objects.Event(records[0], 0, null);
+        RmapEvent start = objects.Event(records[0], default);
         Assert.Equal((folio, RmapPageType.Ksm, false), (start.Folio, start.PageType, start.Locked));
         Assert.Equal(duration, records[1].Timestamp - records[0].Timestamp);
     }
