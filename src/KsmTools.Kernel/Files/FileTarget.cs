@@ -35,13 +35,32 @@ internal sealed class FileTarget : IDisposable
     /// <summary>Its name in the folder.</summary>
     public string Name { get; }
 
+    /// <summary>Finds the place, which may have a file only if that may be replaced.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="replace">Whether a file that is there may be replaced.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Locate"/>; or there is a file.</exception>
+    public static FileTarget Find(string path, bool replace)
+    {
+        FileTarget target = Locate(path, replace);
+        try
+        {
+            target.RequireFree();
+            return target;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Finds the place.</summary>
     /// <param name="path">The file.</param>
     /// <param name="replace">Whether a file that is there may be replaced.</param>
     /// <exception cref="KsmToolsException">
     /// <see cref="ErrorReason.KernelIoError"/>, <see cref="ErrorReason.AccessDenied"/> or <see cref="ErrorReason.UnsafePath"/>; nothing was written.
     /// </exception>
-    public static FileTarget Find(string path, bool replace)
+    public static FileTarget Locate(string path, bool replace)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
         {
@@ -70,17 +89,22 @@ internal sealed class FileTarget : IDisposable
                 throw NotOrdinary(path);
             }
 
-            if (!replace && isThere)
-            {
-                throw new KsmToolsException(ErrorReason.KernelIoError, path, Text.Format(Messages.FileExists, path), Messages.FileExistsAction, Errno.EEXIST);
-            }
-
             return new FileTarget(folder, full, replace);
         }
         catch
         {
             folder.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Checks that there is no file, unless it may be replaced.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KernelIoError"/>: there is one.</exception>
+    public void RequireFree()
+    {
+        if (!_replace && Folder.TryGetStatus(Name, out _) == Errno.None)
+        {
+            throw new KsmToolsException(ErrorReason.KernelIoError, FullPath, Text.Format(Messages.FileExists, FullPath), Messages.FileExistsAction, Errno.EEXIST);
         }
     }
 

@@ -203,6 +203,9 @@ public sealed class RecordingCompletionTests : IDisposable
 
         Assert.Equal(ErrorReason.TraceTruncated, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Reason);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+
+        // That a file could be replaced is no answer to that.
+        File.WriteAllText(Target, "precious");
         Assert.Equal(Errno.ENOENT, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Errno);
     }
 

@@ -86,7 +86,7 @@ internal sealed class RecordingFolder : IDisposable
     /// <exception cref="KsmToolsException">There is none; somebody records to it; others could have made or changed it.</exception>
     public static RecordingFolder Find(string path, bool replace)
     {
-        FileTarget target = FileTarget.Find(path, replace);
+        FileTarget target = FileTarget.Locate(path, replace);
         SafeFileHandle? folder = null;
         SafeFileHandle? file = null;
         try
@@ -98,6 +98,7 @@ internal sealed class RecordingFolder : IDisposable
                     ErrorReason.KernelIoError, target.FullPath, Text.Format(Messages.NoRecording, target.FullPath + Suffix), Messages.NoRecordingAction, Errno.ENOENT);
             }
 
+            target.RequireFree();
             folder = Open(target, name);
 
             // Where there is no file yet, nothing was recorded, as in one that is empty.
