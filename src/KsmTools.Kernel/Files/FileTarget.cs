@@ -131,7 +131,8 @@ internal sealed class FileTarget : IDisposable
         }
 
         Errno errno = AccessLists.TryReplace(file, isKept ? (Folder.Handle, Name) : null);
-        if (errno == Errno.None && FileCalls.ChangeMode(file, (uint)mode) != 0)
+        bool isSo = FileStatus.TryGet(file, out FileStatus status) == Errno.None && (status.Mode & Permissions) == mode;
+        if (errno == Errno.None && !isSo && FileCalls.ChangeMode(file, (uint)mode) != 0)
         {
             errno = FileCalls.LastError;
         }

@@ -8,9 +8,6 @@ internal static unsafe partial class FileCopy
 {
     private const int RoomSize = 256 << 10;
 
-    // One call takes less than 2 GiB anyway (MAX_RW_COUNT in include/linux/fs.h).
-    private const long AtOnce = 1 << 30;
-
     /// <summary>Copies a range of a file to another.</summary>
     /// <param name="from">The file.</param>
     /// <param name="fromOffset">Where the range begins; it must be there.</param>
@@ -32,7 +29,7 @@ internal static unsafe partial class FileCopy
         long left = length;
         while (left > 0)
         {
-            nint count = Copy((int)from.DangerousGetHandle(), &fromOffset, (int)to.DangerousGetHandle(), &toOffset, (nuint)Math.Min(left, AtOnce), 0);
+            nint count = Copy((int)from.DangerousGetHandle(), &fromOffset, (int)to.DangerousGetHandle(), &toOffset, (nuint)left, 0);
             if (count <= 0 && (count == 0 || FileCalls.LastError != Errno.EINTR))
             {
                 break;

@@ -129,6 +129,17 @@ internal static unsafe partial class FolderCalls
         return FileSystem(Number(file), status) == 0 && *status == 0x65735546;
     }
 
+    /// <summary>
+    /// Whether what has been written to a file once can be written again without new space for it, by fstatfs(2): of file systems that never write to a new place. On others, a
+    /// mapping of a file can raise <c>SIGBUS</c> on a full disk, whatever was allocated before.
+    /// </summary>
+    public static bool IsWrittenInPlace(SafeFileHandle file)
+    {
+        // EXT4_SUPER_MAGIC (also ext2 and ext3), XFS_SUPER_MAGIC and TMPFS_MAGIC of include/uapi/linux/magic.h.
+        long* status = stackalloc long[15];
+        return FileSystem(Number(file), status) == 0 && *status is 0xef53 or 0x58465342 or 0x01021994;
+    }
+
     private static Errno TryReadLink(int folder, string name, out string target)
     {
         byte* buffer = stackalloc byte[LongestLink];

@@ -30,6 +30,19 @@ internal sealed class MappedRange : SafeHandleZeroOrMinusOneIsInvalid
         return range is null ? MemoryCalls.LastError : Errno.None;
     }
 
+    /// <summary>Maps a file from its beginning, to read and to write; what is written is the file's. Without one, the memory is nobody's.</summary>
+    /// <param name="file">The file, which may be closed afterwards, or null.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="range">The range, or null.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
+    public static Errno TryMap(SafeFileHandle? file, long length, out MappedRange? range)
+    {
+        int kind = file is null ? MemoryCalls.Private | MemoryCalls.Anonymous : MemoryCalls.Shared;
+        nint address = MemoryCalls.Map(0, (nuint)length, MemoryCalls.Read | MemoryCalls.Write, kind, file is null ? -1 : (int)file.DangerousGetHandle(), 0);
+        range = address == MemoryCalls.Failed ? null : new MappedRange(address, (nuint)length);
+        return range is null ? MemoryCalls.LastError : Errno.None;
+    }
+
     /// <summary>
     /// Moves mapped pages of the range down, over what is mapped there, with mremap(2). The range ends with them then: addresses that it leaves free may be somebody else's
     /// at once, and must not be unmapped with the rest.

@@ -40,7 +40,7 @@ internal static partial class NamelessFiles
     public static Errno TryReopen(SafeFileHandle file, out SafeFileHandle? readOnly) =>
         FolderCalls.TryOpen(null, $"/proc/self/fd/{file.DangerousGetHandle()}", FileCalls.ReadOnly, UnixFileMode.None, out readOnly);
 
-    /// <summary>Gives a file its length and the space for it, so that writing to a mapping of it can never raise <c>SIGBUS</c>.</summary>
+    /// <summary>Gives a file its length and the space for it, so that writing to a mapping of it can never raise <c>SIGBUS</c>, unless its file system writes to a new place (<see cref="FolderCalls.IsWrittenInPlace"/>).</summary>
     /// <param name="file">The file.</param>
     /// <param name="length">Bytes.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said: <see cref="Errno.ENOSPC"/> on a full file system.</returns>

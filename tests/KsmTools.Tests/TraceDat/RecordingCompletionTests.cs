@@ -149,16 +149,16 @@ public sealed class RecordingCompletionTests : IDisposable
     {
         using (RecordingFolder recording = RecordingFolder.Make(Target, replace: false))
         {
-            TraceDatOutput.Begin(recording.File, WrittenParts.Metadata(Kernel));
+            WrittenParts.Fill(recording, Kernel, Cpus);
             File.WriteAllText(Target, "precious");
-            KsmToolsException failure = Assert.Throws<KsmToolsException>(() => RecordingCompletion.Complete(recording, WrittenParts.End(Kernel)));
+            KsmToolsException failure = Assert.Throws<KsmToolsException>(() => RecordingCompletion.Complete(recording, WrittenParts.End(Kernel, Cpus)));
             Assert.Contains(Place, failure.Message, StringComparison.Ordinal);
             Assert.Contains("-Recover", failure.RecommendedAction, StringComparison.Ordinal);
         }
 
         Assert.Equal("precious", File.ReadAllText(Target));
         SessionRecording.Recover(Target, replace: true);
-        Assert.Empty(Events(Target));
+        Assert.Equal(Events(Finished()), Events(Target));
     }
 
     [Fact]
@@ -207,6 +207,74 @@ public sealed class RecordingCompletionTests : IDisposable
         // That a file could be replaced is no answer to that.
         File.WriteAllText(Target, "precious");
         Assert.Equal(Errno.ENOENT, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Errno);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(null)]
+    public void What_says_how_the_sub_buffers_are_to_be_read_is_damaged_and_nothing_is_deleted(int? length)
+    {
+        WrittenParts.Make(Target, Kernel, Cpus).Dispose();
+        string start = Path.Combine(Place, "trace.dat");
+        if (length is { } bytes)
+        {
+            File.WriteAllBytes(start, File.ReadAllBytes(start)[..bytes]);
+        }
+        else
+        {
+            File.Delete(start);
+        }
+
+        Assert.Equal(ErrorReason.TraceCorrupt, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Reason);
+        Assert.True(new FileInfo(Path.Combine(Place, "cpu5")).Length > 0);
+        Assert.False(File.Exists(Target));
+    }
+
+    [Fact]
+    public void A_file_that_was_cut_while_it_got_its_sub_buffers_is_damaged_and_nothing_is_deleted()
+    {
+        using (RecordingFolder recording = WrittenParts.Make(Target, Kernel, Cpus))
+        {
+            var sizes = Cpus.Select(item => (item.Cpu, new FileInfo(Path.Combine(Place, $"cpu{item.Cpu}")).Length)).ToList();
+            TraceDatOutput.End(recording.File, RecordedStart.Read(recording.File, Target)!, WrittenParts.End(Kernel, Cpus), sizes);
+            recording.File.SetLength(recording.File.Length - 1);
+        }
+
+        Assert.Equal(ErrorReason.TraceCorrupt, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Reason);
+        Assert.True(new FileInfo(Path.Combine(Place, "cpu5")).Length > 0);
+    }
+
+    [Fact]
+    public void What_is_only_in_the_room_is_kept()
+    {
+        using (RecordingFolder recording = WrittenParts.Make(Target, Kernel, (5, null)))
+        {
+            using RecordingRoom room = recording.MakeRoom(SubBufferSize);
+            room.Begin(5, 0);
+            room.Add();
+            File.Delete(Path.Combine(Place, "trace.dat"));
+        }
+
+        Assert.Equal(ErrorReason.TraceCorrupt, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Reason);
+        Assert.True(Directory.Exists(Place));
+    }
+
+    [Fact]
+    public void An_empty_folder_is_the_rest_of_one_that_has_become_a_file()
+    {
+        File.WriteAllText(Target, "whole");
+        Directory.CreateDirectory(Place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        RecordingFolder.Make(Target, replace: true).Dispose();
+        Assert.Equal("whole", File.ReadAllText(Target));
+    }
+
+    [Fact]
+    public void A_path_that_ends_as_the_folder_does_is_a_path()
+    {
+        WrittenParts.Make(Place, Kernel, Cpus).Dispose();
+        Assert.Equal(Place, SessionRecording.Recover(Place, replace: false));
+        Assert.Equal(Events(Finished()), Events(Place));
     }
 
     [Theory]

@@ -12,9 +12,11 @@ internal static class WrittenParts
     /// <param name="path">The file that it is to become.</param>
     /// <param name="folder">The captures' folder.</param>
     /// <param name="cpus">Which capture each CPU has; null for none.</param>
-    public static RecordingFolder Make(string path, string folder, params (int Cpu, string? Name)[] cpus)
+    public static RecordingFolder Make(string path, string folder, params (int Cpu, string? Name)[] cpus) => Fill(RecordingFolder.Make(path, replace: true), folder, cpus);
+
+    /// <summary>Makes such a recording of one that has just begun.</summary>
+    public static RecordingFolder Fill(RecordingFolder recording, string folder, params (int Cpu, string? Name)[] cpus)
     {
-        RecordingFolder recording = RecordingFolder.Make(path, replace: true);
         TraceDatOutput.Begin(recording.File, Metadata(folder));
         foreach ((int cpu, string? name) in cpus)
         {

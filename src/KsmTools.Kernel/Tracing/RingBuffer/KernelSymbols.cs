@@ -83,7 +83,7 @@ internal sealed class KernelSymbols
         var lines = new SymbolLines(_text.Span);
         while (lines.MoveNext())
         {
-            if (lines.IsFunction)
+            if (lines.IsFunction && lines.IsPlace)
             {
                 addresses.Add(lines.Address);
                 names.Add(lines.NameStart);

@@ -6,7 +6,7 @@ using KsmTools.Tracing.RingBuffer;
 namespace KsmTools.Tracing.TraceDat.Writing;
 
 /// <summary>
-/// Those of the kernel's symbols that something recorded points to: any word of a sub-buffer, whatever it means, so that no reader misses one. The whole list is larger than most
+/// Those of the kernel's symbols that something recorded points to: any word of a sub-buffer that is aligned as fields are, whatever it means, so that no reader misses one. The whole list is larger than most
 /// recordings.
 /// </summary>
 internal sealed class MentionedSymbols

@@ -14,13 +14,14 @@ namespace KsmTools.Tracing.TraceDat.Writing;
 /// </summary>
 internal sealed class RecordedCpu : IDisposable
 {
-    // Space is asked for in pieces of this size.
-    private const int SpaceAtOnce = 1 << 20;
+    // Space is asked for in pieces as large as what there is, up to this: of many CPUs most may have nothing.
+    private const int MostSpaceAtOnce = 1 << 20;
 
     private readonly LiveSubBuffers _source;
     private readonly SubBufferHeader _header;
     private readonly SafeFileHandle _file;
     private readonly MentionedSymbols _symbols;
+    private long _length;
     private long _space;
 
     private RecordedCpu(int cpu, LiveSubBuffers source, SubBufferHeader header, SafeFileHandle file, MentionedSymbols symbols)
@@ -34,8 +35,8 @@ internal sealed class RecordedCpu : IDisposable
 
     public int Cpu { get; }
 
-    /// <summary>Bytes of the sub-buffers so far.</summary>
-    public long Length { get; private set; }
+    /// <summary>Bytes of sub-buffers that were taken.</summary>
+    public long Taken { get; private set; }
 
     /// <summary>For poll(2).</summary>
     public int Descriptor => _source.Descriptor;
@@ -83,7 +84,7 @@ internal sealed class RecordedCpu : IDisposable
         while (!isAll && taken < atMost)
         {
             long space = MakeSpace(room);
-            room.Begin(Cpu, Length);
+            room.Begin(Cpu, _length);
             while (room.Length + room.SubBufferSize <= space && taken < atMost)
             {
                 Span<byte> subBuffer = room.Next;
@@ -95,6 +96,7 @@ internal sealed class RecordedCpu : IDisposable
 
                 room.Add();
                 taken++;
+                Taken += room.SubBufferSize;
                 Count(CommitWord.LostBefore(subBuffer, _header));
                 _symbols.Look(subBuffer);
 
@@ -106,11 +108,21 @@ internal sealed class RecordedCpu : IDisposable
                 }
             }
 
-            RandomAccess.Write(_file, room.Filled, Length);
-            Length += room.Length;
+            RandomAccess.Write(_file, room.Filled, _length);
+            _length += room.Length;
         }
 
         return taken;
+    }
+
+    /// <summary>Has the kernel say how many events were lost, where its marks do not.</summary>
+    public void SettleLosses()
+    {
+        if (LostIsLowerBound && _source.IsUnread && _source.CountLost() is { } lost && lost >= LostEvents)
+        {
+            LostEvents = lost;
+            LostIsLowerBound = false;
+        }
     }
 
     public void Dispose()
@@ -122,28 +134,26 @@ internal sealed class RecordedCpu : IDisposable
     // Gives how much of the room there is space for: one sub-buffer or more.
     private long MakeSpace(RecordingRoom room)
     {
-        if (Length + room.Size > _space)
+        if (_length + room.SubBufferSize > _space)
         {
-            int wanted = Math.Max(room.Size, SpaceAtOnce);
-            Errno errno = FileCalls.TryReserve(_file, Length, wanted);
-            if (errno is Errno.ENOSPC or Errno.EDQUOT && Length + room.SubBufferSize > _space)
+            long wanted = Math.Clamp(_length, room.SubBufferSize, MostSpaceAtOnce);
+            Errno errno = FileCalls.TryReserve(_file, _length, wanted);
+            if (errno is Errno.ENOSPC or Errno.EDQUOT && wanted > room.SubBufferSize)
             {
                 wanted = room.SubBufferSize;
-                errno = FileCalls.TryReserve(_file, Length, wanted);
+                errno = FileCalls.TryReserve(_file, _length, wanted);
             }
 
             // Some file systems cannot be asked.
-            if (errno is Errno.None or Errno.EOPNOTSUPP or Errno.ENOSYS)
-            {
-                _space = Length + wanted;
-            }
-            else if (Length + room.SubBufferSize > _space)
+            if (errno is not (Errno.None or Errno.EOPNOTSUPP or Errno.ENOSYS))
             {
                 throw new IOException(errno.Describe(), (int)errno);
             }
+
+            _space = _length + wanted;
         }
 
-        return Math.Min(room.Size, _space - Length);
+        return Math.Min(room.Size, _space - _length);
     }
 
     private void Count(long lost)

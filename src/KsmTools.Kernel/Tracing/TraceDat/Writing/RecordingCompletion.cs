@@ -1,6 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Tracing.RingBuffer;
 using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing.TraceDat.Writing;
@@ -25,10 +26,12 @@ internal static class RecordingCompletion
         RecordedStart? start = RecordedStart.Read(folder.File, folder.Place);
         if (start is null)
         {
-            folder.Remove(RingBuffer.RingBufferLimits.MaximumCpus);
-            throw new KsmToolsException(ErrorReason.TraceTruncated, folder.TargetPath, Text.Format(Messages.RecordingEmpty, folder.Place), Messages.RecordingEmptyAction);
+            throw folder.IsEmpty(RingBufferLimits.MaximumCpus) && folder.TryRemove(RingBufferLimits.MaximumCpus)
+                ? new KsmToolsException(ErrorReason.TraceTruncated, folder.TargetPath, Text.Format(Messages.RecordingEmpty, folder.Place), Messages.RecordingEmptyAction)
+                : RecordedStart.Damaged(folder.Place);
         }
 
+        folder.RequireFree();
         Complete(folder, start, parts => new RecordedEnd { KernelSymbols = Symbols(folder, parts), SavedCommands = new SavedCommands(folder.ReadNames()).ToText() });
         return folder.TargetPath;
     }
@@ -42,6 +45,7 @@ internal static class RecordingCompletion
     private static void Complete(RecordingFolder folder, RecordedStart start, Func<IEnumerable<SafeFileHandle>, RecordedEnd> end)
     {
         var parts = new SortedDictionary<int, SafeFileHandle>();
+        bool hasEvents = start.Areas?.Count > 0 || !folder.IsEmpty(start.CpuCount);
         try
         {
             for (int cpu = 0; cpu < start.CpuCount; cpu++)
@@ -62,18 +66,28 @@ internal static class RecordingCompletion
                 }
             }
 
+            Close(parts.Values);
             folder.Complete(start.CpuCount);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or KsmToolsException { Reason: ErrorReason.KernelIoError or ErrorReason.AccessDenied })
+        catch (Exception exception) when (hasEvents && exception is IOException or UnauthorizedAccessException or KsmToolsException { Reason: ErrorReason.KernelIoError or ErrorReason.AccessDenied })
         {
             throw Kept(folder, exception);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw DraftFile.Failure(folder.TargetPath, exception);
+        }
         finally
         {
-            foreach (SafeFileHandle part in parts.Values)
-            {
-                part.Dispose();
-            }
+            Close(parts.Values);
+        }
+    }
+
+    private static void Close(IEnumerable<SafeFileHandle> parts)
+    {
+        foreach (SafeFileHandle part in parts)
+        {
+            part.Dispose();
         }
     }
 
@@ -85,6 +99,8 @@ internal static class RecordingCompletion
         {
             RandomAccess.Write(last, room.Bytes.Span, room.Offset);
         }
+
+        folder.DeleteRoom();
 
         // What was kept free for more, and what a kill has left of one sub-buffer.
         foreach (SafeFileHandle part in parts.Values)
@@ -128,8 +144,7 @@ internal static class RecordingCompletion
 
     private static ReadOnlyMemory<byte> Symbols(RecordingFolder folder, IEnumerable<SafeFileHandle> parts)
     {
-        ReadOnlyMemory<byte> text = folder.ReadSymbols();
-        var symbols = new MentionedSymbols(text);
+        var symbols = new MentionedSymbols(folder.ReadSymbols());
         byte[] room = GC.AllocateUninitializedArray<byte>(RoomSize);
         foreach (SafeFileHandle part in parts)
         {
@@ -140,7 +155,7 @@ internal static class RecordingCompletion
             }
         }
 
-        return symbols.ToText(text);
+        return symbols.ToText();
     }
 
     private static KsmToolsException Kept(RecordingFolder folder, Exception exception)

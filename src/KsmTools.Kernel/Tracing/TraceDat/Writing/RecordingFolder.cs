@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
@@ -21,6 +22,12 @@ internal sealed class RecordingFolder : IDisposable
     private const string Room = "room";
     private const string PartPrefix = "cpu";
 
+    private const UnixFileMode Mode = DraftFile.Private | UnixFileMode.UserExecute;
+
+    private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(200);
+
+    private static readonly int New = FileCalls.Create | FileCalls.Exclusive | FileCalls.DoNotFollow | FileCalls.ReadWrite;
+
     private readonly FileTarget _target;
     private readonly SafeFileHandle _folder;
 
@@ -42,7 +49,9 @@ internal sealed class RecordingFolder : IDisposable
 
     /// <summary>The file that a recording becomes, by its own path or by that of the folder.</summary>
     public static string TargetOf(string path) =>
-        Path.TrimEndingDirectorySeparator(path) is var folder && folder.Length > Suffix.Length && folder.EndsWith(Suffix, StringComparison.Ordinal) ? folder[..^Suffix.Length] : path;
+        Path.TrimEndingDirectorySeparator(path) is var folder && folder.Length > Suffix.Length && folder.EndsWith(Suffix, StringComparison.Ordinal) && !Directory.Exists(folder + Suffix)
+            ? folder[..^Suffix.Length]
+            : path;
 
     /// <summary>Makes the folder.</summary>
     /// <param name="path">The file that the recording is to become.</param>
@@ -52,29 +61,42 @@ internal sealed class RecordingFolder : IDisposable
     {
         FileTarget target = FileTarget.Find(path, replace);
         SafeFileHandle? folder = null;
+        SafeFileHandle? file = null;
+        bool isMade = false;
         try
         {
             string name = target.Name + Suffix;
-            Errno errno = FolderCalls.TryMake(target.Folder.Handle, name, DraftFile.Private | UnixFileMode.UserExecute);
-            folder = errno switch
+            Errno errno = FolderCalls.TryMake(target.Folder.Handle, name, Mode);
+            if (errno == Errno.EEXIST && IsRest(target, name))
             {
-                Errno.None => Open(target, name),
-                Errno.EEXIST => throw IsThere(target, name),
-                _ => throw DraftFile.Failure(target.FullPath + Suffix, errno),
-            };
-            errno = FolderCalls.TryOpen(folder, Draft, FileCalls.Create | FileCalls.Exclusive | FileCalls.DoNotFollow | FileCalls.ReadWrite, DraftFile.Private, out SafeFileHandle? file);
+                errno = FolderCalls.TryMake(target.Folder.Handle, name, Mode);
+            }
+
+            if (errno != Errno.None)
+            {
+                throw errno == Errno.EEXIST ? IsThere(target, name) : DraftFile.Failure(target.FullPath + Suffix, errno);
+            }
+
+            isMade = true;
+            folder = Open(target, name);
+            errno = FolderCalls.TryOpen(folder, Draft, New, DraftFile.Private, out file);
             if (file is null)
             {
-                _ = FolderCalls.TryRemove(target.Folder.Handle, name);
                 throw DraftFile.Failure(target.FullPath + Suffix, errno);
             }
 
-            _ = LockCalls.TryLock(file);
+            Lock(target, file);
             return new RecordingFolder(target, folder, file);
         }
         catch
         {
+            file?.Dispose();
             folder?.Dispose();
+            if (isMade)
+            {
+                _ = FolderCalls.TryRemove(target.Folder.Handle, target.Name + Suffix);
+            }
+
             target.Dispose();
             throw;
         }
@@ -94,18 +116,19 @@ internal sealed class RecordingFolder : IDisposable
             string name = target.Name + Suffix;
             if (target.Folder.TryGetStatus(name, out _) == Errno.ENOENT)
             {
-                throw new KsmToolsException(
-                    ErrorReason.KernelIoError, target.FullPath, Text.Format(Messages.NoRecording, target.FullPath + Suffix), Messages.NoRecordingAction, Errno.ENOENT);
+                throw Missing(target);
             }
 
-            target.RequireFree();
             folder = Open(target, name);
 
             // Where there is no file yet, nothing was recorded, as in one that is empty.
             file = OpenIn(folder, target, Draft, FileCalls.Create);
-            if (LockCalls.TryLock(file) != Errno.None)
+            Lock(target, file);
+
+            // Whoever recorded to it may have come to its end in between.
+            if (FileStatus.TryGet(file, out FileStatus locked) != Errno.None || FileStatus.TryGet(folder, Draft, out FileStatus named) != Errno.None || locked.Identity != named.Identity)
             {
-                throw Busy(target, file);
+                throw Missing(target);
             }
 
             return new RecordingFolder(target, folder, file);
@@ -153,10 +176,34 @@ internal sealed class RecordingFolder : IDisposable
     /// <exception cref="KsmToolsException">It cannot be read.</exception>
     public ReadOnlyMemory<byte> ReadRoom() => Read(Room);
 
+    /// <summary>Whether there are no sub-buffers in it besides those that the file has.</summary>
+    /// <param name="cpuCount">One more than the highest number of a CPU.</param>
+    /// <exception cref="KsmToolsException">It cannot be read.</exception>
+    public bool IsEmpty(int cpuCount)
+    {
+        for (int cpu = 0; cpu < cpuCount; cpu++)
+        {
+            using SafeFileHandle? part = OpenPart(cpu);
+            if (part is not null && RandomAccess.GetLength(part) > 0)
+            {
+                return false;
+            }
+        }
+
+        return RecordingRoom.Read(ReadRoom()) is null;
+    }
+
+    /// <summary>Checks that the file may have its name.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KernelIoError"/>: one is there that may not be replaced.</exception>
+    public void RequireFree() => _target.RequireFree();
+
+    /// <summary>Deletes the room that sub-buffers were read to.</summary>
+    public void DeleteRoom() => Delete(Room);
+
     /// <summary>Deletes all but the sub-buffers: what is only needed until the file has the rest.</summary>
     public void DeleteAids()
     {
-        Delete(Room);
+        DeleteRoom();
         Delete(Symbols);
         Delete(Names);
     }
@@ -167,37 +214,51 @@ internal sealed class RecordingFolder : IDisposable
     public void Complete(int cpuCount)
     {
         _target.GiveAway(File.SafeFileHandle, DraftFile.Private, keepsOwner: false);
+        DeleteParts(cpuCount);
         Errno errno = _target.TryRename(_folder, Draft);
         if (errno != Errno.None)
         {
-            throw errno == Errno.EEXIST
-                ? new KsmToolsException(ErrorReason.KernelIoError, TargetPath, Text.Format(Messages.FileExists, TargetPath), Messages.FileExistsAction, errno)
-                : DraftFile.Failure(TargetPath, errno);
+            throw DraftFile.Failure(TargetPath, errno);
         }
 
-        Remove(cpuCount);
+        _ = FolderCalls.TryRemove(_target.Folder.Handle, _target.Name + Suffix);
     }
 
     /// <summary>Removes the folder with all that is in it.</summary>
     /// <param name="cpuCount">One more than the highest number of a CPU.</param>
-    public void Remove(int cpuCount)
+    /// <returns>Whether it is gone.</returns>
+    public bool TryRemove(int cpuCount)
     {
-        DeleteAids();
-        for (int cpu = 0; cpu < cpuCount; cpu++)
-        {
-            Delete(PartName(cpu));
-        }
-
+        DeleteParts(cpuCount);
+        CloseFile();
         Delete(Draft);
-        _ = FolderCalls.TryRemove(_target.Folder.Handle, _target.Name + Suffix);
+        return FolderCalls.TryRemove(_target.Folder.Handle, _target.Name + Suffix) == Errno.None;
     }
 
     public void Dispose()
     {
-        File.Dispose();
+        CloseFile();
         _folder.Dispose();
         _target.Dispose();
     }
+
+    // A lock that only somebody who looks has is gone at once. Where a file system knows no locks, the recording goes without.
+    private static void Lock(FileTarget target, SafeFileHandle file)
+    {
+        long since = Stopwatch.GetTimestamp();
+        while (LockCalls.TryLock(file) == Errno.EAGAIN)
+        {
+            if (Stopwatch.GetElapsedTime(since) > LongestLook)
+            {
+                throw Busy(target, file);
+            }
+
+            Thread.Sleep(1);
+        }
+    }
+
+    private static KsmToolsException Missing(FileTarget target) =>
+        new(ErrorReason.KernelIoError, target.FullPath, Text.Format(Messages.NoRecording, target.FullPath + Suffix), Messages.NoRecordingAction, Errno.ENOENT);
 
     private static SafeFileHandle Open(FileTarget target, string name)
     {
@@ -229,6 +290,13 @@ internal sealed class RecordingFolder : IDisposable
         return file is null ? throw DraftFile.Failure(path, errno) : Checked(file, FileKind.Ordinary, path);
     }
 
+    // What a kill leaves of a recording that has become a file just then: an empty folder. It is removed.
+    private static bool IsRest(FileTarget target, string name)
+    {
+        using SafeFileHandle folder = Open(target, name);
+        return FolderCalls.TryRemove(target.Folder.Handle, name) == Errno.None;
+    }
+
     private static KsmToolsException IsThere(FileTarget target, string name)
     {
         using SafeFileHandle folder = Open(target, name);
@@ -253,8 +321,29 @@ internal sealed class RecordingFolder : IDisposable
 
     private SafeFileHandle Make(string name)
     {
-        Errno errno = FolderCalls.TryOpen(_folder, name, FileCalls.Create | FileCalls.Exclusive | FileCalls.DoNotFollow | FileCalls.ReadWrite, DraftFile.Private, out SafeFileHandle? file);
+        Errno errno = FolderCalls.TryOpen(_folder, name, New, DraftFile.Private, out SafeFileHandle? file);
         return file ?? throw DraftFile.Failure($"{Place}/{name}", errno);
+    }
+
+    private void DeleteParts(int cpuCount)
+    {
+        DeleteAids();
+        for (int cpu = 0; cpu < cpuCount; cpu++)
+        {
+            Delete(PartName(cpu));
+        }
+    }
+
+    private void CloseFile()
+    {
+        try
+        {
+            File.Dispose();
+        }
+        catch (IOException)
+        {
+            // What is still in memory does not fit on a full disk either.
+        }
     }
 
     private bool Has(string name) => FileStatus.TryGet(_folder, name, out _) == Errno.None;

@@ -1,4 +1,3 @@
-using System.IO.MemoryMappedFiles;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
@@ -7,7 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace KsmTools.Tracing.TraceDat.Writing;
 
 /// <summary>
-/// Where sub-buffers are read to before they are written in one call: memory that is a file's, and stays when the process is killed, together with what says where they belong.
+/// Where sub-buffers are read to before they are written in one call: memory that is a file's, and stays when the process is killed, together with what says where they belong. Where a
+/// file system makes no such memory that is safe, it takes one sub-buffer, which is written before the next is read.
 /// </summary>
 internal sealed unsafe class RecordingRoom : IDisposable
 {
@@ -19,17 +19,13 @@ internal sealed unsafe class RecordingRoom : IDisposable
     private const int OffsetAt = 8;
     private const int LengthAt = 16;
 
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
-    private readonly byte* _start;
+    private readonly MappedRange _memory;
 
-    private RecordingRoom(MemoryMappedFile map, int subBufferSize, int size)
+    private RecordingRoom(MappedRange memory, int subBufferSize, int size)
     {
-        _map = map;
+        _memory = memory;
         SubBufferSize = subBufferSize;
         Size = size;
-        _view = map.CreateViewAccessor(0, HeaderSize + size);
-        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
     }
 
     /// <summary>Bytes of a sub-buffer.</summary>
@@ -42,10 +38,10 @@ internal sealed unsafe class RecordingRoom : IDisposable
     public int Length { get; private set; }
 
     /// <summary>What is there.</summary>
-    public ReadOnlySpan<byte> Filled => new(_start + HeaderSize, Length);
+    public ReadOnlySpan<byte> Filled => new(Start + HeaderSize, Length);
 
     /// <summary>Where the next sub-buffer is read to.</summary>
-    public Span<byte> Next => new(_start + HeaderSize + Length, SubBufferSize);
+    public Span<byte> Next => new(Start + HeaderSize + Length, SubBufferSize);
 
     /// <summary>Makes the room.</summary>
     /// <param name="file">An empty file; it is taken over.</param>
@@ -54,12 +50,15 @@ internal sealed unsafe class RecordingRoom : IDisposable
     /// <exception cref="KsmToolsException">The disk is full, for example.</exception>
     public static RecordingRoom Make(SafeFileHandle file, int subBufferSize, string path)
     {
-        using var stream = new FileStream(file, FileAccess.ReadWrite, bufferSize: 0);
-        int size = Math.Max(1, SpaceSize / subBufferSize) * subBufferSize;
-        Errno errno = NamelessFiles.Allocate(file, HeaderSize + size);
-        return errno == Errno.None
-            ? new RecordingRoom(MemoryMappedFile.CreateFromFile(stream, null, HeaderSize + size, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false), subBufferSize, size)
-            : throw DraftFile.Failure(path, errno);
+        using (file)
+        {
+            bool isKept = FolderCalls.IsWrittenInPlace(file);
+            int size = isKept ? Math.Max(1, SpaceSize / subBufferSize) * subBufferSize : subBufferSize;
+            Errno errno = isKept ? NamelessFiles.Allocate(file, HeaderSize + size) : Errno.None;
+            MappedRange? memory = null;
+            errno = errno == Errno.None ? MappedRange.TryMap(isKept ? file : null, HeaderSize + size, out memory) : errno;
+            return memory is null ? throw DraftFile.Failure(path, errno) : new RecordingRoom(memory, subBufferSize, size);
+        }
     }
 
     /// <summary>What a killed process left in its room.</summary>
@@ -90,14 +89,11 @@ internal sealed unsafe class RecordingRoom : IDisposable
     /// <summary>Takes in the sub-buffer that was read.</summary>
     public void Add() => SetLength(Length + SubBufferSize);
 
-    public void Dispose()
-    {
-        _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        _view.Dispose();
-        _map.Dispose();
-    }
+    public void Dispose() => _memory.Dispose();
 
-    private ref long Number(int at) => ref *(long*)(_start + at);
+    private byte* Start => (byte*)_memory.Address;
+
+    private ref long Number(int at) => ref *(long*)(Start + at);
 
     private void SetLength(int length)
     {

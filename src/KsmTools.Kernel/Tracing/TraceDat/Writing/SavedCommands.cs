@@ -23,7 +23,7 @@ internal sealed class SavedCommands
             ReadOnlyMemory<byte> line = text[range];
             if (ThreadNames.TryParse(line.Span, out int thread, out _) && !(_lines.TryGetValue(thread, out ReadOnlyMemory<byte> known) && known.Span.SequenceEqual(line.Span)))
             {
-                _lines[thread] = line;
+                _lines[thread] = line.ToArray();
                 Write(added, line);
             }
         }

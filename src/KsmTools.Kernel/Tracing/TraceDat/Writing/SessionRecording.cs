@@ -63,8 +63,8 @@ public sealed class SessionRecording : IDisposable
         _cpuCount = metadata.CpuCount;
         _symbols = new MentionedSymbols(symbols);
 
-        // What is asked for is space for events; each sub-buffer has its header besides.
-        _wholeBuffer = session.BufferSize is > 0 and var size ? (size / (subBufferSize - header.DataOffset)) + 2 : long.MaxValue;
+        // What is asked for is space for events, of which the kernel may give more.
+        _wholeBuffer = session.BufferSize is > 0 and var size ? (2 * size / (subBufferSize - header.DataOffset)) + 2 : long.MaxValue;
         _folder = RecordingFolder.Make(path, replace);
         _processEnd = new ProcessEnd(End);
         try
@@ -89,7 +89,7 @@ public sealed class SessionRecording : IDisposable
     }
 
     /// <summary>Bytes of sub-buffers that were taken.</summary>
-    public long BytesTaken => _cpus.Sum(cpu => cpu.Length);
+    public long BytesTaken => _cpus.Sum(cpu => cpu.Taken);
 
     /// <summary>Events that the kernel says it lost, at least.</summary>
     public long LostEvents => _cpus.Sum(cpu => cpu.LostEvents);
@@ -158,6 +158,9 @@ public sealed class SessionRecording : IDisposable
     /// <exception cref="KsmToolsException">It cannot be written; what was recorded stays for <see cref="Recover"/>.</exception>
     public void Complete()
     {
+        _cpus.ForEach(cpu => cpu.SettleLosses());
+        FetchNames();
+        Close();
         RecordingCompletion.Complete(_folder, new RecordedEnd
         {
             KernelSymbols = _symbols.ToText(SessionMetadata.Modules(_session).Span.SequenceEqual(_modules.Span) ? null : SessionMetadata.KernelSymbols(_session)),
@@ -170,19 +173,25 @@ public sealed class SessionRecording : IDisposable
     /// <summary>Ends the recording. What was recorded and has not become a file stays for <see cref="Recover"/>; where that is nothing, nothing is left.</summary>
     public void Dispose()
     {
+        Close();
         if (!_isFile && BytesTaken == 0)
         {
-            _folder.Remove(_cpuCount);
+            _ = _folder.TryRemove(_cpuCount);
         }
 
-        _wait?.Dispose();
-        _cpus.ForEach(cpu => cpu.Dispose());
-        _names?.Dispose();
-        _room?.Dispose();
         _folder.Dispose();
         _processEnd.Dispose();
         _ended.Set();
         _stop.Dispose();
+    }
+
+    // A file that is deleted while it is open keeps its folder from being removed where others serve it (NFS, FUSE).
+    private void Close()
+    {
+        _wait?.Dispose();
+        _cpus.ForEach(cpu => cpu.Dispose());
+        _names?.Dispose();
+        _room?.Dispose();
     }
 
     private void Begin(TraceDatMetadata metadata, ReadOnlyMemory<byte> symbols)
@@ -198,19 +207,21 @@ public sealed class SessionRecording : IDisposable
         }
 
         using SafeFileHandle file = _folder.MakeSymbols();
-        Keep(file, symbols.Span, 0);
+        _ = Keep(file, symbols.Span, 0);
     }
 
     // It is for whoever must make a file of the recording later; the recording is as good without.
-    private static void Keep(SafeFileHandle file, ReadOnlySpan<byte> text, long offset)
+    private static bool Keep(SafeFileHandle file, ReadOnlySpan<byte> text, long offset)
     {
         try
         {
             RandomAccess.Write(file, text, offset);
+            return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             _ = FileCalls.SetLength(file, offset);
+            return false;
         }
     }
 
@@ -267,16 +278,15 @@ public sealed class SessionRecording : IDisposable
 
     private void Fetch()
     {
-        _ = Drain(onlyReady: false);
         FetchNames();
+        _ = Drain(onlyReady: false);
         _fetchedAt = Stopwatch.GetTimestamp();
     }
 
     private void FetchNames()
     {
         ReadOnlyMemory<byte> names = _commands.Add(_session.Tracing.ReadBytes("saved_cmdlines"));
-        Keep(_names, names.Span, _namesLength);
-        _namesLength += names.Length;
+        _namesLength += Keep(_names, names.Span, _namesLength) ? names.Length : 0;
     }
 
     // Gives how many sub-buffers the CPU that had most of them had.
