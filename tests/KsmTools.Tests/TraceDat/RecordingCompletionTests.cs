@@ -147,7 +147,7 @@ public sealed class RecordingCompletionTests : IDisposable
     [Fact]
     public void A_file_that_comes_while_it_is_recorded_leaves_the_recording_where_it_is()
     {
-        using (RecordingFolder recording = RecordingFolder.Make(Target, replace: false))
+        using (RecordingFolder recording = RecordingFolders.Make(Target, replace: false))
         {
             WrittenParts.Fill(recording, Kernel, Cpus);
             File.WriteAllText(Target, "precious");
@@ -165,7 +165,7 @@ public sealed class RecordingCompletionTests : IDisposable
     public void What_goes_on_is_left_alone_and_says_who_records()
     {
         using RecordingFolder recording = WrittenParts.Make(Target, Kernel, Cpus);
-        foreach (Action action in (Action[])[() => SessionRecording.Recover(Target, replace: true), () => RecordingFolder.Make(Target, replace: true)])
+        foreach (Action action in (Action[])[() => SessionRecording.Recover(Target, replace: true), () => RecordingFolders.Make(Target, replace: true)])
         {
             KsmToolsException failure = Assert.Throws<KsmToolsException>(action);
             Assert.Equal(Errno.EAGAIN, failure.Errno);
@@ -180,11 +180,11 @@ public sealed class RecordingCompletionTests : IDisposable
     public void Another_recording_does_not_begin_where_one_can_be_recovered()
     {
         WrittenParts.Make(Target, Kernel, Cpus).Dispose();
-        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => RecordingFolder.Make(Target, replace: true));
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => RecordingFolders.Make(Target, replace: true));
         Assert.Equal(Errno.EEXIST, failure.Errno);
         Assert.Contains("-Recover", failure.RecommendedAction, StringComparison.Ordinal);
         SessionRecording.Recover(Target, replace: false);
-        RecordingFolder.Make(Target, replace: true).Dispose();
+        RecordingFolders.Make(Target, replace: true).Dispose();
     }
 
     [Theory]
@@ -194,7 +194,7 @@ public sealed class RecordingCompletionTests : IDisposable
     {
         if (hasFile)
         {
-            RecordingFolder.Make(Target, replace: false).Dispose();
+            RecordingFolders.Make(Target, replace: false).Dispose();
         }
         else
         {
@@ -265,7 +265,7 @@ public sealed class RecordingCompletionTests : IDisposable
     {
         File.WriteAllText(Target, "whole");
         Directory.CreateDirectory(Place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        RecordingFolder.Make(Target, replace: true).Dispose();
+        RecordingFolders.Make(Target, replace: true).Dispose();
         Assert.Equal("whole", File.ReadAllText(Target));
     }
 
@@ -288,7 +288,7 @@ public sealed class RecordingCompletionTests : IDisposable
         Stranger.Does($"cd {folder}; {script}");
         string target = Path.Combine(folder, "trace.dat");
         Assert.Equal(ErrorReason.UnsafePath, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(target, replace: true)).Reason);
-        Assert.Equal(ErrorReason.UnsafePath, Assert.Throws<KsmToolsException>(() => RecordingFolder.Make(target, replace: true)).Reason);
+        Assert.Equal(ErrorReason.UnsafePath, Assert.Throws<KsmToolsException>(() => RecordingFolders.Make(target, replace: true)).Reason);
         Assert.Equal([target + ".recording"], Directory.GetFileSystemEntries(folder));
     }
 

@@ -12,7 +12,7 @@ internal static class WrittenParts
     /// <param name="path">The file that it is to become.</param>
     /// <param name="folder">The captures' folder.</param>
     /// <param name="cpus">Which capture each CPU has; null for none.</param>
-    public static RecordingFolder Make(string path, string folder, params (int Cpu, string? Name)[] cpus) => Fill(RecordingFolder.Make(path, replace: true), folder, cpus);
+    public static RecordingFolder Make(string path, string folder, params (int Cpu, string? Name)[] cpus) => Fill(RecordingFolders.Make(path, replace: true), folder, cpus);
 
     /// <summary>Makes such a recording of one that has just begun.</summary>
     public static RecordingFolder Fill(RecordingFolder recording, string folder, params (int Cpu, string? Name)[] cpus)

@@ -112,6 +112,13 @@ internal sealed class RecordedCpu : IDisposable
             _length += room.Length;
         }
 
+        // What was written for its space only.
+        if (RandomAccess.GetLength(_file) > _length)
+        {
+            _space = _length;
+            _ = FileCalls.SetLength(_file, _length);
+        }
+
         return taken;
     }
 
@@ -144,8 +151,13 @@ internal sealed class RecordedCpu : IDisposable
                 errno = FileCalls.TryReserve(_file, _length, wanted);
             }
 
-            // Some file systems cannot be asked.
-            if (errno is not (Errno.None or Errno.EOPNOTSUPP or Errno.ENOSYS))
+            // Where a file system cannot be asked, what is written has its space.
+            if (errno is Errno.EOPNOTSUPP or Errno.ENOSYS)
+            {
+                wanted = room.SubBufferSize;
+                RandomAccess.Write(_file, new byte[wanted], _length);
+            }
+            else if (errno != Errno.None)
             {
                 throw new IOException(errno.Describe(), (int)errno);
             }

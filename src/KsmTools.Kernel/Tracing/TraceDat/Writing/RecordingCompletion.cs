@@ -22,7 +22,7 @@ internal static class RecordingCompletion
     /// <exception cref="KsmToolsException">There is no such recording, or it goes on; the file cannot be written, and the recording is still there; nothing was recorded.</exception>
     public static string Recover(string path, bool replace)
     {
-        using RecordingFolder folder = RecordingFolder.Find(RecordingFolder.TargetOf(path), replace);
+        using RecordingFolder folder = RecordingFolders.Find(RecordingFolders.TargetOf(path), replace);
         RecordedStart? start = RecordedStart.Read(folder.File, folder.Place);
         if (start is null)
         {
@@ -105,7 +105,7 @@ internal static class RecordingCompletion
         // What was kept free for more, and what a kill has left of one sub-buffer.
         foreach (SafeFileHandle part in parts.Values)
         {
-            Cut(part, RandomAccess.GetLength(part) / start.SubBufferSize * start.SubBufferSize);
+            Cut(part, Length(part, start.SubBufferSize));
         }
 
         return TraceDatOutput.End(folder.File, start, end(parts.Values), [.. parts.Select(part => (part.Key, RandomAccess.GetLength(part.Value)))]);
@@ -132,6 +132,15 @@ internal static class RecordingCompletion
             left -= size;
             Cut(part, left);
         }
+    }
+
+    // Of whole sub-buffers; one of zeros at the end was written for its space only.
+    private static long Length(SafeFileHandle part, int subBufferSize)
+    {
+        long length = RandomAccess.GetLength(part) / subBufferSize * subBufferSize;
+        byte[] last = new byte[Math.Min(length, subBufferSize)];
+        _ = RandomAccess.Read(part, last, length - last.Length);
+        return last.AsSpan().ContainsAnyExcept((byte)0) ? length : length - last.Length;
     }
 
     private static void Cut(SafeFileHandle part, long length)

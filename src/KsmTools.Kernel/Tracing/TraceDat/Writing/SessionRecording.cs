@@ -65,7 +65,7 @@ public sealed class SessionRecording : IDisposable
 
         // What is asked for is space for events, of which the kernel may give more.
         _wholeBuffer = session.BufferSize is > 0 and var size ? (2 * size / (subBufferSize - header.DataOffset)) + 2 : long.MaxValue;
-        _folder = RecordingFolder.Make(path, replace);
+        _folder = RecordingFolders.Make(path, replace);
         _processEnd = new ProcessEnd(End);
         try
         {
