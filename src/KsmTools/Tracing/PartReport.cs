@@ -51,7 +51,7 @@ internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
     public void TellLosses(KsmToolsCommand command)
     {
         _lostTold = _lost.Events;
-        command.WriteWarning(MessageText.Format(subject.LostAtLeast, reader.Path, _lost.Events));
+        command.WriteWarning(MessageText.Format(_lost.IsLowerBound ? subject.LostAtLeast : subject.Lost, reader.Path, _lost.Events));
     }
 
     /// <summary>Says what was wrong with the file.</summary>

@@ -17,10 +17,7 @@ public sealed class LiveLossTests
     public void Losses_are_as_many_as_the_kernel_has_counted(bool wasRead)
     {
         var tree = new KernelTree("/");
-        TraceSession session = new TraceSessionMaker(tree).Start(
-            new TraceSessionRequest { Name = Name, Kind = SessionKind.Rmap, Command = "test", BufferSize = 8192 },
-            null,
-            (_, _) => new TraceSessionSetup { Events = [("sched/sched_switch", "prev_pid >= 0")] });
+        TraceSession session = Start();
         try
         {
             // Before the first reader counts, others may have been told.
@@ -49,6 +46,56 @@ public sealed class LiveLossTests
         }
     }
 
+    [Fact]
+    public void Losses_add_up_to_what_the_kernel_counts_while_it_goes_on()
+    {
+        TraceSession session = Start();
+        try
+        {
+            var lost = new LostTally();
+            using var reader = new LiveReader(session, WalkReader.Wanted, new SymbolTable(), until: null);
+            for (int i = 0; i < 50; i++)
+            {
+                long before = Lost(session);
+                SchedulerSession.WorkUntil(() => Lost(session) - before >= 100);
+                Drain(reader, ref lost);
+            }
+
+            session.Switch(false);
+            Drain(reader, ref lost);
+            Assert.Equal((Lost(session), false), (lost.Events, lost.IsLowerBound));
+        }
+        finally
+        {
+            new TraceSessions(new KernelTree("/")).Remove(session, "test");
+        }
+    }
+
+    [Fact]
+    public void What_is_lost_after_the_buffer_was_cleared_is_told()
+    {
+        TraceSession session = Start();
+        try
+        {
+            var lost = new LostTally();
+            using var reader = new LiveReader(session, WalkReader.Wanted, new SymbolTable(), until: null);
+            Overrun(session, 2000);
+            Drain(reader, ref lost);
+            long told = lost.Events;
+            session.Clear();
+            Overrun(session, 500);
+            Drain(reader, ref lost);
+            Assert.InRange(lost.Events - told, 1, Lost(session));
+            Overrun(session, 500);
+            Drain(reader, ref lost);
+            Assert.True(lost.IsLowerBound || lost.Events - told == Lost(session));
+        }
+        finally
+        {
+            new TraceSessions(new KernelTree("/")).Remove(session, "test");
+        }
+    }
+
     // Reads so many times to the end, with new losses in between.
     private static LostTally Take(TraceSession session, int times)
     {
@@ -61,20 +108,30 @@ public sealed class LiveLossTests
                 Overrun(session, 500);
             }
 
-            while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
-            {
-                foreach (ref readonly TraceRecord record in records)
-                {
-                    if (record.Kind == TraceRecordKind.Lost)
-                    {
-                        lost.Add(record);
-                    }
-                }
-            }
+            Drain(reader, ref lost);
         }
 
         return lost;
     }
+
+    private static void Drain(LiveReader reader, ref LostTally lost)
+    {
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
+        {
+            foreach (ref readonly TraceRecord record in records)
+            {
+                if (record.Kind == TraceRecordKind.Lost)
+                {
+                    lost.Add(record);
+                }
+            }
+        }
+    }
+
+    private static TraceSession Start() => new TraceSessionMaker(new KernelTree("/")).Start(
+        new TraceSessionRequest { Name = Name, Kind = SessionKind.Rmap, Command = "test", BufferSize = 8192 },
+        null,
+        (_, _) => new TraceSessionSetup { Events = [("sched/sched_switch", "prev_pid >= 0")] });
 
     private static void Overrun(TraceSession session, long more)
     {

@@ -189,22 +189,24 @@ internal sealed class CpuStream(string path, int cpu, SubBufferSource source, Su
     {
         decoder.Start(source.Page, source.IsCut);
         _hasPage = true;
-        if (decoder.HasUncountedLoss && source.CountLost() is { } lost)
+        if (decoder.HasLoss && source.CountLost() is { } lost)
         {
             CountLoss(lost);
         }
     }
 
-    // Nobody knows how much of what the kernel has counted somebody else was told before: this mark stays without a number, and the next ones have theirs.
+    // The kernel's count has all that a mark means and perhaps what came since, which the next mark means, too: marks say what the count has grown by, so that no number is told
+    // twice. Where nobody knows how much others were told before, and where somebody has cleared the buffer and the count with it, a mark without a number stays one.
     private void CountLoss(long lost)
     {
-        if (_toldBefore is { } before)
+        long told = decoder.Lost.Events;
+        if (_toldBefore is { } before && lost >= before + told)
         {
-            decoder.CountLoss(lost - before - decoder.Lost.Events);
+            decoder.CountLoss(lost - before - told);
         }
         else
         {
-            _toldBefore = lost - decoder.Lost.Events - 1;
+            _toldBefore = lost - told - decoder.LossOfMark;
         }
     }
 }

@@ -55,7 +55,9 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
 
     public override uint Kinds => _filler.Kinds;
 
-    public override bool HasUncountedLoss => _hasLost && _mark.UncountedMarks > 0;
+    public override bool HasLoss => _hasLost;
+
+    public override long LossOfMark => _mark.KnownLost;
 
     public override void CountLoss(long events) => _mark = events > 0 ? TraceRecord.Lost(_cpu, events) : TraceRecord.LostPlace(_cpu);
 

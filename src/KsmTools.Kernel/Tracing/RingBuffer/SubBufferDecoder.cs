@@ -38,8 +38,11 @@ internal abstract class SubBufferDecoder
     /// <summary>How many marks.</summary>
     public int Marks { get; protected set; }
 
-    /// <summary>Whether events were lost before this sub-buffer and it does not say how many.</summary>
-    public abstract bool HasUncountedLoss { get; }
+    /// <summary>Whether events were lost before this sub-buffer.</summary>
+    public abstract bool HasLoss { get; }
+
+    /// <summary>How many, as its mark says; 1 where it does not say.</summary>
+    public abstract long LossOfMark { get; }
 
     /// <summary>Says how many were lost before this sub-buffer.</summary>
     /// <param name="events">Events; 0 or less where marks before have counted them.</param>
