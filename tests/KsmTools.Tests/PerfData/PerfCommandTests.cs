@@ -4,6 +4,7 @@ using KsmTools.Rmap;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing;
+using KsmTools.Tracing.PerfData;
 using KsmTools.Tracing.Reading;
 
 namespace KsmTools.Tests.PerfData;
@@ -45,7 +46,9 @@ public sealed class PerfCommandTests : IDisposable
     public void Losses_are_warned_of()
     {
         string path = Path.Combine(_folder.Path, "perf.data");
-        File.WriteAllBytes(path, PerfDataFiles.Small(false).LostSampleCount(1, 828, 100).File());
+        PerfDataWriter writer = PerfDataFiles.Small(false);
+        writer.ReadFormat = PerfReadFormat.Lost;
+        File.WriteAllBytes(path, writer.LostSampleCount(1, 828, 100).File());
         Assert.Contains("828", Assert.Single(_host.Run($"Measure-RmapWalk '{path}'").Warnings), StringComparison.Ordinal);
     }
 

@@ -117,6 +117,7 @@ public sealed class SyntheticRecordingTests
         PerfDataWriter writer = New().Sample(true, 100, 1, 0, 7).LostRecords(150, 1, 30).LostRecords(90, 0, 5).Sample(false, 200, 1, 0, 7).Round();
 
         // perf tells the event and the CPU by the id alone. In all 42 were lost; the other counts are a filter's and another event's.
+        writer.ReadFormat = PerfReadFormat.Lost;
         writer.LostSampleCount(0, 8, 100).LostSampleCount(0, 4, 200).LostSampleCount(0, 30, 101).LostSampleCount(0, 1000, 100, misc: 1 << 15);
         writer.Attributes.Add((999, [300]));
         writer.LostSampleCount(0, 1000, 300);
@@ -157,17 +158,21 @@ public sealed class SyntheticRecordingTests
     }
 
     [Theory]
-    [InlineData(12, 12)]
-    [InlineData(0, 0)]
-    [InlineData(40, 40)]
-    [InlineData(null, 35)]
-    public void What_other_events_lost_is_not_counted(int? wanted, long expected)
+    [InlineData(true, 12, 12)]
+    [InlineData(true, 0, 0)]
+    [InlineData(true, 40, 40)]
+    [InlineData(true, null, 35)]
+    [InlineData(false, null, 35)]
+    public void What_other_events_lost_is_not_counted(bool isAsked, int? wanted, long expected)
     {
+        // Without the format the kernel tells of hardware buffers only, and of tracepoints nobody does.
         PerfDataWriter writer = New().Sample(true, 100, 1, 1, 7).LostRecords(150, 1, 30).LostRecords(160, 1, 5).Sample(false, 200, 1, 1, 7).Round();
         writer.Attributes.Add((999, [300]));
+        writer.ReadFormat = isAsked ? PerfReadFormat.Lost : 0;
+        writer.LostSampleCount(0, 23, 300);
         if (wanted is { } count)
         {
-            writer.LostSampleCount(0, 23, 300).LostSampleCount(0, (ulong)count, 101);
+            writer.LostSampleCount(0, (ulong)count, 101);
         }
 
         foreach (byte[] file in (byte[][])[writer.File(), writer.Pipe()])

@@ -184,8 +184,13 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
             return Messages.ReasonRecordTooShort;
         }
 
+        // Without that format the record is the kernel's own, of an event's hardware buffer.
         bool isWanted = trailer is not { FromId: > 0 } || attribute?.Layout is not null;
-        _lost = (_lost ?? 0) + (isWanted ? (long)Math.Min(Order.UInt64(record, Count), int.MaxValue) : 0);
+        if (isWanted && (attribute?.ReadFormat & PerfReadFormat.Lost) != 0)
+        {
+            _lost = (_lost ?? 0) + (long)Math.Min(Order.UInt64(record, Count), int.MaxValue);
+        }
+
         return null;
     }
 
