@@ -26,6 +26,7 @@ public sealed class PerfScriptLineTests
     [InlineData("         rmaplab   367/370   [013]    72.169768: ", "rmaplab", 370, 13, 72_169_768_000)]
     [InlineData("         rmaplab   367    72.169768: ", "rmaplab", 367, -1, 72_169_768_000)]
     [InlineData("         name-5  1234    72.169768: ", "name-5", 1234, -1, 72_169_768_000)]
+    [InlineData("         name-5  345/1234    72.169768: ", "name-5", 1234, -1, 72_169_768_000)]
     [InlineData("         name-5  1234 [12]    72.169768: ", "name-5", 1234, 12, 72_169_768_000)]
     [InlineData("         rmaplab   367\t[000]\t72.169768: ", "rmaplab", 367, 0, 72_169_768_000)]
     [InlineData("  367    72.169768: ", "", 367, -1, 72_169_768_000)]

@@ -110,11 +110,23 @@ public sealed class TimeBackwardsTests : IDisposable
 
     [Theory]
     [InlineData("Import-RmapTrace")]
+    [InlineData("Import-RmapTrace -Format PerfScript")]
     [InlineData("Measure-RmapWalk")]
     public void Times_since_the_event_before_are_refused(string command)
     {
         System.Management.Automation.ErrorRecord error = _host.Run($"{command} -Path '{_folder.Write("delta.txt", Differences)}'").Error(ErrorReason.TraceFormatNotRecognized);
         Assert.Contains("--deltatime", error.Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(40)]
+    public void Small_traces_that_were_put_together_are_read(int count)
+    {
+        string one = string.Concat(Differences.Split('\n').Take(2).Select(line => line.Replace("0.0000", "7.0000", StringComparison.Ordinal) + '\n'));
+        RmapWalkStatistics found = _host.Run($"Measure-RmapWalk -Path '{_folder.Write("many.txt", string.Concat(Enumerable.Repeat(one, count)))}'").Single<RmapWalkStatistics>();
+        Assert.Equal((count, 20_000, 0), (found.Count, found.MaximumNanoseconds, found.TimeBackwards));
     }
 
     [Fact]

@@ -162,14 +162,16 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
         LineKind kind = PerfScriptContext.IsNameless(line) ? LineKind.Unknown : LineParser.Parse(line, wanted, _symbols, names, ref record);
         if (kind is not (LineKind.Unknown or LineKind.Decoration))
         {
-            layout.Found(isPerfScript: false);
+            layout.FoundTracefs();
             return kind;
         }
 
         LineKind other = PerfScriptParser.Parse(line, wanted, _symbols, names, ref record);
         if (other is not (LineKind.Unknown or LineKind.Decoration))
         {
-            layout.Found(isPerfScript: true);
+            var context = default(LineContext);
+            _ = PerfScriptContext.TryParse(line, ref context);
+            layout.FoundPerfScript(context.Timestamp);
         }
 
         return other == LineKind.Unknown ? kind : other;

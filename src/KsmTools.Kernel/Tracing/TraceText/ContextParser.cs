@@ -159,8 +159,9 @@ internal static class ContextParser
             return false;
         }
 
+        ReadOnlySpan<byte> flags = line.Slice(position, length);
         context.Cpu = (int)cpu;
-        context.Flags = Pack(line.Slice(position, length));
+        context.Flags = Pack(flags);
         position += length;
         _ = TrySpaces(line, ref position);
         int time = position;
@@ -173,8 +174,8 @@ internal static class ContextParser
             return true;
         }
 
-        // perf script, which has no flags there, may have a name with a dash.
-        return length >= LeastFlags && TryTime(line, ref time, ref context);
+        // perf script, which has no flags there, may have a name with a dash, and a process and its thread: "Thread-1  345/346 12.345678:".
+        return length >= LeastFlags && !flags.Contains((byte)'/') && TryTime(line, ref time, ref context);
     }
 
     /// <summary>

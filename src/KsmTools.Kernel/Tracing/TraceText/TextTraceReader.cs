@@ -144,7 +144,7 @@ internal sealed class TextTraceReader : IFormatReader
             Resolve(block);
         }
 
-        if (_layout.IsPerfScript && _order.IsOfDifferences(block.Records))
+        if (_layout.MayBeginAtZero && _order.IsOfDifferences(block.Records))
         {
             throw TextTraceFailure.Differences(Path);
         }
@@ -152,6 +152,7 @@ internal sealed class TextTraceReader : IFormatReader
         Kinds |= block.Kinds;
         OtherEvents += block.OtherEvents;
         Note(block.TooLong);
+        _lines += block.TooLong.Count;
         Note(block.Unreadable);
         _lines += block.Lines;
 

@@ -3,8 +3,8 @@ using KsmTools.Records;
 namespace KsmTools.Tracing.TraceText;
 
 /// <summary>
-/// Finds out whether times of perf script are those since the event before (<c>--deltatime</c>). perf gives events in the order of time, so that times that go back again and
-/// again are differences. The first ones tell.
+/// Finds out whether times of perf script that begin at 0 are those since the event before (<c>--deltatime</c>) or since the first (<c>--reltime</c>). perf gives events in the order of
+/// time, so that times that go back again and again are differences. The first ones tell.
 /// </summary>
 internal struct TimeOrder
 {

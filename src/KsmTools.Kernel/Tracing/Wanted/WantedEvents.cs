@@ -43,10 +43,12 @@ internal sealed class WantedEvents(params EventFamily[] families)
 
         foreach (byte[] word in _words)
         {
-            int at = line.IndexOf(word);
-            if (at >= 0 && (at == 0 || line[at - 1] is (byte)' ' or (byte)':' or (byte)'\t'))
+            for (int at = 0; line[at..].IndexOf(word) is >= 0 and var next; at += next + word.Length)
             {
-                return true;
+                if (at + next == 0 || line[at + next - 1] is (byte)' ' or (byte)':' or (byte)'\t')
+                {
+                    return true;
+                }
             }
         }
 
