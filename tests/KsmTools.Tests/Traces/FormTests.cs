@@ -94,6 +94,42 @@ public sealed class FormTests
         Assert.Equal(duration, records[1].Timestamp - records[0].Timestamp);
     }
 
+    [Fact]
+    public void Of_a_walk_of_one_event_on_a_clock_of_steps_the_start_is_not_made_up()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Write("trace.txt", "         rmaplab-190     [000] .....    20881212: rmap_walk: page_type=ksm locked=false duration_ns=705\n");
+        using ITraceReader reader = TraceReaders.OpenWalks(path);
+        reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None);
+        TraceRecord end = Assert.Single(records.ToArray());
+        Assert.Equal((TraceRecordKind.End, 20_881_212L), (end.Kind, end.Timestamp));
+    }
+
+    [Fact]
+    public void Where_there_is_no_room_to_unpack_that_is_said()
+    {
+        using var folder = new TemporaryFolder();
+        string packed = Path.Combine(folder.Path, "trace.dat.gz");
+        using (var gzip = new System.IO.Compression.GZipStream(File.Create(packed), System.IO.Compression.CompressionLevel.Fastest))
+        {
+            gzip.Write(File.ReadAllBytes(Captures.Data("trace-dat-versions/anon.v7.none.dat")));
+        }
+
+        string? before = Environment.GetEnvironmentVariable("TMPDIR");
+        Environment.SetEnvironmentVariable("TMPDIR", Path.Combine(folder.Path, "missing"));
+        try
+        {
+            KsmToolsException failure = Assert.Throws<KsmToolsException>(() => TraceReaders.OpenWalks(packed));
+            Assert.Equal(ErrorReason.KernelIoError, failure.Reason);
+            Assert.Contains("missing", failure.Message, StringComparison.Ordinal);
+            Assert.Contains("TMPDIR", failure.RecommendedAction, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", before);
+        }
+    }
+
     [Theory]
     [InlineData("rmap_walk: (rmap_walk+0x0/0x310)", 1, 0)]
     [InlineData("rmap_walk: page_type=ksm locked=false duration_ns=-1", 0, 1)]

@@ -67,7 +67,13 @@ internal sealed class PteRuns
                     IsExact = true;
                     _runs.Clear();
                     (TraceRecord start, TraceRecord end) = WholeWalk.Split(record);
-                    _walks.Add(start);
+
+                    // Nanoseconds before a time in steps of the clock are no time: such a walk has an end alone.
+                    if (record.TimeUnit == RmapTimeUnit.Nanoseconds)
+                    {
+                        _walks.Add(start);
+                    }
+
                     _walks.Add(end);
                     break;
                 case TraceRecordKind.Lost:

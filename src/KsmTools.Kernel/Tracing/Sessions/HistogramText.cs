@@ -80,7 +80,7 @@ internal sealed partial class HistogramText
             return false;
         }
 
-        // A difference below zero is nearly 2^64 to the kernel, whose shift by 64 puts it into the lowest bucket: its sum is below zero, too.
+        // A difference below zero is nearly 2^64 to the kernel, whose shift by 64 puts it into the lowest bucket: its sum is below zero, too. The few walks of that bucket that took no time are counted with them.
         if (power == 0 && (long)sum < 0)
         {
             _backwards += count;

@@ -24,6 +24,8 @@ internal static class WholeWalk
     {
         TraceRecord start = walk;
         start.Kind = TraceRecordKind.Start;
+
+        // Which of its numbers are known is forgotten: they are a walk's, and not a start's.
         start.HasAddresses = walk.HasAddresses;
         TraceRecord end = start;
         end.Kind = TraceRecordKind.End;
