@@ -68,7 +68,31 @@ public sealed class MergerTests
         Assert.Equal(records.OrderBy(record => record.Timestamp).ThenBy(record => record.Cpu), records);
     }
 
-    private byte[] Page(int time, int id) => _machine.Event((ulong)time, _machine.Record(id, 42, 1, 2, "ksm", true)).Page();
+    // What a mark says (0: nothing, -1: that some were lost), what the kernel has counted when it was read, and what is told: the number, and what is known at least.
+    [Theory]
+    [InlineData(true, "-1 5 5 5", "-1 9 4 4", "3 12 3 3")]
+    [InlineData(true, "3 5 5 5", "-1 5 0 0", "0 5", "2 9 4 4")]
+    [InlineData(true, "-1 5 5 5", "2 2 2 2", "-1 4 2 2")]
+    [InlineData(true, "-1 5 5 5", "-1 3 0 1", "-1 7 4 4")]
+    [InlineData(false, "-1 50 0 1", "-1 53 3 3", "2 55 2 2")]
+    [InlineData(false, "4 50 4 4", "-1 53 3 3")]
+    public void Marks_of_a_buffer_that_fills_say_what_the_kernel_counts(bool isUnread, params string[] rounds)
+    {
+        long[][] numbers = [.. rounds.Select(round => round.Split(' ').Select(long.Parse).ToArray())];
+        using CpuStream stream = Stream(0, new Pages(round => round < numbers.Length ? Page(round * 100, SubBufferWriter.StartId, numbers[round][0]) : null, round => numbers[round][1], isUnread));
+        Assert.True(stream.Drain(out _));
+        TraceRecord[] records = stream.Records.ToArray();
+        Assert.Equal(
+            numbers.Select(round => round[0] == 0 ? (0, 0) : (round[2], round[3])),
+            numbers.Index().Select(round => records.Where(mark => mark.Timestamp == round.Index * 100) is var marks ? (marks.Sum(mark => mark.LostCount), marks.Sum(mark => mark.KnownLost)) : default));
+    }
+
+    private byte[] Page(int time, int id, long lost = 0)
+    {
+        _machine.Flags = lost switch { 0 => 0, < 0 => 1u << 31, _ => 3u << 30 };
+        _machine.Missed = (uint)Math.Max(0, lost);
+        return _machine.Event((ulong)time, _machine.Record(id, 42, 1, 2, "ksm", true)).Page();
+    }
 
     private CpuStream Stream(int cpu, Pages pages) => new("memory", cpu, pages, new BufferContext
     {
@@ -84,12 +108,16 @@ public sealed class MergerTests
         Functions = new KernelSymbols(() => default, new SymbolTable()),
     }.Decoder(cpu));
 
-    private sealed class Pages(Func<int, byte[]?> page) : SubBufferSource
+    private sealed class Pages(Func<int, byte[]?> page, Func<int, long>? lost = null, bool isUnread = false) : SubBufferSource
     {
         private byte[] _page = [];
         private int _round;
 
         public override ReadOnlySpan<byte> Page => _page;
+
+        public override bool IsUnread => isUnread;
+
+        public override long? CountLost() => lost?.Invoke(_round - 1);
 
         public override bool TryNext()
         {
