@@ -165,8 +165,8 @@ public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
         Assert.Equal(Sources.Skip(1).Where(source => source != "MigrationPte").Order(), Sessions.Compared.Keys.Order());
         foreach (ComparedAnswers compared in Sessions.Compared.Values)
         {
-            Assert.Equal(PageTypes, compared.Best.Keys.Order());
-            Assert.Equal(compared.Best, compared.Other);
+            Assert.Equal(PageTypes, compared.Walks.Keys.Order());
+            Assert.Equal("", string.Join('\n', compared.Alone));
         }
     }
 

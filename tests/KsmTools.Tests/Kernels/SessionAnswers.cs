@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using KsmTools.Lab;
 using KsmTools.Tests.Support;
@@ -56,8 +57,34 @@ internal sealed record MigrationWalks(int Walks, int OfType);
 internal sealed record WithoutAnswers(
     string[] Functions, string[] NotCovered, string Filter, double Unmatched, Dictionary<string, MigrationWalks> Migrations, Dictionary<string, MigrationWalks> OnlyFile, string[] Counted);
 
-/// <summary>The walks of one move that the best source saw, and another.</summary>
-internal sealed record ComparedAnswers(Dictionary<string, long> Best, Dictionary<string, long> Other);
+/// <summary>The walks that two sources saw of one move, each as <c>page type, thread, start, nanoseconds</c>, and when both sessions were there.</summary>
+internal sealed record ComparedAnswers(long From, long To, string[] Best, string[] Other)
+{
+    /// <summary>How many walks of each page type began and ended while both sessions were there, as the best source saw them.</summary>
+    public Dictionary<string, int> Walks => Within(Best).CountBy(walk => walk.PageType).ToDictionary();
+
+    /// <summary>The walks that only one of the sources saw.</summary>
+    public string[] Alone => [.. AloneIn(Best, Other).Select(walk => $"only the best: {walk}"), .. AloneIn(Other, Best).Select(walk => $"only the other: {walk}")];
+
+    // One source sees a walk begin and end a little earlier than another does, so that the edges of the time in between are one's alone.
+    private IEnumerable<SeenWalk> AloneIn(string[] one, string[] other)
+    {
+        ILookup<(string PageType, int ThreadId), SeenWalk> others = other.Select(SeenWalk.Parse).ToLookup(walk => (walk.PageType, walk.ThreadId));
+        return Within(one).Where(walk => others[(walk.PageType, walk.ThreadId)].Count(seen => seen.Start <= walk.End && walk.Start <= seen.End) != 1);
+    }
+
+    private IEnumerable<SeenWalk> Within(string[] walks) => walks.Select(SeenWalk.Parse).Where(walk => walk.Start >= From && walk.End <= To);
+
+    private sealed record SeenWalk(string PageType, int ThreadId, long Start, long End)
+    {
+        public static SeenWalk Parse(string text)
+        {
+            string[] parts = text.Split(' ');
+            long start = long.Parse(parts[2], CultureInfo.InvariantCulture);
+            return new(parts[0], int.Parse(parts[1], CultureInfo.InvariantCulture), start, start + long.Parse(parts[3], CultureInfo.InvariantCulture));
+        }
+    }
+}
 
 /// <summary>What filtered sessions saw.</summary>
 internal sealed record FilterAnswers(Dictionary<string, long> PageType, long OtherProcess);

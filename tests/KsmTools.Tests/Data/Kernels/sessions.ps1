@@ -145,20 +145,20 @@ foreach ($source in @('Fprobe', 'Kprobe' | Where-Object { -not $sources[$_].Refu
 
 $live.SetValue($null, $former)
 
-# The best source and another exact one look at one move. Sessions have the monotonic clock of the stopwatch.
+# The best source and another exact one look at one move, on the stopwatch's clock.
 $compared = @{}
 $best, $others = @('Tracepoint', 'Fprobe', 'Kprobe' | Where-Object { -not $sources[$_].Refusal })
 foreach ($source in $others) {
-    Enable-RmapTrace best -Source $best -BufferSize 4MB
-    Enable-RmapTrace other -Source $source -BufferSize 4MB
+    Enable-RmapTrace best -Source $best -Clock mono -BufferSize 4MB
+    Enable-RmapTrace other -Source $source -Clock mono -BufferSize 4MB
     $from = [Diagnostics.Stopwatch]::GetTimestamp()
     Move-Process
     $to = [Diagnostics.Stopwatch]::GetTimestamp()
     Disable-RmapTrace best, other
-    $compared[$source] = @{}
-    foreach ($name in @('Best', 'Other')) {
-        $walks = Receive-RmapEvent $name.ToLowerInvariant() | ConvertTo-RmapWalk | Where-Object { $_.StartNanoseconds -ge $from -and $_.StartNanoseconds -le $to }
-        $compared[$source][$name] = Get-CountByType $walks
+    $compared[$source] = @{ From = $from; To = $to }
+    foreach ($name in 'Best', 'Other') {
+        $walks = Receive-RmapEvent $name.ToLowerInvariant() | ConvertTo-RmapWalk
+        $compared[$source][$name] = [string[]]@($walks | ForEach-Object { "$($_.PageType) $($_.ThreadId) $($_.StartNanoseconds) $($_.DurationNanoseconds)" })
     }
 
     Remove-RmapTrace best, other
