@@ -88,6 +88,11 @@ public sealed class MeasureRmapWalkCommand : WalkReadingCommand
     {
         if (_measurement is not null)
         {
+            if (ParameterSetName is WalkSet or EventSet)
+            {
+                TraceReport.TimeBackwards(this, _measurement.TimeBackwards);
+            }
+
             var timelines = new TraceTimelines(Format, (file, symbols) => TraceReaders.OpenWalks(file, Format, symbols).OnlyWalks(Filter), _symbols);
             foreach (TraceTimeline timeline in timelines.Of(_files, PipelineStopToken))
             {
@@ -117,6 +122,8 @@ public sealed class MeasureRmapWalkCommand : WalkReadingCommand
             throw WalkInput.StatisticsHaveNoWalks(Name!);
         }
 
-        WriteObject(session.AggregatedWalks(), enumerateCollection: true);
+        IReadOnlyList<RmapWalkStatistics> walks = session.AggregatedWalks();
+        TraceReport.TimeBackwards(this, walks.Sum(statistics => statistics.TimeBackwards));
+        WriteObject(walks, enumerateCollection: true);
     }
 }

@@ -51,11 +51,12 @@ public sealed class TimeBackwardsTests : IDisposable
         _folder.Dispose();
     }
 
-    [Fact]
-    public void They_are_in_no_figure_of_walks()
+    [Theory]
+    [InlineData("Measure-RmapWalk -Path '{0}'")]
+    [InlineData("Import-RmapTrace -Path '{0}' | Measure-RmapWalk")]
+    public void They_are_in_no_figure_of_walks(string command)
     {
-        string path = _folder.Write("skew.txt", Skew);
-        ModuleResult measured = _host.Run($"Measure-RmapWalk -Path '{path}'");
+        ModuleResult measured = _host.Run(command.Replace("{0}", _folder.Write("skew.txt", Skew), StringComparison.Ordinal));
         RmapWalkStatistics found = measured.Single<RmapWalkStatistics>();
         Assert.Equal((1, 30_000, 30_000, 1), (found.Count, found.MinimumNanoseconds, found.TotalNanoseconds, found.TimeBackwards));
         Assert.Equal((0, 0), (found.UnmatchedStarts, found.UnmatchedEnds));
