@@ -14,6 +14,9 @@ internal sealed class TraceDatWriter(SubBufferWriter machine, int version, strin
     /// <summary>Options besides those that every file has.</summary>
     public List<(ushort Id, byte[] Data)> Options { get; } = [];
 
+    /// <summary>Formats of the scheduler's events.</summary>
+    public List<byte[]> Scheduler { get; } = [];
+
     public string Clock { get; set; } = "[local] global";
 
     public byte[] Write()
@@ -59,8 +62,9 @@ internal sealed class TraceDatWriter(SubBufferWriter machine, int version, strin
 
     private byte[] Events() =>
     [
-        .. Number32(2),
+        .. Number32(3),
         .. "ksm\0"u8, .. Number32(1), .. Sized("name: ksm_enter\nID: 9\nwhatever\n"u8.ToArray()),
+        .. "sched\0"u8, .. Number32((uint)Scheduler.Count), .. Scheduler.SelectMany(Sized),
         .. "rmap\0"u8, .. Number32(2),
         .. Sized(machine.Format("rmap_walk_start", SubBufferWriter.StartId)), .. Sized(machine.Format("rmap_walk_end", SubBufferWriter.EndId)),
     ];

@@ -19,7 +19,11 @@ internal sealed class LiveReader : IFollowingReader
     private readonly CpuStreams _cpus;
     private readonly LiveMerger _merger;
     private readonly BufferWait _wait;
+    private readonly LiveThreadNames _threads;
     private readonly TraceRecord[] _batch = new TraceRecord[BatchSize];
+
+    // All that was there before is read.
+    private bool _isNow;
 
     /// <summary>Opens the buffers.</summary>
     /// <param name="session">The session.</param>
@@ -33,11 +37,12 @@ internal sealed class LiveReader : IFollowingReader
         Symbols = symbols;
         Until = until;
         SubBufferHeader header = SessionLayout.Header(session, out int size);
+        _threads = new LiveThreadNames(session.Tracing, symbols);
         var context = new BufferContext
         {
             Header = header,
             Layouts = EventLayouts.From(SessionLayout.Formats(session), wanted, session.Instance.Locate("events")),
-            Threads = new LiveThreadNames(session.Tracing, symbols),
+            Threads = _threads,
             Functions = SessionLayout.Functions(session, symbols),
             TimeUnit = TraceClock.UnitOf(session.Clock),
         };
@@ -103,6 +108,11 @@ internal sealed class LiveReader : IFollowingReader
             int count = _merger.Take(_batch);
             if (count == 0)
             {
+                if (_isNow)
+                {
+                    _threads.Refresh();
+                }
+
                 if (_merger.Round())
                 {
                     continue;
@@ -124,6 +134,7 @@ internal sealed class LiveReader : IFollowingReader
             }
 
             _wait.Wait(milliseconds, cancellationToken);
+            _isNow = true;
         }
     }
 

@@ -55,6 +55,9 @@ internal class ThreadNames
         return isNumber && name < line.Length && line[used] == ' ';
     }
 
+    /// <summary>Grows when names that were given out may be others now.</summary>
+    public int Version { get; private protected set; }
+
     /// <summary>A thread's name.</summary>
     /// <param name="thread">The thread.</param>
     public virtual CommandName Find(int thread)
@@ -75,6 +78,18 @@ internal class ThreadNames
         if (_names.Count < MaximumThreads || _names.ContainsKey(thread))
         {
             _names[thread] = name;
+        }
+    }
+
+    /// <summary>A thread's name was seen, which counts where none is known.</summary>
+    /// <param name="thread">The thread.</param>
+    /// <param name="name">The name.</param>
+    public void Learn(int thread, ReadOnlySpan<byte> name)
+    {
+        if (thread > 0 && !name.IsEmpty && !_names.ContainsKey(thread))
+        {
+            Add(thread, name);
+            Version++;
         }
     }
 

@@ -17,6 +17,9 @@ internal sealed class BufferContext
     /// <summary>The layouts of the wanted events.</summary>
     public required EventLayouts Layouts { get; init; }
 
+    /// <summary>The events that name threads of which no name is known; null where there are none.</summary>
+    public NamingEvents? Naming { get; init; }
+
     /// <summary>How times are converted; null where they are not.</summary>
     public ITimeConversion? Time { get; init; }
 

@@ -20,9 +20,22 @@ internal struct RecordFiller<TOrder>(BufferContext context, int cpu)
     private Last _end;
     private int _lastThread = -1;
     private CommandName _lastName;
+    private int _namesVersion;
 
     /// <summary>The kinds of records so far, a bit each.</summary>
     public uint Kinds { get; private set; }
+
+    /// <summary>Asks anew for names that may be others now.</summary>
+    public void RenewNames()
+    {
+        if (_context.Threads.Version != _namesVersion)
+        {
+            _namesVersion = _context.Threads.Version;
+            _lastThread = -1;
+            _start = default;
+            _end = default;
+        }
+    }
 
     /// <summary>Fills a record.</summary>
     /// <param name="layout">The event's layout; it is usable.</param>

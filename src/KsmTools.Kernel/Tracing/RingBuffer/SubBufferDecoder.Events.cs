@@ -21,8 +21,12 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
     // Times of any clock stay below 2^62 (146 years of nanoseconds), so that the difference of two fits.
     private const ulong TimeLimit = 1UL << 62;
 
+    // TASK_COMM_LEN (include/linux/sched.h), with its NUL.
+    private const int LongestName = 15;
+
     private readonly BufferContext _context;
     private readonly EventLayouts _layouts;
+    private readonly NamingEvents? _naming;
     private readonly ITimeConversion? _conversion;
     private readonly int _typeOffset;
     private readonly int _cpu;
@@ -45,6 +49,7 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
         _context = context;
         _filler = new RecordFiller<TOrder>(context, cpu);
         _layouts = context.Layouts;
+        _naming = context.Naming;
         _conversion = context.Time;
         _typeOffset = _layouts.Type.Offset;
         _cpu = cpu;
@@ -67,6 +72,7 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
         IsDone = true;
         Fault = SubBufferFault.None;
         _hasLost = false;
+        _filler.RenewNames();
         if (page.Length < header.DataOffset)
         {
             Fail(isCut ? SubBufferFault.EventOutside : SubBufferFault.HeaderOutside, 0);
@@ -216,6 +222,11 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
             {
                 OtherEvents++;
                 _ownsStack = false;
+                if (_naming is not null)
+                {
+                    LearnNames(_naming.Find(id), ref data, (int)length);
+                }
+
                 continue;
             }
 
@@ -257,6 +268,30 @@ internal sealed class SubBufferDecoder<TOrder> : SubBufferDecoder
         : _second is null ? null
         : id == _second.Id ? _second
         : _layouts.Find(id);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void LearnNames(ReadOnlySpan<ThreadNaming> namings, ref byte data, int length)
+    {
+        foreach (ThreadNaming naming in namings)
+        {
+            if (naming.End > length)
+            {
+                continue;
+            }
+
+            int thread = (int)TOrder.UInt32(ref Unsafe.Add(ref data, naming.Thread.Offset));
+            ReadOnlySpan<byte> name = EventText.Of<TOrder>(naming.Name, ref data, length);
+            if (naming.IsPath)
+            {
+                name = name[(name.LastIndexOf((byte)'/') + 1)..];
+                name = name[..Math.Min(name.Length, LongestName)];
+            }
+
+            _context.Threads.Learn(thread, name);
+        }
+
+        _filler.RenewNames();
+    }
 
     // Events were lost at any time since the last one of this CPU. Two marks bound that time, so that nothing is paired across either: meanwhile a walk may have ended here,
     // and another begun that ended on another CPU.

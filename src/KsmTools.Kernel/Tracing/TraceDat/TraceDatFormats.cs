@@ -18,20 +18,21 @@ internal static class TraceDatFormats
         EventHeader.Check(Block(cursor), path);
     }
 
-    /// <summary>Formats of ftrace's own events, or of a system's. Only those of wanted ones are read.</summary>
+    /// <summary>Formats of ftrace's own events, or of a system's. Only those of wanted ones are read, and of those that name threads.</summary>
     public static void ReadSystem(TraceDatCursor cursor, TraceDatContents contents, WantedEvents wanted, string path)
     {
         for (uint count = cursor.UInt32(); count > 0; count--)
         {
             ReadOnlySpan<byte> text = Block(cursor);
-            if (wanted.Has(EventFormat.NameOf(text)))
+            ReadOnlySpan<byte> name = EventFormat.NameOf(text);
+            if (wanted.Has(name) || NamingEvents.Has(name))
             {
                 contents.Formats.Add(EventFormat.Parse(text, path));
             }
         }
     }
 
-    /// <summary>Formats of all events, by system. Only those of wanted ones are read.</summary>
+    /// <summary>Formats of all events, by system; as above.</summary>
     public static void ReadEvents(TraceDatCursor cursor, TraceDatContents contents, WantedEvents wanted, string path)
     {
         for (uint systems = cursor.UInt32(); systems > 0; systems--)

@@ -57,6 +57,7 @@ internal static class TraceDatReader
         }
 
         EventLayouts layouts = EventLayouts.From(contents.Formats, wanted, file.Path);
+        var naming = NamingEvents.From(contents.Formats);
         var threads = ThreadNames.Of(contents.Commands, symbols);
         var functions = new KernelSymbols(contents.KernelSymbols, symbols);
         int areas = contents.Buffers.Sum(buffer => buffer.Areas.Count(area => area.Size > 0));
@@ -74,6 +75,7 @@ internal static class TraceDatReader
                 Order = header.Order,
                 Header = contents.Header,
                 Layouts = layouts,
+                Naming = naming,
                 Threads = threads,
                 Functions = functions,
                 TimeUnit = contents.Time.IsNanoseconds ? RmapTimeUnit.Nanoseconds : TraceClock.UnitOf(buffer.Clock),
