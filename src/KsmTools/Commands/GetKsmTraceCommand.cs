@@ -20,7 +20,7 @@ public sealed class GetKsmTraceCommand : TraceSessionCommand
     protected override void Begin()
     {
         base.Begin();
-        WarnOfDamage();
+        WarnOfDamage(SessionKind.Ksm);
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ public sealed class GetRmapTraceCommand : TraceSessionCommand
     protected override void Begin()
     {
         base.Begin();
-        WarnOfDamage();
+        WarnOfDamage(SessionKind.Rmap);
     }
 
     /// <inheritdoc/>

@@ -17,5 +17,5 @@ public sealed class RemoveKsmTraceCommand : TraceChangeCommand
     public string[] Name { get; set; } = [DefaultKsmName];
 
     /// <inheritdoc/>
-    protected override void Process() => ForEach(SessionKind.Ksm, Name, MyInvocation.MyCommand.Name, session => Sessions.Remove(session, Acting));
+    protected override void Process() => ForEach(SessionKind.Ksm, Name, MyInvocation.MyCommand.Name, session => Sessions.Remove(session, Acting), withGone: true);
 }

@@ -17,5 +17,5 @@ public sealed class RemoveRmapTraceCommand : TraceChangeCommand
     public string[] Name { get; set; } = [DefaultRmapName];
 
     /// <inheritdoc/>
-    protected override void Process() => ForEach(SessionKind.Rmap, Name, MyInvocation.MyCommand.Name, session => Sessions.Remove(session, Acting));
+    protected override void Process() => ForEach(SessionKind.Rmap, Name, MyInvocation.MyCommand.Name, session => Sessions.Remove(session, Acting), withGone: true);
 }

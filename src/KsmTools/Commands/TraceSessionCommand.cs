@@ -32,10 +32,11 @@ public abstract class TraceSessionCommand : KsmToolsCommand
         return session;
     }
 
-    /// <summary>Says which sessions there are with damaged records, and what to do about them.</summary>
-    private protected void WarnOfDamage()
+    /// <summary>Says which sessions there are with damaged records, and of a kind without their instances, and what to do about them.</summary>
+    /// <param name="kind">The kind.</param>
+    private protected void WarnOfDamage(SessionKind kind)
     {
-        foreach (string remark in Sessions.DamagedRemarks())
+        foreach (string remark in Sessions.Remarks(kind))
         {
             WriteWarning(remark);
         }
@@ -52,14 +53,16 @@ public abstract class TraceSessionCommand : KsmToolsCommand
     /// <summary>The sessions of some names. A name that there is none of is an error of its own, and the rest goes on; a wildcard may match none.</summary>
     /// <param name="kind">Of which kind.</param>
     /// <param name="names">Names, with wildcards.</param>
-    private protected IEnumerable<TraceSession> Find(SessionKind kind, IEnumerable<string> names)
+    /// <param name="withGone">Whether those whose instances are gone are among them.</param>
+    private protected IEnumerable<TraceSession> Find(SessionKind kind, IEnumerable<string> names, bool withGone = false)
     {
+        IReadOnlyList<TraceSession> gone = withGone ? Sessions.Gone(kind) : [];
         foreach (string name in names)
         {
             if (WildcardPattern.ContainsWildcardCharacters(name))
             {
                 WildcardPattern pattern = NamePatterns.Parse(name, WildcardOptions.CultureInvariant);
-                foreach (TraceSession session in Sessions.List(kind).Where(session => pattern.IsMatch(session.Name)))
+                foreach (TraceSession session in Sessions.List(kind).Concat(gone).Where(session => pattern.IsMatch(session.Name)))
                 {
                     yield return session;
                 }
@@ -67,10 +70,10 @@ public abstract class TraceSessionCommand : KsmToolsCommand
                 continue;
             }
 
-            TraceSession? found = null;
+            TraceSession? found = gone.FirstOrDefault(session => session.Name == name);
             try
             {
-                found = Sessions.Get(kind, name);
+                found ??= Sessions.Get(kind, name);
             }
             catch (KsmToolsException failure) when (failure.Reason == ErrorReason.TraceSessionNotFound)
             {
@@ -85,9 +88,9 @@ public abstract class TraceSessionCommand : KsmToolsCommand
     }
 
     /// <summary>Does something to each session; what fails is an error of its own, and the rest goes on.</summary>
-    private protected void ForEach(SessionKind kind, IEnumerable<string> names, string verb, Action<TraceSession> action)
+    private protected void ForEach(SessionKind kind, IEnumerable<string> names, string verb, Action<TraceSession> action, bool withGone = false)
     {
-        foreach (TraceSession session in Find(kind, names))
+        foreach (TraceSession session in Find(kind, names, withGone))
         {
             if (!ShouldProcess(session.Path, verb))
             {

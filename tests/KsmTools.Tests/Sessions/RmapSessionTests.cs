@@ -142,6 +142,23 @@ public sealed class RmapSessionTests : IDisposable
     }
 
     [Fact]
+    public void What_is_left_where_somebody_has_removed_the_instance_is_removed()
+    {
+        string path = _host.Run($"Enable-RmapTrace {Name} -PassThru").Single<RmapTraceSession>().Path;
+        Directory.Delete(path);
+        ModuleResult shown = _host.Run("Get-RmapTrace");
+        Assert.Empty(shown.All<RmapTraceSession>());
+        Assert.Contains(shown.Warnings, warning => warning.Contains(path, StringComparison.Ordinal) && warning.EndsWith($"Remove-RmapTrace -Name {Name}", StringComparison.Ordinal));
+        Assert.Contains(path, _host.Run($"Disable-RmapTrace {Name}").Error(ErrorReason.TraceSessionNotFound).Exception.Message, StringComparison.Ordinal);
+        _ = _host.Run($"Remove-RmapTrace {Name} -WhatIf").All<object>();
+        Assert.NotEmpty(_host.Run("Get-RmapTrace").Warnings);
+        _ = _host.Run("Remove-RmapTrace ksmtools-test-*").All<object>();
+        Assert.Equal(_before, RealTracing.Snapshot());
+        Assert.Empty(_host.Run("Get-RmapTrace").Warnings);
+        _ = _host.Run($"Remove-RmapTrace {Name}").Error(ErrorReason.TraceSessionNotFound);
+    }
+
+    [Fact]
     public void WhatIf_writes_nothing()
     {
         _ = _host.Run($"Enable-RmapTrace {Name} -WhatIf").All<object>();

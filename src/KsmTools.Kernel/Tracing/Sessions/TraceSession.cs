@@ -131,6 +131,10 @@ public sealed class TraceSession
     internal KsmToolsException DamageError => new(
         ErrorReason.TraceSessionExists, Path, Text.Format(Messages.SessionRecordDamaged, Name), Text.Format(Messages.SessionRecordDamagedAction, Kind, Name), Errno.EEXIST);
 
+    /// <summary>That somebody else has taken its instance away, and what to do about the rest.</summary>
+    internal KsmToolsException GoneError => new(
+        ErrorReason.TraceSessionNotFound, Name, Text.Format(Messages.SessionGone, Name, Path), Text.Format(Messages.SessionGoneAction, Kind, Name), Errno.ENOENT);
+
     private void RemoveInstance()
     {
         long since = Stopwatch.GetTimestamp();

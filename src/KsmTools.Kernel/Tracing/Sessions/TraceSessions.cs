@@ -18,17 +18,29 @@ public sealed class TraceSessions(KernelTree kernel)
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.AccessDenied"/>: this user may not look.</exception>
     public IReadOnlyList<TraceSession> List(SessionKind kind) => List(record => record.Kind == kind);
 
-    /// <summary>What to say of sessions whose records are damaged: how each is removed. None where tracefs is not mounted.</summary>
+    /// <summary>The sessions of a kind whose instance somebody else has taken away, of which the rest is there; none while a command makes or removes one.</summary>
+    /// <param name="kind">The kind.</param>
     /// <exception cref="KsmToolsException">As <see cref="List(SessionKind)"/>.</exception>
-    public IReadOnlyList<string> DamagedRemarks() =>
-        [.. List(record => record.IsDamaged).Select(session => session.DamageError).Select(damage => $"{damage.Message} {damage.RecommendedAction}")];
+    public IReadOnlyList<TraceSession> Gone(SessionKind kind)
+    {
+        TraceSession[] gone = [.. All(record => record.Kind == kind).Where(session => !session.Instance.IsThere)];
+        return gone.Length > 0 && CommandLock.HolderOf(kernel, CommandLock.Sessions) is null ? gone : [];
+    }
+
+    /// <summary>What to say of sessions of which something is wrong: those with a damaged record, and those of a kind whose instance is gone. None where tracefs is not mounted.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <exception cref="KsmToolsException">As <see cref="List(SessionKind)"/>.</exception>
+    public IReadOnlyList<string> Remarks(SessionKind kind) =>
+        [.. List(record => record.IsDamaged).Select(session => session.DamageError).Concat(Gone(kind).Select(session => session.GoneError))
+            .Select(failure => $"{failure.Message} {failure.RecommendedAction}")];
 
     /// <summary>A session.</summary>
     /// <param name="kind">Its kind.</param>
     /// <param name="name">Its name.</param>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.TraceSessionNotFound"/>, naming those that there are.</exception>
     public TraceSession Get(SessionKind kind, string name) =>
-        List(record => record.Name == name && (record.Kind ?? kind) == kind) is [var found, ..] ? found : throw NotFound(kind, name);
+        List(record => record.Name == name && (record.Kind ?? kind) == kind) is [var found, ..] ? found
+        : throw Gone(kind).FirstOrDefault(session => session.Name == name)?.GoneError ?? NotFound(kind, name);
 
     /// <summary>Removes a session and, with the last, what all of them changed.</summary>
     /// <param name="session">The session.</param>
@@ -57,11 +69,13 @@ public sealed class TraceSessions(KernelTree kernel)
         }
     }
 
-    private IReadOnlyList<TraceSession> List(Func<SessionRecord, bool> wanted)
+    private IReadOnlyList<TraceSession> List(Func<SessionRecord, bool> wanted) => [.. All(wanted).Where(session => session.Instance.IsThere)];
+
+    private IEnumerable<TraceSession> All(Func<SessionRecord, bool> wanted)
     {
         IReadOnlyList<SessionRecord> records = SessionRecord.All(kernel);
         return TraceFs.Find(kernel) is { } tracing
-            ? [.. records.Where(wanted).Select(record => new TraceSession(tracing, tracing.Instance(record.Name), record)).Where(session => session.Instance.IsThere)]
+            ? records.Where(wanted).Select(record => new TraceSession(tracing, tracing.Instance(record.Name), record))
             : records.Count == 0 && !IsHidden() ? [] : throw Unavailable();
     }
 

@@ -194,6 +194,13 @@ Remove-RmapTrace *
 $auto = Enable-RmapTrace -PassThru
 Remove-RmapTrace
 
+# Somebody removes the instance: the probes stay, and go with what is left of the session.
+foreach ($source in @('Tracepoint', 'Fprobe', 'Kprobe', 'MigrationPte' | Where-Object { -not $sources[$_].Refusal })) {
+    Enable-RmapTrace -Source $source
+    [IO.Directory]::Delete("$tracing/instances/ksmtools")
+    Remove-RmapTrace
+}
+
 # Probes that somebody else has defined in the group of the tracepoints are not taken for them, nor taken away.
 $isNative = [IO.Directory]::Exists("$tracing/events/rmap")
 if (-not $isNative) {
