@@ -61,10 +61,12 @@ public static class TraceReaders
             throw new ArgumentOutOfRangeException(nameof(format));
         }
 
-        TraceFile file = TraceFile.Open(path);
+        TraceFile? first = format is TraceFormat.Auto or TraceFormat.PerfData ? PerfFolder.TryOpenFirst(path) : null;
+        TraceFile file = first ?? TraceFile.Open(path);
         try
         {
-            return format == TraceFormat.TraceDat || (format == TraceFormat.Auto && FileMagic.IsTraceDat(file.Head)) ? TraceDatReader.Open(file, wanted, symbols)
+            return first is not null ? PerfDataReader.OpenFolder(path, first, wanted, symbols)
+                : format == TraceFormat.TraceDat || (format == TraceFormat.Auto && FileMagic.IsTraceDat(file.Head)) ? TraceDatReader.Open(file, wanted, symbols)
                 : format == TraceFormat.PerfData || (format == TraceFormat.Auto && FileMagic.IsPerfData(file.Head)) ? PerfDataReader.Open(file, wanted, symbols)
                 : new TextTraceReader(file, wanted, format, symbols);
         }

@@ -19,12 +19,15 @@ internal static class PerfDataFiles
     }
 
     /// <summary>The same events, whatever the samples hold.</summary>
-    public static PerfDataWriter Rounds(PerfDataWriter writer)
+    public static PerfDataWriter Rounds(PerfDataWriter writer) => Rounds(writer, [0, 1]);
+
+    /// <summary>Those of some CPUs; marks of rounds only where both are there, as perf leaves them out where each thread writes a file of its own.</summary>
+    public static PerfDataWriter Rounds(PerfDataWriter writer, int[] cpus)
     {
         for (ulong round = 0; round < 4; round++)
         {
             // The second CPU's buffer is read later, so it has events that are later than the first's of the next round.
-            for (int cpu = 0; cpu < 2; cpu++)
+            foreach (int cpu in cpus)
             {
                 for (ulong walk = 0; walk < 2 - (round % 2); walk++)
                 {
@@ -34,7 +37,10 @@ internal static class PerfDataFiles
                 }
             }
 
-            writer.Round();
+            if (cpus.Length > 1)
+            {
+                writer.Round();
+            }
         }
 
         return writer;

@@ -11,7 +11,7 @@ internal sealed class PerfDataWriter(SubBufferWriter machine)
     public const int AttributeLength = 128;
 
     private const uint Comm = 3, Lost = 2, Fork = 7, SampleType = 9, LostSamples = 13;
-    private const uint AttributeType = 64, TracingDataType = 66, RoundType = 68, FeatureType = 80, CompressedType = 81, Compressed2Type = 83;
+    private const uint AttributeType = 64, TracingDataType = 66, RoundType = 68, CpuMapType = 74, FeatureType = 80, CompressedType = 81, Compressed2Type = 83;
 
     private readonly List<byte[]> _records = [];
     private ulong _counted;
@@ -27,6 +27,9 @@ internal sealed class PerfDataWriter(SubBufferWriter machine)
 
     /// <summary>The events' ids: their format's number, and the kernel's own ids for each CPU.</summary>
     public List<(int Tracepoint, ulong[] Ids)> Attributes { get; } = [(SubBufferWriter.StartId, [100, 101]), (SubBufferWriter.EndId, [200, 201])];
+
+    /// <summary>Whether the file says that there are parts beside it.</summary>
+    public bool IsFolder { get; set; }
 
     /// <summary>Attributes as they are, such as a real recording's, in place of <see cref="Attributes"/>.</summary>
     public List<(byte[] Attribute, ulong[] Ids)> Raw { get; } = [];
@@ -92,6 +95,22 @@ internal sealed class PerfDataWriter(SubBufferWriter machine)
     public PerfDataWriter LostSampleCount(int cpu, ulong count, ulong id, ushort misc = 0) =>
         Add(Record(LostSamples, [.. U64(count), .. Trailer(0, cpu, id)], misc));
 
+    /// <summary>The CPUs that were recorded: all up to one, as one of the three shapes that perf writes.</summary>
+    public PerfDataWriter CpuMap(int count, string shape = "range") => Add(Record(CpuMapType, shape switch
+    {
+        "list" => [.. U16(0), .. U16((ushort)count), .. Enumerable.Range(0, count).SelectMany(cpu => U16((ushort)cpu)), .. new byte[4]],
+        "mask" => [.. U16(1), .. U16(1), .. U16(8), .. new byte[4], .. U64((1UL << count) - 1)],
+        _ => [.. U16(2), 0, 0, .. U16(0), .. U16((ushort)(count - 1))],
+    }));
+
+    /// <summary>Takes the records away, plain or as perf record -z packs them.</summary>
+    public List<byte[]> Take(bool packed = false)
+    {
+        List<byte[]> taken = packed ? [.. Packed(padded: false)] : [.. _records];
+        _records.Clear();
+        return taken;
+    }
+
     public PerfDataWriter Round() => Add(Record(RoundType, []));
 
     public byte[] Record(uint type, byte[] body, ushort misc = 0) => [.. U32(type), .. U16(misc), .. U16((ushort)(8 + body.Length)), .. body];
@@ -106,17 +125,24 @@ internal sealed class PerfDataWriter(SubBufferWriter machine)
         int attributesAt = Header + ids.Length;
         int dataAt = attributesAt + (attributes.Count * length);
         byte[] data = [.. (records ?? _records).SelectMany(record => record)];
-        int tableAt = dataAt + data.Length;
-        byte[] formats = TracingData ?? TracingDataWriter.Write(machine);
-        byte[] host = [.. U32(8), .. "machine\0"u8];
-        byte[] compression = _isCompressed ? Compression() : [];
-        ulong[] features = [(1 << 1) | (1 << 3) | (_isCompressed ? 1UL << 27 : 0), 0, 0, 0];
-        int partsAt = tableAt + (_isCompressed ? 48 : 32);
+        SortedList<int, byte[]> features = new() { [1] = TracingData ?? TracingDataWriter.Write(machine), [3] = [.. U32(8), .. "machine\0"u8] };
+        if (IsFolder)
+        {
+            features[24] = U64(1);
+        }
+
+        if (_isCompressed)
+        {
+            features[27] = Compression();
+        }
+
+        int at = dataAt + data.Length + (features.Count * 16);
+        ulong bits = features.Keys.Aggregate(0UL, (all, bit) => all | (1UL << bit));
         var file = new List<byte>();
         file.AddRange([.. Magic(), .. U64(Header), .. U64((ulong)length)]);
         file.AddRange([.. U64((ulong)attributesAt), .. U64((ulong)(attributes.Count * length))]);
         file.AddRange([.. U64((ulong)dataAt), .. U64((ulong)data.Length), .. U64(0), .. U64(0)]);
-        file.AddRange(features.SelectMany(U64));
+        file.AddRange([.. U64(bits), .. U64(0), .. U64(0), .. U64(0)]);
         file.AddRange(ids);
         ulong idsAt = Header;
         foreach ((byte[] attribute, ulong[] own) in attributes)
@@ -126,13 +152,13 @@ internal sealed class PerfDataWriter(SubBufferWriter machine)
         }
 
         file.AddRange(data);
-        file.AddRange([.. U64((ulong)partsAt), .. U64((ulong)formats.Length), .. U64((ulong)(partsAt + formats.Length)), .. U64((ulong)host.Length)]);
-        if (_isCompressed)
+        foreach (byte[] feature in features.Values)
         {
-            file.AddRange([.. U64((ulong)(partsAt + formats.Length + host.Length)), .. U64((ulong)compression.Length)]);
+            file.AddRange([.. U64((ulong)at), .. U64((ulong)feature.Length)]);
+            at += feature.Length;
         }
 
-        file.AddRange([.. formats, .. host, .. compression]);
+        file.AddRange(features.Values.SelectMany(feature => feature));
         return [.. file];
     }
 

@@ -50,6 +50,8 @@ public sealed class PerfPeerTests
     [InlineData("file")]
     [InlineData("pipe")]
     [InlineData("compressed")]
+    [InlineData("threads")]
+    [InlineData("compressed threads")]
     public void A_recording_of_now_is_read_to_its_end(string kind)
     {
         PerfProgram.Needs();
@@ -61,6 +63,8 @@ public sealed class PerfPeerTests
         {
             "pipe" => PerfProgram.Run(path, ["record", "-o", "-", .. what]),
             "compressed" => PerfProgram.Run(null, ["record", "-z", "-o", path, .. what]),
+            "threads" => PerfProgram.Run(null, ["record", "--threads", "-o", path, .. what]),
+            "compressed threads" => PerfProgram.Run(null, ["record", "-z", "--threads", "-o", path, .. what]),
             _ => PerfProgram.Run(null, ["record", "-o", path, .. what]),
         };
         Assert.SkipUnless(code == 0, "needs a kernel that lets perf record tracepoints: " + errors.Trim());

@@ -70,7 +70,7 @@ public sealed class PerfQueueTests
         var writer = new PerfDataWriter(new SubBufferWriter(false, 8, 4096));
         byte[] round = [.. PerfDataFiles.Rounds(writer.Name(1, 42, "worker").NewThread(2, 43, 42)).Records.SelectMany(record => record)];
         var decoder = new PerfDecoder<LittleEndian>("memory", WalkReader.Wanted, new SymbolTable());
-        using var pump = new PerfPump("memory", new Repeated(writer.Pipe([])[PerfDataHeader.PipeLength..], round, 4000), decoder);
+        using var pump = new PerfPump(new PerfSource("memory", new Repeated(writer.Pipe([])[PerfDataHeader.PipeLength..], round, 4000), decoder.Order), decoder);
         var records = new TraceRecord[1024];
         long before = 0;
         int count = 0, warm = 0;

@@ -19,6 +19,10 @@ internal static class PerfDataFailure
     public static KsmToolsException Truncated(string path, long needed, long length) => new(
         ErrorReason.TraceTruncated, path, Text.Format(Messages.TraceDatTruncated, path, length, needed), Messages.TraceTruncatedAction);
 
+    /// <summary>A recording in parts of which one is gone.</summary>
+    public static KsmToolsException Missing(string path, string part) => new(
+        ErrorReason.TraceTruncated, path, Text.Format(Messages.PerfDataPartMissing, path, part), Messages.TraceTruncatedAction);
+
     /// <summary>A pipe's data that ends in the middle of a record.</summary>
     public static KsmToolsException Cut(string path, long offset) => new(
         ErrorReason.TraceTruncated, path, Text.Format(Messages.PerfDataCut, path, offset), Messages.TraceTruncatedAction);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Records;
@@ -18,6 +19,7 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
     private const int MaximumCpu = 65_535;
 
     private LostTally _marked;
+    private readonly LastTimes _lastTimes = new();
     private long? _lost;
     private KernelSymbols _functions = new(() => default, symbols);
     private EventData<TOrder> _filler = new(new KernelSymbols(() => default, symbols));
@@ -82,6 +84,9 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
                 return Lost(record);
             case PerfRecordType.LostSamples when Attributes.HasWantedEvents && (misc & PerfRecordType.MiscFiltered) == 0:
                 return LostSamples(record);
+            case PerfRecordType.CpuMap:
+                CpuCount = CpusOf(record);
+                return null;
             default:
                 return null;
         }
@@ -168,8 +173,10 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
         }
 
         // Samples were lost at any time since the last one of this CPU: two marks bound it.
-        Mark(Queue.LatestOf(cpu), TraceRecord.LostPlace(cpu));
-        Mark(time == 0 ? Queue.Latest : time, TraceRecord.Lost(cpu, (long)lost));
+        time = time == 0 ? Queue.Latest : time;
+        Mark(Queue.Since(_lastTimes.Of(cpu)), TraceRecord.LostPlace(cpu));
+        Mark(time, TraceRecord.Lost(cpu, (long)lost));
+        _lastTimes.Set(cpu, time);
         return null;
     }
 
@@ -192,6 +199,31 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
         }
 
         return null;
+    }
+
+    // struct: u16 type; then of a list u16 nr, cpu[]; of a mask u16 nr, long_size, words; of a range u8 any_cpu, unused; u16 start_cpu, end_cpu.
+    private int CpusOf(ReadOnlySpan<byte> record)
+    {
+        const int Type = 8, Number = 10, Mask = 14, Start = 12, End = 14, Length = 16;
+        const ushort List = 0, Bits = 1, Range = 2;
+        return record.Length < Length ? 0 : Order.UInt16(record, Type) switch
+        {
+            List => Order.UInt16(record, Number),
+            Bits => CountBits(record[Mask..]),
+            Range => Order.UInt16(record, End) - Order.UInt16(record, Start) + 1,
+            _ => 0,
+        };
+    }
+
+    private static int CountBits(ReadOnlySpan<byte> bytes)
+    {
+        int count = 0;
+        foreach (byte value in bytes)
+        {
+            count += BitOperations.PopCount(value);
+        }
+
+        return count;
     }
 
     public override void End()

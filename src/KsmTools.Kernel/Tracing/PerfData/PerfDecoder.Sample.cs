@@ -87,6 +87,7 @@ internal sealed partial class PerfDecoder<TOrder>
         }
 
         Kinds |= 1u << (int)layout.Kind;
+        _lastTimes.Set(entry.Record.Cpu, (long)time);
 
         // perf's number is the one of the namespace that perf ran in, as those of names are; the event's own is the machine's.
         if (attribute.ThreadOffset >= 0)

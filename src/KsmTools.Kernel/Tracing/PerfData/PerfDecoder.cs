@@ -25,6 +25,9 @@ internal abstract class PerfDecoder(string path, WantedEvents wanted, SymbolTabl
     /// <summary>Samples so far of events that are not wanted.</summary>
     public long OtherEvents { get; protected set; }
 
+    /// <summary>How many CPUs were recorded; 0 where that is not known yet.</summary>
+    public int CpuCount { get; protected set; }
+
     /// <summary>The kinds of records so far, a bit each.</summary>
     public uint Kinds { get; protected set; }
 

@@ -17,31 +17,27 @@ internal sealed class PerfPump : IRecordBatches, IDisposable
     // The formats of all events of a kernel are some megabytes.
     private const int LargestTracingData = 256 << 20;
 
-    private readonly string _path;
-    private readonly PerfBytes _bytes;
-    private readonly PerfRecords _records;
     private readonly PerfDecoder _decoder;
-    private PerfInflater? _inflater;
-    private PerfRecords? _inflated;
+    private readonly PerfParts? _parts;
+    private PerfSource _source;
     private bool _ended;
 
     /// <summary>Begins to read records.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="bytes">Where they are.</param>
+    /// <param name="source">Where they are; of a recording in parts those that come before any part.</param>
     /// <param name="decoder">What decodes them.</param>
-    public PerfPump(string path, PerfBytes bytes, PerfDecoder decoder)
+    /// <param name="parts">The parts; null where there are none.</param>
+    public PerfPump(PerfSource source, PerfDecoder decoder, PerfParts? parts = null)
     {
-        _path = path;
-        _bytes = bytes;
-        _records = new PerfRecords(bytes, decoder.Order);
+        _source = source;
         _decoder = decoder;
+        _parts = parts;
     }
 
     /// <summary>Why the records end early, once <see cref="Fill"/> has given all that is whole.</summary>
     public KsmToolsException? Failure { get; private set; }
 
     /// <summary>Bytes that were read.</summary>
-    public long BytesRead => _bytes.Position;
+    public long BytesRead => _parts?.BytesRead ?? _source.BytesRead;
 
     /// <inheritdoc/>
     public int Fill(Span<TraceRecord> into, out bool isEnded, CancellationToken cancellationToken)
@@ -54,7 +50,7 @@ internal sealed class PerfPump : IRecordBatches, IDisposable
             {
                 filled += Take(into[filled..]);
             }
-            else if (_ended || passed > RecordsAtOnce || (filled > 0 && _bytes.MayWait))
+            else if (_ended || passed > RecordsAtOnce || (filled > 0 && _source.MayWait))
             {
                 // What a pipe gave is passed on before it is waited for more.
                 break;
@@ -70,7 +66,11 @@ internal sealed class PerfPump : IRecordBatches, IDisposable
         return filled;
     }
 
-    public void Dispose() => _inflater?.Dispose();
+    public void Dispose()
+    {
+        _source.Dispose();
+        _parts?.Dispose();
+    }
 
     private int Take(Span<TraceRecord> into)
     {
@@ -117,7 +117,7 @@ internal sealed class PerfPump : IRecordBatches, IDisposable
         }
         catch (ZstdException)
         {
-            Corrupt(_records.Offset, Messages.ReasonUnpack);
+            Corrupt(Messages.ReasonUnpack);
         }
         catch (KsmToolsException failure)
         {
@@ -129,150 +129,129 @@ internal sealed class PerfPump : IRecordBatches, IDisposable
 
     private void Next()
     {
-        if (_inflated is not null)
-        {
-            PerfFraming inside = _inflated.Next();
-            if (inside == PerfFraming.Record)
-            {
-                Handle(_inflated, -1);
-                return;
-            }
-
-            if (inside == PerfFraming.TooShort)
-            {
-                Corrupt(_records.Offset, Messages.ReasonUnpack);
-                return;
-            }
-        }
-
-        PerfFraming framing = _records.Next();
+        PerfFraming framing = _source.Next();
         if (framing == PerfFraming.Record)
         {
-            Handle(_records, _records.Offset);
+            Handle(_source.Current);
         }
         else if (framing == PerfFraming.TooShort)
         {
-            Corrupt(_records.Offset, Messages.ReasonRecordHeader);
+            Corrupt(_source.IsInflated ? Messages.ReasonUnpack : Messages.ReasonRecordHeader);
         }
         else
         {
-            End(framing == PerfFraming.Cut);
+            Stop(_source.FailureAtEnd(framing == PerfFraming.Cut));
         }
     }
 
-    // The offset is negative inside of compressed data: nothing there has a place in the file.
-    private void Handle(PerfRecords records, long offset)
+    private void Handle(PerfRecords record)
     {
-        switch (records.Type)
+        switch (record.Type)
         {
-            case PerfRecordType.FinishedRound:
+            case PerfRecordType.FinishedRound when _parts is null:
                 _decoder.Queue.EndRound();
                 return;
-            case PerfRecordType.Attribute when offset >= 0:
-                if (_decoder.AddAttribute(records.Record[PerfRecords.HeaderLength..], withIds: true) == 0)
+            case PerfRecordType.Attribute when !_source.IsInflated:
+                if (_decoder.AddAttribute(record.Record[PerfRecords.HeaderLength..], withIds: true) == 0)
                 {
-                    Corrupt(offset, Messages.ReasonAttribute);
+                    Corrupt(Messages.ReasonAttribute);
                 }
 
                 return;
-            case PerfRecordType.TracingData when offset >= 0:
-                TracingData(offset);
+            case PerfRecordType.TracingData when !_source.IsInflated:
+                TracingData(record);
                 return;
-            case PerfRecordType.AuxTrace when offset >= 0:
-                AuxTrace(offset);
+            case PerfRecordType.AuxTrace when !_source.IsInflated:
+                AuxTrace(record);
                 return;
-            case PerfRecordType.Compressed or PerfRecordType.Compressed2 when offset >= 0:
-                Inflate(offset, records.Type == PerfRecordType.Compressed2);
+            case PerfRecordType.Compressed or PerfRecordType.Compressed2 when !_source.IsInflated:
+                Inflate(record, record.Type == PerfRecordType.Compressed2);
                 return;
         }
 
-        _decoder.Queue.Relieve();
-        string? fault = _decoder.Decode(records.Type, records.Misc, records.Record);
-        if (fault is not null)
+        PerfQueue queue = _decoder.Queue;
+        queue.Relieve();
+        int before = queue.Count;
+        if (_decoder.Decode(record.Type, record.Misc, record.Record) is { } fault)
         {
-            Corrupt(offset < 0 ? _records.Offset : offset, fault);
+            Corrupt(fault);
+        }
+        else if (_parts is not null && queue.Count > before)
+        {
+            _source = _parts.Advance(queue);
         }
     }
 
     // struct: u32 size; then so many bytes.
-    private void TracingData(long offset)
+    private void TracingData(PerfRecords record)
     {
         const int Size = 8;
-        if (_records.Record.Length < Size + 4 || _decoder.Order.UInt32(_records.Record, Size) is var size && size > LargestTracingData)
+        if (record.Record.Length < Size + 4 || _decoder.Order.UInt32(record.Record, Size) is var size && size > LargestTracingData)
         {
-            Corrupt(offset, Messages.ReasonTracingDataSize);
+            Corrupt(Messages.ReasonTracingDataSize);
             return;
         }
 
-        byte[] bytes = _records.Following((int)size);
+        long offset = _source.Offset;
+        byte[] bytes = record.Following((int)size);
         if (bytes.Length < size)
         {
-            End(isCut: true);
+            Stop(_source.FailureAtEnd(isCut: true));
             return;
         }
 
-        _decoder.SetTracingData(PerfTracingData.Read(_path, _decoder.Wanted, bytes, offset));
+        _decoder.SetTracingData(PerfTracingData.Read(_source.Path, _decoder.Wanted, bytes, offset));
     }
 
     // struct: u64 size, offset, reference; u32 idx, tid, cpu; then so many bytes.
-    private void AuxTrace(long offset)
+    private void AuxTrace(PerfRecords record)
     {
         const int Size = 8;
-        if (_records.Record.Length < Size + 8)
+        if (record.Record.Length < Size + 8)
         {
-            Corrupt(offset, Messages.ReasonRecordTooShort);
+            Corrupt(Messages.ReasonRecordTooShort);
         }
-        else if (!_records.SkipFollowing(_decoder.Order.UInt64(_records.Record, Size)))
+        else if (!record.SkipFollowing(_decoder.Order.UInt64(record.Record, Size)))
         {
-            End(isCut: true);
+            Stop(_source.FailureAtEnd(isCut: true));
         }
     }
 
     // struct: the data; or, so that the next record is aligned, u64 data_size, the data, and padding.
-    private void Inflate(long offset, bool isPadded)
+    private void Inflate(PerfRecords record, bool isPadded)
     {
         const int Data = 8, PaddedData = 16;
-        ArraySegment<byte> packed = _records.Segment[Data..];
+        ArraySegment<byte> packed = record.Segment[Data..];
         if (isPadded)
         {
             int room = packed.Count - (PaddedData - Data);
-            ulong size = room < 0 ? 0 : _decoder.Order.UInt64(_records.Record, Data);
+            ulong size = room < 0 ? 0 : _decoder.Order.UInt64(record.Record, Data);
             if (room < 0 || size > (ulong)room)
             {
-                Corrupt(offset, Messages.ReasonUnpackedSize);
+                Corrupt(Messages.ReasonUnpackedSize);
                 return;
             }
 
             packed = packed.Slice(PaddedData - Data, (int)size);
         }
 
-        if (_inflater is null)
-        {
-            _inflater = new PerfInflater();
-            _inflated = new PerfRecords(_inflater, _decoder.Order);
-        }
-
-        _inflater.Feed(packed);
+        _source.Inflate(packed);
     }
 
-    private void End(bool isCut)
-    {
-        // All of a section is there; where it ends in the middle of a record, the record lies.
-        long here = _records.Offset;
-        isCut |= _inflated is { IsPartial: true };
-        Stop(_bytes.Failure
-            ?? (!isCut ? null
-                : _bytes.IsSection ? PerfDataFailure.Corrupt(_path, here, Messages.ReasonOutsideSection)
-                : PerfDataFailure.Cut(_path, here)));
-    }
+    private void Corrupt(string reason) => Stop(PerfDataFailure.Corrupt(_source.Path, _source.Offset, reason));
 
-    private void Corrupt(long offset, string reason) => Stop(PerfDataFailure.Corrupt(_path, offset, reason));
-
+    // What one part has lost is no reason to leave out the others.
     private void Stop(KsmToolsException? failure)
     {
-        Failure = failure;
+        Failure ??= failure;
+        if (_parts?.End(_decoder) is { } next)
+        {
+            _source = next;
+            return;
+        }
+
         _ended = true;
-        if (failure is null)
+        if (Failure is null)
         {
             _decoder.End();
         }

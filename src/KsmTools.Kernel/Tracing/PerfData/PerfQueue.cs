@@ -34,9 +34,6 @@ internal sealed class PerfQueue
     /// <summary>The most entries that wait.</summary>
     public const int Capacity = 1 << 20;
 
-    // perf copies a CPU's records together, so that its last one is near.
-    private const int LookBack = 65_536;
-
     private readonly int _capacity;
     private readonly RunSorter _sorter = new();
     private PerfEntry[] _entries = new PerfEntry[1024];
@@ -49,6 +46,8 @@ internal sealed class PerfQueue
     private int _ready;
     private long _latest = long.MinValue;
     private long _limit = long.MinValue;
+    private long _readyUntil = long.MinValue;
+    private long _earliest = long.MaxValue;
 
     public PerfQueue(int capacity = Capacity)
     {
@@ -58,26 +57,29 @@ internal sealed class PerfQueue
     /// <summary>Whether an entry is ready to be taken.</summary>
     public bool HasReady => _given < _ready;
 
+    /// <summary>Entries that were not taken.</summary>
+    public int Count => _count - _given;
+
+    /// <summary>Entries that are not ready.</summary>
+    public int Waiting => _count - _ready;
+
+    /// <summary>Of the entry that was added last its time and CPU; any CPU if it is no record.</summary>
+    public (long Time, int Cpu) Newest
+    {
+        get
+        {
+            TimedIndex key = _keys[_count - 1];
+            ref readonly PerfEntry entry = ref _entries[key.Index];
+            return (key.Time, entry.Kind == PerfEntryKind.Record ? entry.Record.Cpu : TraceRecord.AnyCpu);
+        }
+    }
+
     /// <summary>The latest time so far.</summary>
     public long Latest => _latest == long.MinValue ? 0 : _latest;
 
-    /// <summary>The time of a CPU's last record; that of the first entry that waits if none of those that came last is of it.</summary>
-    public long LatestOf(int cpu)
-    {
-        long first = long.MaxValue;
-        for (int i = _count - 1; i >= Math.Max(_given, _count - LookBack); i--)
-        {
-            ref readonly PerfEntry entry = ref _entries[_keys[i].Index];
-            if (entry.Kind == PerfEntryKind.Record && entry.Record.Cpu == cpu)
-            {
-                return _keys[i].Time;
-            }
-
-            first = Math.Min(first, _keys[i].Time);
-        }
-
-        return first == long.MaxValue ? Latest : first;
-    }
+    /// <summary>The earliest time at which what happened since a time can be put in: that time, or where it is gone by, that of the first entry that waits.</summary>
+    /// <param name="time">The time; null for the beginning.</param>
+    public long Since(long? time) => time >= _readyUntil ? time.Value : _earliest == long.MaxValue ? Latest : _earliest;
 
     /// <summary>Adds an entry, to be filled by the caller. None may be ready.</summary>
     public ref PerfEntry Add(long time)
@@ -100,6 +102,7 @@ internal sealed class PerfQueue
 
         _keys[_count++] = new TimedIndex(time, slot);
         _latest = Math.Max(_latest, time);
+        _earliest = Math.Min(_earliest, time);
         return ref _entries[slot];
     }
 
@@ -116,6 +119,9 @@ internal sealed class PerfQueue
         Ready(_limit);
         _limit = _latest;
     }
+
+    /// <summary>No entry up to a time comes any more.</summary>
+    public void EndUntil(long time) => Ready(time);
 
     /// <summary>Makes room where there is none.</summary>
     public void Relieve()
@@ -166,6 +172,8 @@ internal sealed class PerfQueue
         }
 
         _ready = low;
+        _readyUntil = low > 0 ? Math.Max(_readyUntil, _keys[low - 1].Time) : _readyUntil;
+        _earliest = low < _count ? _keys[low].Time : long.MaxValue;
     }
 
     private void Compact()

@@ -16,6 +16,7 @@ internal static class PerfRecordType
     public const uint TracingData = 66;
     public const uint FinishedRound = 68;
     public const uint AuxTrace = 71;
+    public const uint CpuMap = 74;
     public const uint Compressed = 81;
     public const uint Compressed2 = 83;
 

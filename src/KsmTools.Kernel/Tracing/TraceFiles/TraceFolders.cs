@@ -16,7 +16,6 @@ internal static class TraceFolders
     {
         (string message, string action) =
             Path.TrimEndingDirectorySeparator(full).EndsWith(RecordingSuffix, StringComparison.Ordinal) ? (Messages.TraceIsRecordingFolder, Messages.TraceIsRecordingFolderAction)
-            : File.Exists(Path.Combine(full, "data")) && File.Exists(Path.Combine(full, "data.0")) ? (Messages.TraceIsPerfFolder, Messages.TraceIsPerfFolderAction)
             : (Messages.TraceIsFolder, Messages.TraceIsFolderAction);
         return new KsmToolsException(ErrorReason.TraceFormatNotRecognized, path, Text.Format(message, path), action, Errno.EISDIR);
     }
