@@ -101,6 +101,26 @@ public sealed class SubBufferTests
     }
 
     [Theory]
+    [InlineData(8, 12, 17)]
+    [InlineData(8, 8, 17)]
+    [InlineData(8, 4, 0)]
+    [InlineData(8, 0, 0)]
+    [InlineData(4, 4, 17)]
+    [InlineData(4, 0, 0)]
+    public void The_number_of_lost_events_is_there_where_it_has_room(int wordSize, int room, int expected)
+    {
+        var writer = new SubBufferWriter(false, wordSize, 4096);
+        _ = writer.Event(20, writer.Start(2));
+        _ = writer.Discarded(30, writer.PageSize - writer.HeaderLength - writer.Length - 4 - room);
+        writer.Flags = 3u << 30;
+        writer.Missed = room >= wordSize ? 17UL : null;
+        byte[] page = writer.Page();
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, page);
+        Assert.Null(failure);
+        Assert.Equal((TraceRecordKind.Lost, expected), (records[0].Kind, records[0].LostCount));
+    }
+
+    [Theory]
     [InlineData(40, 0)]
     [InlineData(9, 1)]
     public void A_walk_that_ends_elsewhere_while_its_CPU_loses_events_may_be_two(ulong end, long walks)
