@@ -142,7 +142,7 @@ internal sealed class PerfDataWriter(SubBufferWriter machine)
         file.AddRange([.. Magic(), .. U64(Header), .. U64((ulong)length)]);
         file.AddRange([.. U64((ulong)attributesAt), .. U64((ulong)(attributes.Count * length))]);
         file.AddRange([.. U64((ulong)dataAt), .. U64((ulong)data.Length), .. U64(0), .. U64(0)]);
-        file.AddRange([.. U64(bits), .. U64(0), .. U64(0), .. U64(0)]);
+        file.AddRange([.. machine.HeaderLength == 16 ? U64(bits) : [.. U32((uint)bits), .. U32((uint)(bits >> 32))], .. U64(0), .. U64(0), .. U64(0)]);
         file.AddRange(ids);
         ulong idsAt = Header;
         foreach ((byte[] attribute, ulong[] own) in attributes)

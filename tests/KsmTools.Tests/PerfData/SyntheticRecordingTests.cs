@@ -59,19 +59,24 @@ public sealed class SyntheticRecordingTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Names_are_those_of_the_time(bool bigEndian)
+    [InlineData(false, PerfSampleType.None)]
+    [InlineData(true, PerfSampleType.None)]
+    [InlineData(false, PerfSampleType.Id)]
+    [InlineData(false, PerfSampleType.Id | PerfSampleType.StreamId)]
+    internal void Names_are_those_of_the_time(bool bigEndian, PerfSampleType more)
     {
-        PerfDataWriter writer = new PerfDataWriter(new SubBufferWriter(bigEndian, 8, 4096)).Name(0, 10, "before");
+        var writer = new PerfDataWriter(new SubBufferWriter(bigEndian, 8, 4096));
+        writer.Parts |= more;
+        writer.Name(0, 10, "before").Name(0, 13, "old");
         writer.Sample(true, 100, 10, 0, 1).Sample(false, 300, 10, 0, 1).Sample(true, 500, 11, 0, 2).Sample(false, 700, 11, 0, 2).Sample(true, 750, 12, 0, 3).Sample(false, 760, 0, 0, 3);
+        writer.Sample(true, 770, 13, 0, 4).Sample(false, 790, 13, 0, 4);
 
-        // The other CPU's buffer, which is read after that.
-        writer.Name(200, 10, "between").NewThread(400, 11, 10).Name(600, 11, "a very long name of 16+").NewThread(740, 12, 99).Round();
+        // The other CPU's buffer, which is read after that. A thread whose parent is not known has no name any more: its number was another's.
+        writer.Name(200, 10, "between").NewThread(400, 11, 10).Name(600, 11, "a very long name of 16+").NewThread(740, 12, 99).NewThread(780, 13, 99).Round();
         var symbols = new SymbolTable();
         (List<TraceRecord> records, _) = PerfDataFiles.Read(writer.File(), symbols);
         Assert.Equal(
-            ["before", "between", "between", "a very long name of 16+", ":12", "swapper"],
+            ["before", "between", "between", "a very long name of 16+", ":12", "swapper", "old", ":13"],
             records.Select(record => record.Command.ToString(symbols)));
     }
 

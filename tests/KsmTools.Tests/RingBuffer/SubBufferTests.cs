@@ -101,6 +101,18 @@ public sealed class SubBufferTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Time_goes_on_by_as_much_as_27_bits_hold(bool bigEndian)
+    {
+        const long Most = (1 << 27) - 1;
+        var writer = new SubBufferWriter(bigEndian, 8, 4096);
+        byte[] page = writer.Event(10, writer.Start(1)).Event(10 + (ulong)Most, writer.End(1)).Event(11 + (2 * (ulong)Most), writer.Start(2)).Page();
+        (List<TraceRecord> records, _) = SyntheticBuffers.Read(writer, page);
+        Assert.Equal([10, 10 + Most, 11 + (2 * Most)], records.Select(record => record.Timestamp));
+    }
+
+    [Theory]
     [InlineData(8, 12, 17)]
     [InlineData(8, 8, 17)]
     [InlineData(8, 4, 0)]

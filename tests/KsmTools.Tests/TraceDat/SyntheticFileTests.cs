@@ -176,6 +176,29 @@ public sealed class SyntheticFileTests
         Assert.Contains(records, record => record.Cpu == 1 && record.Timestamp == 1400 - 7);
     }
 
+    // Samples at 1000, 1400 and 1700 with offsets 0, 5 and 1: a straight line between them, rounded as trace-cmd does, or steps.
+    [Theory]
+    [InlineData(1, 1100, 1)]
+    [InlineData(1, 1150, 2)]
+    [InlineData(1, 1200, 3)]
+    [InlineData(1, 1400, 5)]
+    [InlineData(1, 1500, 5)]
+    [InlineData(1, 1600, 3)]
+    [InlineData(0, 1350, 0)]
+    [InlineData(0, 1400, 5)]
+    [InlineData(0, 1650, 5)]
+    public void A_guests_times_are_of_the_samples_around_them(uint flags, long time, long offset)
+    {
+        TraceDatWriter writer = SyntheticFiles.Small(false, 8, 7, "none");
+        writer.Buffers.RemoveAt(1);
+        byte[] samples = [.. writer.Number32(3), .. new ulong[] { 1000, 1400, 1700, 0, 5, 1, 1, 1, 1 }.SelectMany(writer.Number64)];
+        writer.Options.Add((12, [.. writer.Number64(1), .. writer.Number32(flags), .. writer.Number32(2), .. samples, .. samples, .. new byte[6 * 8]]));
+        (List<TraceRecord> plain, _) = SyntheticFiles.Read(SyntheticFiles.Small(false, 8, 7, "none").Write());
+        (List<TraceRecord> records, _) = SyntheticFiles.Read(writer.Write());
+        Assert.Contains(plain, record => record.Timestamp == time);
+        Assert.Contains(records, record => record.Timestamp == time + offset);
+    }
+
     [Theory]
     [InlineData("x86-tsc", RmapTimeUnit.Ticks)]
     [InlineData("mono", RmapTimeUnit.Nanoseconds)]

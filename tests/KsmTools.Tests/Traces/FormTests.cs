@@ -215,17 +215,6 @@ public sealed class FormTests
         }
     }
 
-    [Fact]
-    public void A_folder_of_perf_record_threads_is_named()
-    {
-        using var folder = new TemporaryFolder();
-        folder.Write("data", "PERFILE2");
-        folder.Write("data.0", string.Empty);
-        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => TraceReaders.OpenWalks(folder.Path));
-        Assert.Contains("perf record --threads", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("perf script --ns -i", failure.RecommendedAction, StringComparison.Ordinal);
-    }
-
     private static List<(TraceRecordKind Kind, int Thread, int Cpu, string What)> Waits(string path)
     {
         var all = new List<(TraceRecordKind, int, int, string)>();

@@ -74,6 +74,8 @@ public sealed class LineTests
     [InlineData("rmap_walk_start: (rmap_walk_anon.constprop.0+0x4/0x1e0) folio=0xff rwc=0xea", 0xFFUL, 0xEAUL, RmapPageType.Anon, null)]
     [InlineData("rmap_walk_start: folio_addr=0xff (255) rwc_addr=0xea (234) page_type=ksm locked=(1)", 0xFFUL, 0xEAUL, RmapPageType.Ksm, true)]
     [InlineData("rmap_walk_start: folio=(____ptrval____) rwc=(____ptrval____) page_type=ksm locked=false", null, null, RmapPageType.Ksm, false)]
+    [InlineData("rmap_walk_start: folio=00000000000000ff rwc=(____ptrval____) page_type=ksm locked=false", null, null, RmapPageType.Ksm, false)]
+    [InlineData("rmap_walk_start: folio=(ptrval) rwc=00000000000000ea page_type=ksm locked=false", null, null, RmapPageType.Ksm, false)]
     public void What(string body, ulong? folio, ulong? rwc, RmapPageType type, bool? locked)
     {
         RmapEvent item = Assert.Single(TraceHelp.Events($"         rmaplab-190     [000] .....    20.881212: {body}\r\n"));

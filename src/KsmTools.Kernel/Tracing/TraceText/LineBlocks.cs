@@ -44,7 +44,7 @@ internal sealed class LineBlocks(TraceFile file, int blockSize, int readSize, bo
             if (count == 0)
             {
                 _ended = true;
-                block.Length = _skipping ? 0 : length;
+                block.Length = length;
                 block.EndsOpen = true;
                 return true;
             }
