@@ -50,6 +50,21 @@ public sealed partial class SaveTraceTests : IDisposable
         Assert.Empty(Lines(TraceCommand.Report(Target, isQuiet: true)));
     }
 
+    [Fact]
+    public void What_was_overwritten_before_is_said_as_the_kernel_counts_it()
+    {
+        using var running = new SchedulerSession(bufferSize: 8192);
+        SchedulerSession.WorkUntil(() => Overrun() > 500);
+        running.Session.Switch(on: false);
+        string warning = Assert.Single(_host.Run($"{Save} '{Target}'").Warnings);
+        Assert.Contains($"the kernel lost {Overrun().ToString("N0", CultureInfo.InvariantCulture)} events.", warning, StringComparison.Ordinal);
+
+        // The next file has none of them any more.
+        Assert.Empty(_host.Run($"{Save} '{Target}' -Force").Warnings);
+
+        long Overrun() => running.Session.Statistics().Sum(cpu => cpu.Overrun);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(64 << 10)]
