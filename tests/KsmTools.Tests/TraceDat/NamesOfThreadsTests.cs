@@ -49,6 +49,9 @@ public sealed class NamesOfThreadsTests
             .Event(120, machine.Start(7, 60))
             .Event(130, machine.Start(8, 81))
             .Event(140, machine.Start(9, 0))
+            .Event(150, machine.Start(10, 90))
+            .Event(160, Wakeup(90, "late"))
+            .Event(170, machine.Start(11, 90))
             .Page();
         file.Buffers.Add((string.Empty, "local", [page]));
         var symbols = new SymbolTable();
@@ -58,7 +61,7 @@ public sealed class NamesOfThreadsTests
         (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(path, symbols);
         Assert.Null(failure);
         Assert.Equal(
-            ["<...>", "second name of15", "first", "worker", "a-very-long-pro", "woken", "first", "<...>", "<idle>"],
+            ["<...>", "second name of15", "first", "worker", "a-very-long-pro", "woken", "first", "<...>", "<idle>", "<...>", "late"],
             records.Select(record => record.Command.ToString(symbols)));
 
         byte[] Switch(int previous, string from, int next, string to) => Record(SwitchId, [.. Name(from), .. file.Number32((uint)previous), .. Name(to), .. file.Number32((uint)next)]);
