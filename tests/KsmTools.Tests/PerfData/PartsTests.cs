@@ -35,11 +35,13 @@ public sealed class PartsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1, true)]
-    [InlineData(1, false)]
-    [InlineData(2, true)]
-    [InlineData(4, false)]
-    public void Whatever_happens_on_which_CPU_the_order_is_that_of_time(int cpusOfPart, bool saysHowMany)
+    [InlineData(1, true, 100)]
+    [InlineData(1, false, 100)]
+    [InlineData(2, true, 100)]
+    [InlineData(4, false, 100)]
+    [InlineData(2, true, 3000)]
+    [InlineData(4, false, 3000)]
+    public void Whatever_happens_on_which_CPU_the_order_is_that_of_time(int cpusOfPart, bool saysHowMany, ulong round)
     {
         const int Cpus = 8, Events = 12_000;
         var random = new Random(20);
@@ -60,14 +62,14 @@ public sealed class PartsTests : IDisposable
             .. Enumerable.Range(1, Events)
                 .Select(i => ((ulong)i, i > Events * 9 / 10 && i % 3 == 0 ? 2 : random.Next(10) == 0 ? random.Next(4, Cpus) : random.Next(30) == 0 ? 1 : 0)),
         ];
-        Write(writer, first, Enumerable.Range(0, Cpus / cpusOfPart).Select(part => Copied(part, 100)));
+        Write(writer, first, Enumerable.Range(0, Cpus / cpusOfPart).Select(Copied));
 
         (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(Recording);
         Assert.Null(failure);
         Assert.Equal(events.Select(one => ((long)one.Time, one.Cpu)), records.Select(record => (record.Timestamp, (int)record.Cpu)));
 
         // A part's thread copies its CPUs' buffers in turn, each to where it is then.
-        List<byte[]> Copied(int part, ulong round)
+        List<byte[]> Copied(int part)
         {
             for (ulong from = 0; from <= Events; from += round)
             {
@@ -86,10 +88,25 @@ public sealed class PartsTests : IDisposable
     }
 
     [Fact]
-    public void Events_come_before_all_is_read()
+    public void A_round_of_one_part_says_nothing_of_another()
     {
         var writer = new PerfDataWriter(new SubBufferWriter(false, 8, 4096));
-        Write(writer, writer.CpuMap(2).Take(), Enumerable.Range(0, 2).Select(cpu =>
+        List<byte[]> first = writer.CpuMap(2).Name(0, 42, "worker").Take();
+        Write(writer, first, [
+            writer.Sample(true, 100, 42, 0, 1).Round().Sample(false, 200, 42, 0, 1).Round().Round().Take(),
+            writer.Sample(true, 50, 42, 1, 2).Round().Round().Sample(false, 150, 42, 1, 2).Round().Take(),
+        ]);
+        Assert.Equal([50, 100, 150, 200], SyntheticFiles.Read(Recording).Records.Select(record => record.Timestamp));
+    }
+
+    [Theory]
+    [InlineData("range")]
+    [InlineData("list")]
+    [InlineData("mask")]
+    public void Events_come_before_all_is_read(string shape)
+    {
+        var writer = new PerfDataWriter(new SubBufferWriter(false, 8, 4096));
+        Write(writer, writer.CpuMap(2, shape).Take(), Enumerable.Range(0, 2).Select(cpu =>
         {
             for (ulong time = 1; time < 100_000; time++)
             {

@@ -83,18 +83,31 @@ public sealed class NamesOfThreadsTests
     }
 
     [Fact]
-    public void A_text_that_is_said_to_be_outside_is_none()
+    public void What_is_said_to_be_outside_of_the_record_is_no_name()
     {
         var machine = new SubBufferWriter(false, 8, 1024);
         var file = new TraceDatWriter(machine, 7);
         file.Scheduler.AddRange(Formats.Select(Encoding.ASCII.GetBytes));
-        byte[] exec = [0, 0, 0, 0, .. file.Number32(1), .. file.Number32((0xFFFFu << 16) | 0xFFFF), .. file.Number32(70)];
-        machine.Put16(exec, ExecId);
-        byte[] shorter = exec[..12];
-        file.Buffers.Add((string.Empty, "local", [machine.Event(10, exec).Event(20, shorter).Event(30, machine.Start(1, 70)).Page()]));
+        byte[] far = Exec(0xFFFF, 0xFFFF), next = Exec(16, 4);
+
+        // What follows a wakeup that is cut before its number: the header of the next event, which is 9 words and 10 nanoseconds later.
+        const int HeaderAsThread = (10 << 5) | 9;
+        byte[] wakeup = [0, 0, 0, 0, .. file.Number32(1), .. Name("cut")];
+        machine.Put16(wakeup, WakeupId);
+        file.Buffers.Add((string.Empty, "local",
+        [
+            machine.Event(10, far).Event(20, next).Event(30, machine.Start(1, 70)).Event(40, wakeup).Event(50, machine.Start(2, HeaderAsThread)).Page(),
+        ]));
         (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(file.Write());
         Assert.Null(failure);
-        Assert.Equal("<...>", Assert.Single(records).Command.ToString(new SymbolTable()));
+        Assert.Equal(["<...>", "<...>"], records.Select(record => record.Command.ToString(new SymbolTable())));
+
+        byte[] Exec(int offset, int size)
+        {
+            byte[] exec = [0, 0, 0, 0, .. file.Number32(1), .. file.Number32(((uint)size << 16) | (uint)offset), .. file.Number32(70)];
+            machine.Put16(exec, ExecId);
+            return exec;
+        }
     }
 
     private static byte[] Name(string name) => [.. Encoding.ASCII.GetBytes(name), .. new byte[16 - name.Length]];

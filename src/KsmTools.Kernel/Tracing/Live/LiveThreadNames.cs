@@ -46,7 +46,7 @@ internal sealed class LiveThreadNames : ThreadNames
 
     public override CommandName Find(int thread)
     {
-        bool isAnswered = _isNow && (!_asked.Add(thread) || (NumbersAreOfMachine && TryAsk(thread)));
+        bool isAnswered = _isNow && (!_asked.Add(thread) || TryAsk(thread));
         if (TryFind(thread, out CommandName name) && (isAnswered || !_isNow))
         {
             return name;
@@ -63,13 +63,13 @@ internal sealed class LiveThreadNames : ThreadNames
 
     private bool TryAsk(int thread)
     {
-        bool isThere = _tracing.Kernel.TryReadText(string.Create(CultureInfo.InvariantCulture, $"/proc/{thread}/comm"), out string? name) == Interop.Errno.None;
-        if (isThere)
+        if (!NumbersAreOfMachine || _tracing.Kernel.TryReadText(string.Create(CultureInfo.InvariantCulture, $"/proc/{thread}/comm"), out string? name) != Interop.Errno.None)
         {
-            Add(thread, System.Text.Encoding.UTF8.GetBytes(name!));
+            return false;
         }
 
-        return isThere;
+        Add(thread, System.Text.Encoding.UTF8.GetBytes(name!));
+        return true;
     }
 
     private void Reload()
