@@ -25,6 +25,7 @@ public sealed partial class MessageTests
         ["Messages.RegionMemoryInsufficientAction"] = "a number",
         ["Messages.SessionDiffersAction"] = "a word of SessionKind, and a name that TraceSessions.CheckName has let pass",
         ["Messages.SessionRecordDamagedAction"] = "a word of SessionKind, and the name of a file that only root can have made",
+        ["Messages.SessionGoneAction"] = "a word of SessionKind, and the name of a file that only root can have made",
         ["Messages.SessionNotFoundAction"] = "a word of SessionKind",
         ["Messages.SupportMapCountRemedy"] = "a number",
         ["ModuleMessages.AggregateHasNoEvents"] = "a quoted name",
