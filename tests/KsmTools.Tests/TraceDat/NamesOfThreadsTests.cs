@@ -83,6 +83,18 @@ public sealed class NamesOfThreadsTests
     }
 
     [Fact]
+    public void A_format_that_makes_no_sense_is_no_reason_to_refuse_the_file()
+    {
+        var machine = new SubBufferWriter(false, 8, 1024);
+        var file = new TraceDatWriter(machine, 7);
+        file.Scheduler.Add(Encoding.ASCII.GetBytes(Formats[0].Replace("offset:24", "offset:x", StringComparison.Ordinal)));
+        file.Buffers.Add((string.Empty, "local", [machine.Event(30, machine.Start(1, 70)).Page()]));
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticFiles.Read(file.Write());
+        Assert.Null(failure);
+        Assert.Single(records);
+    }
+
+    [Fact]
     public void What_is_said_to_be_outside_of_the_record_is_no_name()
     {
         var machine = new SubBufferWriter(false, 8, 1024);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace KsmTools.Tracing.PerfData;
 
 /// <summary>The time of each CPU's last record.</summary>
@@ -11,16 +13,25 @@ internal sealed class LastTimes
     public long? Of(int cpu) => cpu + 1 < _times.Length && _times[cpu + 1] is not None and var time ? time : null;
 
     /// <summary>A CPU had a record.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Set(int cpu, long time)
     {
+        long[] times = _times;
         int index = cpu + 1;
-        if (index >= _times.Length)
+        if ((uint)index < (uint)times.Length)
         {
-            int before = _times.Length;
-            Array.Resize(ref _times, Math.Max(index + 1, before * 2));
-            Array.Fill(_times, None, before, _times.Length - before);
+            times[index] = time;
+            return;
         }
 
+        Grow(index);
         _times[index] = time;
+    }
+
+    private void Grow(int index)
+    {
+        int before = _times.Length;
+        Array.Resize(ref _times, Math.Max(index + 1, before * 2));
+        Array.Fill(_times, None, before, _times.Length - before);
     }
 }

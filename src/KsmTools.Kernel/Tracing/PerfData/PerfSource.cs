@@ -45,16 +45,15 @@ internal sealed class PerfSource : IDisposable
     /// <summary>Goes to the next record.</summary>
     /// <exception cref="ZstdSharp.ZstdException">What was compressed is damaged.</exception>
     /// <exception cref="KsmToolsException">The kernel refused.</exception>
-    public PerfFraming Next()
+    public PerfFraming Next() => _inflated is null ? _records.Next() : Next(_inflated);
+
+    private PerfFraming Next(PerfRecords inflated)
     {
-        if (_inflated is not null)
+        Current = inflated;
+        PerfFraming inside = inflated.Next();
+        if (inside is PerfFraming.Record or PerfFraming.TooShort)
         {
-            Current = _inflated;
-            PerfFraming inside = _inflated.Next();
-            if (inside is PerfFraming.Record or PerfFraming.TooShort)
-            {
-                return inside;
-            }
+            return inside;
         }
 
         Current = _records;

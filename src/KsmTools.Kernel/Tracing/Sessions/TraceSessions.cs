@@ -23,8 +23,13 @@ public sealed class TraceSessions(KernelTree kernel)
     /// <exception cref="KsmToolsException">As <see cref="List(SessionKind)"/>.</exception>
     public IReadOnlyList<TraceSession> Gone(SessionKind kind)
     {
-        TraceSession[] gone = [.. All(record => record.Kind == kind).Where(session => !session.Instance.IsThere)];
-        return gone.Length > 0 && CommandLock.HolderOf(kernel, CommandLock.Sessions) is null ? gone : [];
+        // What a command was making or removing meanwhile is whole, or all gone, once the lock is free.
+        string[] before = [.. WithoutInstance().Select(session => session.Name)];
+        return before.Length > 0 && CommandLock.HolderOf(kernel, CommandLock.Sessions) is null
+            ? [.. WithoutInstance().Where(session => before.Contains(session.Name))]
+            : [];
+
+        IEnumerable<TraceSession> WithoutInstance() => All(record => record.Kind == kind).Where(session => !session.Instance.IsThere);
     }
 
     /// <summary>What to say of sessions of which something is wrong: those with a damaged record, and those of a kind whose instance is gone. None where tracefs is not mounted.</summary>

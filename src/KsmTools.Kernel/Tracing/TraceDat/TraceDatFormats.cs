@@ -1,3 +1,4 @@
+using KsmTools.Errors;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.Wanted;
 
@@ -25,10 +26,26 @@ internal static class TraceDatFormats
         {
             ReadOnlySpan<byte> text = Block(cursor);
             ReadOnlySpan<byte> name = EventFormat.NameOf(text);
-            if (wanted.Has(name) || NamingEvents.Has(name))
+            if (wanted.Has(name))
             {
                 contents.Formats.Add(EventFormat.Parse(text, path));
             }
+            else if (NamingEvents.Has(name))
+            {
+                AddNaming(text, contents, path);
+            }
+        }
+    }
+
+    // What is of no event that is wanted is no reason to refuse a file.
+    private static void AddNaming(ReadOnlySpan<byte> text, TraceDatContents contents, string path)
+    {
+        try
+        {
+            contents.Formats.Add(EventFormat.Parse(text, path));
+        }
+        catch (KsmToolsException)
+        {
         }
     }
 
