@@ -2,36 +2,37 @@ using System.Runtime.CompilerServices;
 
 namespace KsmTools.Tracing.PerfData;
 
-/// <summary>The time of each CPU's last record.</summary>
-internal sealed class LastTimes
+/// <summary>The time of each CPU's last record. perf copies many of one CPU together, so that of the CPU it is at is kept apart.</summary>
+internal struct LastTimes()
 {
-    private const long None = long.MinValue;
+    private const int None = int.MinValue;
 
-    private long[] _times = [];
+    private readonly Dictionary<int, long> _others = [];
+    private int _cpu = None;
+    private long _time;
 
     /// <summary>That of a CPU, which may be any; null where it had none.</summary>
-    public long? Of(int cpu) => cpu + 1 < _times.Length && _times[cpu + 1] is not None and var time ? time : null;
+    public readonly long? Of(int cpu) => cpu == _cpu ? _time : _others.TryGetValue(cpu, out long time) ? time : null;
 
     /// <summary>A CPU had a record.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Set(int cpu, long time)
     {
-        long[] times = _times;
-        int index = cpu + 1;
-        if ((uint)index < (uint)times.Length)
+        if (cpu != _cpu)
         {
-            times[index] = time;
-            return;
+            GoTo(cpu);
         }
 
-        Grow(index);
-        _times[index] = time;
+        _time = time;
     }
 
-    private void Grow(int index)
+    private void GoTo(int cpu)
     {
-        int before = _times.Length;
-        Array.Resize(ref _times, Math.Max(index + 1, before * 2));
-        Array.Fill(_times, None, before, _times.Length - before);
+        if (_cpu != None)
+        {
+            _others[_cpu] = _time;
+        }
+
+        _cpu = cpu;
     }
 }

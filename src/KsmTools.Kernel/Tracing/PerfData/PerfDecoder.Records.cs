@@ -19,7 +19,7 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
     private const int MaximumCpu = 65_535;
 
     private LostTally _marked;
-    private readonly LastTimes _lastTimes = new();
+    private LastTimes _lastTimes = new();
     private long? _lost;
     private KernelSymbols _functions = new(() => default, symbols);
     private EventData<TOrder> _filler = new(new KernelSymbols(() => default, symbols));
