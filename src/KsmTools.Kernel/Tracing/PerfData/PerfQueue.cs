@@ -48,6 +48,7 @@ internal sealed class PerfQueue
     private long _limit = long.MinValue;
     private long _readyUntil = long.MinValue;
     private long _earliest = long.MaxValue;
+    private int _looked;
 
     public PerfQueue(int capacity = Capacity)
     {
@@ -79,7 +80,7 @@ internal sealed class PerfQueue
 
     /// <summary>The earliest time at which what happened since a time can be put in: that time, or where it is gone by, that of the first entry that waits.</summary>
     /// <param name="time">The time; null for the beginning.</param>
-    public long Since(long? time) => time >= _readyUntil ? time.Value : _earliest == long.MaxValue ? Latest : _earliest;
+    public long Since(long? time) => time >= _readyUntil ? time.Value : _count == _ready ? Latest : Earliest();
 
     /// <summary>Adds an entry, to be filled by the caller. None may be ready.</summary>
     public ref PerfEntry Add(long time)
@@ -102,7 +103,6 @@ internal sealed class PerfQueue
 
         _keys[_count++] = new TimedIndex(time, slot);
         _latest = Math.Max(_latest, time);
-        _earliest = Math.Min(_earliest, time);
         return ref _entries[slot];
     }
 
@@ -110,6 +110,7 @@ internal sealed class PerfQueue
     public void Undo()
     {
         _count--;
+        _looked = Math.Min(_looked, _count);
         Release(_keys[_count].Index);
     }
 
@@ -174,6 +175,18 @@ internal sealed class PerfQueue
         _ready = low;
         _readyUntil = low > 0 ? Math.Max(_readyUntil, _keys[low - 1].Time) : _readyUntil;
         _earliest = low < _count ? _keys[low].Time : long.MaxValue;
+        _looked = _count;
+    }
+
+    // Of those that are not ready. Few ask, so that it is not kept with each that is added.
+    private long Earliest()
+    {
+        for (; _looked < _count; _looked++)
+        {
+            _earliest = Math.Min(_earliest, _keys[_looked].Time);
+        }
+
+        return _earliest;
     }
 
     private void Compact()
@@ -181,6 +194,7 @@ internal sealed class PerfQueue
         _count -= _given;
         Array.Copy(_keys, _given, _keys, 0, _count);
         _ready = Math.Max(0, _ready - _given);
+        _looked = Math.Max(0, _looked - _given);
         _given = 0;
     }
 
