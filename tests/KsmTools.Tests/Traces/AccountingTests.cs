@@ -93,6 +93,9 @@ public sealed class AccountingTests
     [Theory]
     [InlineData("            ksmd-57      [002] .....   123.000100: rmap_walk_start: folio=00000000ae4eb941 rwc=0000000030d943e6 page_type=ksm locked=false\n")]
     [InlineData("            ksmd-57      [002] .....   123.000100: sched_switch: prev_comm=a next_pid=1\n")]
+    [InlineData("            ksmd-57      [002]108382013361: sched_switch: prev_comm=a next_pid=1\n")]
+    [InlineData("    ksmd-57      2d..1.108382013361: sched_switch: prev_comm=a next_pid=1\n")]
+    [InlineData("    ksmd-57        2d..1.   12us : sched_switch: prev_comm=a next_pid=1\n")]
     [InlineData("            ksmd    57 [001] 202514.231785: rmap:rmap_walk_start: folio=0xffffea0000310800 rwc=0xffff888000f13ba8 page_type=anon locked=true\n")]
     public void A_text_that_is_cut_in_its_last_line_says_so(string line)
     {
@@ -105,6 +108,16 @@ public sealed class AccountingTests
         }
 
         Assert.Null(TraceHelp.Read(line + line[..^1]).Reader.Failure);
+    }
+
+    [Theory]
+    [InlineData("my_events: begun")]
+    [InlineData("step2: begun")]
+    [InlineData("status: begun")]
+    public void A_last_line_of_one_word_is_whole(string text)
+    {
+        string line = "            ksmd-57      [002] .....   123.000100: " + text;
+        Assert.Null(TraceHelp.Read(line + "\n" + line).Reader.Failure);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using KsmTools.Records;
@@ -8,6 +9,8 @@ namespace KsmTools.Tracing.TraceText;
 /// <summary>Reads the lines of a block into its records. Of other blocks it knows only whose text they are, so blocks are read in parallel.</summary>
 internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLayout layout)
 {
+    private static readonly SearchValues<byte> TimeCharacters = SearchValues.Create("0123456789."u8);
+
     private readonly SymbolCache _symbols = new(names);
     private readonly StackLines? _stack = wanted.HasStacks ? new StackLines(new SymbolCache(names), names.Stacks) : null;
 
@@ -193,11 +196,21 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
         Take(block, kind, line, record.Kind);
     }
 
-    // The last word is the event's name, or a part of it: "   123.456789: sched_sw".
+    // The last word is the event's name, or a part of it, if the time stands before it: "   123.456789: sched_sw", "d..1.   12us+: sched_sw", "d..1.123456789012: sched_sw".
     private static bool EndsInName(ReadOnlySpan<byte> line)
     {
+        const int LeastDigits = 12;
         ReadOnlySpan<byte> before = line[..(line.LastIndexOf((byte)' ') + 1)].TrimEnd((byte)' ');
-        return before is [.., (>= (byte)'0' and <= (byte)'9') or (byte)'s', (byte)':'];
+        if (before is not [.., (byte)':'])
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> word = before[..^1];
+        word = word is [.., (byte)'u', (byte)'s', _] ? word[..^3] : word;
+        word = word[(word.LastIndexOfAny(" \t]"u8) + 1)..];
+        int digits = word.Length - word.LastIndexOfAnyExcept(TimeCharacters) - 1;
+        return digits > 0 && (digits == word.Length || digits >= LeastDigits);
     }
 
     private void Take(TextBlock block, LineKind kind, ReadOnlySpan<byte> line, TraceRecordKind record)
