@@ -158,9 +158,7 @@ internal struct EventData<TOrder>(KernelSymbols functions)
             return SubBufferFault.None;
         }
 
-        uint location = TOrder.UInt32(ref Unsafe.Add(ref data, layout.PageType.Offset));
-        int offset = (int)(location & 0xFFFF) + (layout.PageTypeKind == EventFieldKind.RelativeLocation ? layout.PageType.End : 0);
-        int size = (int)(location >> 16);
+        (int offset, int size) = EventText.Place<TOrder>(layout.PageType.Offset, layout.PageType.End, layout.PageTypeKind == EventFieldKind.RelativeLocation, ref data);
         if (offset + size > length)
         {
             return SubBufferFault.StringOutside;
