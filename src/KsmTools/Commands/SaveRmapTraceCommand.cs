@@ -55,7 +55,7 @@ public sealed class SaveRmapTraceCommand : TraceSessionCommand
         {
             if (ShouldProcess(path, MyInvocation.MyCommand.Name))
             {
-                Show(SessionRecording.Recover(path, Force));
+                Show(SessionRecording.Recover(path, Force, PipelineStopToken));
             }
         }
         else

@@ -26,10 +26,19 @@ public sealed class RecordingCompletionTests : IDisposable
     public void What_was_killed_before_its_end_becomes_a_file_with_all_events()
     {
         WrittenParts.Make(Target, Kernel, Cpus).Dispose();
-        Assert.Equal(Target, SessionRecording.Recover(Target, replace: false));
+        Assert.Equal(Target, Recover(Target, replace: false));
         Assert.Equal(Events(Finished()), Events(Target));
         Assert.False(Directory.Exists(Place));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Target));
+    }
+
+    [Fact]
+    public void What_is_broken_off_goes_on_the_next_time()
+    {
+        WrittenParts.Make(Target, Kernel, Cpus).Dispose();
+        BreakOff();
+        Recover(Target, replace: false);
+        Assert.Equal(Events(Finished()), Events(Target));
     }
 
     [Fact]
@@ -42,7 +51,7 @@ public sealed class RecordingCompletionTests : IDisposable
             part.Write(new byte[SubBufferSize - 1]);
         }
 
-        SessionRecording.Recover(Target, replace: false);
+        Recover(Target, replace: false);
         Assert.Equal(Events(Finished()), Events(Target));
     }
 
@@ -72,7 +81,7 @@ public sealed class RecordingCompletionTests : IDisposable
             File.WriteAllBytes(part, data[..(offset + (written * SubBufferSize))]);
         }
 
-        SessionRecording.Recover(Target, replace: false);
+        Recover(Target, replace: false);
         Assert.Equal(Events(Finished()), Events(Target));
     }
 
@@ -98,7 +107,8 @@ public sealed class RecordingCompletionTests : IDisposable
             recording.DeleteAids();
         }
 
-        SessionRecording.Recover(Target, replace: false);
+        BreakOff();
+        Recover(Target, replace: false);
         Assert.Equal(whole, File.ReadAllBytes(Target));
     }
 
@@ -111,7 +121,7 @@ public sealed class RecordingCompletionTests : IDisposable
             recording.File.Write(new byte[100_000]);
         }
 
-        SessionRecording.Recover(Target, replace: false);
+        Recover(Target, replace: false);
         Assert.Equal(Events(Finished()), Events(Target));
     }
 
@@ -119,7 +129,7 @@ public sealed class RecordingCompletionTests : IDisposable
     public void The_folder_can_be_named_instead_of_the_file()
     {
         WrittenParts.Make(Target, Kernel, Cpus).Dispose();
-        Assert.Equal(Target, SessionRecording.Recover(Place + "/", replace: false));
+        Assert.Equal(Target, Recover(Place + "/", replace: false));
         Assert.True(File.Exists(Target));
     }
 
@@ -137,10 +147,10 @@ public sealed class RecordingCompletionTests : IDisposable
     {
         WrittenParts.Make(Target, Kernel, Cpus).Dispose();
         File.WriteAllText(Target, "precious");
-        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false));
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => Recover(Target, replace: false));
         Assert.Equal((ErrorReason.KernelIoError, Errno.EEXIST), (failure.Reason, failure.Errno));
         Assert.Equal("precious", File.ReadAllText(Target));
-        SessionRecording.Recover(Target, replace: true);
+        Recover(Target, replace: true);
         Assert.Equal(Events(Finished()), Events(Target));
     }
 
@@ -157,7 +167,7 @@ public sealed class RecordingCompletionTests : IDisposable
         }
 
         Assert.Equal("precious", File.ReadAllText(Target));
-        SessionRecording.Recover(Target, replace: true);
+        Recover(Target, replace: true);
         Assert.Equal(Events(Finished()), Events(Target));
     }
 
@@ -165,7 +175,7 @@ public sealed class RecordingCompletionTests : IDisposable
     public void What_goes_on_is_left_alone_and_says_who_records()
     {
         using RecordingFolder recording = WrittenParts.Make(Target, Kernel, Cpus);
-        foreach (Action action in (Action[])[() => SessionRecording.Recover(Target, replace: true), () => RecordingFolders.Make(Target, replace: true)])
+        foreach (Action action in (Action[])[() => Recover(Target, replace: true), () => RecordingFolders.Make(Target, replace: true)])
         {
             KsmToolsException failure = Assert.Throws<KsmToolsException>(action);
             Assert.Equal(Errno.EAGAIN, failure.Errno);
@@ -183,7 +193,7 @@ public sealed class RecordingCompletionTests : IDisposable
         KsmToolsException failure = Assert.Throws<KsmToolsException>(() => RecordingFolders.Make(Target, replace: true));
         Assert.Equal(Errno.EEXIST, failure.Errno);
         Assert.Contains("-Recover", failure.RecommendedAction, StringComparison.Ordinal);
-        SessionRecording.Recover(Target, replace: false);
+        Recover(Target, replace: false);
         RecordingFolders.Make(Target, replace: true).Dispose();
     }
 
@@ -201,12 +211,12 @@ public sealed class RecordingCompletionTests : IDisposable
             Directory.CreateDirectory(Place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        Assert.Equal(ErrorReason.TraceTruncated, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Reason);
+        Assert.Equal(ErrorReason.TraceTruncated, Assert.Throws<KsmToolsException>(() => Recover(Target, replace: false)).Reason);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
 
         // That a file could be replaced is no answer to that.
         File.WriteAllText(Target, "precious");
-        Assert.Equal(Errno.ENOENT, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Errno);
+        Assert.Equal(Errno.ENOENT, Assert.Throws<KsmToolsException>(() => Recover(Target, replace: false)).Errno);
     }
 
     [Theory]
@@ -226,7 +236,7 @@ public sealed class RecordingCompletionTests : IDisposable
             File.Delete(start);
         }
 
-        Assert.Equal(ErrorReason.TraceCorrupt, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Reason);
+        Assert.Equal(ErrorReason.TraceCorrupt, Assert.Throws<KsmToolsException>(() => Recover(Target, replace: false)).Reason);
         Assert.True(new FileInfo(Path.Combine(Place, "cpu5")).Length > 0);
         Assert.False(File.Exists(Target));
     }
@@ -241,7 +251,7 @@ public sealed class RecordingCompletionTests : IDisposable
             recording.File.SetLength(recording.File.Length - 1);
         }
 
-        Assert.Equal(ErrorReason.TraceCorrupt, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Reason);
+        Assert.Equal(ErrorReason.TraceCorrupt, Assert.Throws<KsmToolsException>(() => Recover(Target, replace: false)).Reason);
         Assert.True(new FileInfo(Path.Combine(Place, "cpu5")).Length > 0);
     }
 
@@ -256,7 +266,7 @@ public sealed class RecordingCompletionTests : IDisposable
             File.Delete(Path.Combine(Place, "trace.dat"));
         }
 
-        Assert.Equal(ErrorReason.TraceCorrupt, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false)).Reason);
+        Assert.Equal(ErrorReason.TraceCorrupt, Assert.Throws<KsmToolsException>(() => Recover(Target, replace: false)).Reason);
         Assert.True(Directory.Exists(Place));
     }
 
@@ -273,7 +283,7 @@ public sealed class RecordingCompletionTests : IDisposable
     public void A_path_that_ends_as_the_folder_does_is_a_path()
     {
         WrittenParts.Make(Place, Kernel, Cpus).Dispose();
-        Assert.Equal(Place, SessionRecording.Recover(Place, replace: false));
+        Assert.Equal(Place, Recover(Place, replace: false));
         Assert.Equal(Events(Finished()), Events(Place));
     }
 
@@ -287,7 +297,7 @@ public sealed class RecordingCompletionTests : IDisposable
         string folder = stranger.Folder("there", Stranger.Id, "0777");
         Stranger.Does($"cd {folder}; {script}");
         string target = Path.Combine(folder, "trace.dat");
-        Assert.Equal(ErrorReason.UnsafePath, Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(target, replace: true)).Reason);
+        Assert.Equal(ErrorReason.UnsafePath, Assert.Throws<KsmToolsException>(() => Recover(target, replace: true)).Reason);
         Assert.Equal(ErrorReason.UnsafePath, Assert.Throws<KsmToolsException>(() => RecordingFolders.Make(target, replace: true)).Reason);
         Assert.Equal([target + ".recording"], Directory.GetFileSystemEntries(folder));
     }
@@ -298,9 +308,18 @@ public sealed class RecordingCompletionTests : IDisposable
         WrittenParts.Make(Target, Kernel, Cpus).Dispose();
         string part = Path.Combine(Place, "cpu5");
         File.SetUnixFileMode(part, (UnixFileMode)0x1b6);
-        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => SessionRecording.Recover(Target, replace: false));
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => Recover(Target, replace: false));
         Assert.Equal((ErrorReason.UnsafePath, true), (failure.Reason, failure.Message.Contains(part, StringComparison.Ordinal)));
         Assert.False(File.Exists(Target));
+    }
+
+    private static string Recover(string path, bool replace) => SessionRecording.Recover(path, replace, CancellationToken.None);
+
+    private void BreakOff()
+    {
+        Assert.ThrowsAny<OperationCanceledException>(() => SessionRecording.Recover(Target, replace: false, new CancellationToken(canceled: true)));
+        Assert.False(File.Exists(Target));
+        Assert.True(Directory.Exists(Place));
     }
 
     private string Finished()

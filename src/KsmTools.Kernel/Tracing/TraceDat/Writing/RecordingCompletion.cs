@@ -18,9 +18,10 @@ internal static class RecordingCompletion
     /// <summary>Makes a file of what a process that is gone has recorded.</summary>
     /// <param name="path">The file that it was to become, or the folder.</param>
     /// <param name="replace">Whether one that is there may be replaced.</param>
+    /// <param name="cancellationToken">Breaks it off; the next try goes on from there.</param>
     /// <returns>The file.</returns>
     /// <exception cref="KsmToolsException">There is no such recording, or it goes on; the file cannot be written, and the recording is still there; nothing was recorded.</exception>
-    public static string Recover(string path, bool replace)
+    public static string Recover(string path, bool replace, CancellationToken cancellationToken)
     {
         using RecordingFolder folder = RecordingFolders.Find(RecordingFolders.TargetOf(path), replace);
         RecordedStart? start = RecordedStart.Read(folder.File, folder.Place);
@@ -32,7 +33,7 @@ internal static class RecordingCompletion
         }
 
         folder.RequireFree();
-        Complete(folder, start, parts => new RecordedEnd { KernelSymbols = Symbols(folder, parts), SavedCommands = new SavedCommands(folder.ReadNames()).ToText() });
+        Complete(folder, start, parts => End(folder, parts, cancellationToken), cancellationToken);
         return folder.TargetPath;
     }
 
@@ -40,9 +41,9 @@ internal static class RecordingCompletion
     /// <param name="folder">The parts.</param>
     /// <param name="end">What is known of the recording.</param>
     /// <exception cref="KsmToolsException">It cannot be written, and the recording is still there.</exception>
-    public static void Complete(RecordingFolder folder, RecordedEnd end) => Complete(folder, RecordedStart.Read(folder.File, folder.Place)!, _ => end);
+    public static void Complete(RecordingFolder folder, RecordedEnd end) => Complete(folder, RecordedStart.Read(folder.File, folder.Place)!, _ => end, CancellationToken.None);
 
-    private static void Complete(RecordingFolder folder, RecordedStart start, Func<IEnumerable<SafeFileHandle>, RecordedEnd> end)
+    private static void Complete(RecordingFolder folder, RecordedStart start, Func<IEnumerable<SafeFileHandle>, RecordedEnd> end, CancellationToken cancellationToken)
     {
         var parts = new SortedDictionary<int, SafeFileHandle>();
         bool hasEvents = start.Areas?.Count > 0 || !folder.IsEmpty(start.CpuCount);
@@ -62,7 +63,7 @@ internal static class RecordingCompletion
             {
                 if (parts.TryGetValue(area.Cpu, out SafeFileHandle? part))
                 {
-                    Move(part, folder.File.SafeFileHandle, area, start.SubBufferSize);
+                    Move(part, folder.File.SafeFileHandle, area, start.SubBufferSize, cancellationToken);
                 }
             }
 
@@ -111,12 +112,13 @@ internal static class RecordingCompletion
         return TraceDatOutput.End(folder.File, start, end(parts.Values), [.. parts.Select(part => (part.Key, RandomAccess.GetLength(part.Value)))]);
     }
 
-    private static void Move(SafeFileHandle part, SafeFileHandle file, TraceDatArea area, int subBufferSize)
+    private static void Move(SafeFileHandle part, SafeFileHandle file, TraceDatArea area, int subBufferSize, CancellationToken cancellationToken)
     {
         long piece = LargestPiece;
         long left = Math.Min(RandomAccess.GetLength(part), area.Size);
         while (left > 0)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             long size = Math.Min(piece, left);
             try
             {
@@ -151,7 +153,10 @@ internal static class RecordingCompletion
         }
     }
 
-    private static ReadOnlyMemory<byte> Symbols(RecordingFolder folder, IEnumerable<SafeFileHandle> parts)
+    private static RecordedEnd End(RecordingFolder folder, IEnumerable<SafeFileHandle> parts, CancellationToken cancellationToken) =>
+        new() { KernelSymbols = Symbols(folder, parts, cancellationToken), SavedCommands = new SavedCommands(folder.ReadNames()).ToText() };
+
+    private static ReadOnlyMemory<byte> Symbols(RecordingFolder folder, IEnumerable<SafeFileHandle> parts, CancellationToken cancellationToken)
     {
         var symbols = new MentionedSymbols(folder.ReadSymbols());
         byte[] room = GC.AllocateUninitializedArray<byte>(RoomSize);
@@ -160,6 +165,7 @@ internal static class RecordingCompletion
             int read;
             for (long offset = 0; (read = RandomAccess.Read(part, room, offset)) > 0; offset += read)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 symbols.Look(room.AsSpan(0, read));
             }
         }

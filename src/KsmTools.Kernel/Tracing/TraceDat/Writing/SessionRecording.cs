@@ -115,12 +115,13 @@ public sealed class SessionRecording : IDisposable
     /// <summary>Makes a file of a recording whose process was killed, or whose disk was full.</summary>
     /// <param name="path">The file that it was to become, or the folder with what was recorded.</param>
     /// <param name="replace">Whether a file that is there may be replaced.</param>
+    /// <param name="cancellationToken">Breaks it off; the next call goes on from there.</param>
     /// <returns>The file.</returns>
     /// <exception cref="KsmToolsException">There is no such recording, or it goes on; the file cannot be written, and the recording is still there; nothing had been recorded.</exception>
-    public static string Recover(string path, bool replace)
+    public static string Recover(string path, bool replace, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return RecordingCompletion.Recover(path, replace);
+        return RecordingCompletion.Recover(path, replace, cancellationToken);
     }
 
     /// <summary>
