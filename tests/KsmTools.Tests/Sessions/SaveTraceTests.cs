@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using KsmTools.Errors;
+using KsmTools.Records;
 using KsmTools.Tests.Support;
 using KsmTools.Tests.TraceDat;
+using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.Sessions;
 using KsmTools.Tracing.TraceDat.Writing;
 
@@ -61,6 +64,35 @@ public sealed partial class SaveTraceTests : IDisposable
 
         // The next file has none of them any more.
         Assert.Empty(_host.Run($"{Save} '{Target}' -Force").Warnings);
+
+        long Overrun() => running.Session.Statistics().Sum(cpu => cpu.Overrun);
+    }
+
+    [Fact]
+    public void What_was_overwritten_since_somebody_read_is_said_as_the_file_has_it()
+    {
+        using var running = new SchedulerSession(bufferSize: 8192);
+        SchedulerSession.WorkUntil(() => running.Entries > 100);
+        Assert.Empty(_host.Run($"{Save} '{Target}'").Errors);
+        long before = Overrun();
+        SchedulerSession.WorkUntil(() => Overrun() - before > 500);
+        running.Session.Switch(on: false);
+        string warning = Assert.Single(_host.Run($"{Save} '{Target}' -Force").Warnings);
+        var lost = new LostTally();
+        using ITraceReader reader = TraceReaders.OpenWalks(Target);
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, TestContext.Current.CancellationToken))
+        {
+            foreach (ref readonly TraceRecord record in records)
+            {
+                if (record.Kind == TraceRecordKind.Lost)
+                {
+                    lost.Add(record);
+                }
+            }
+        }
+
+        string number = lost.Events.ToString("N0", CultureInfo.InvariantCulture);
+        Assert.Contains($"the kernel lost {number} events{(lost.IsLowerBound ? " or more" : ".")}", warning, StringComparison.Ordinal);
 
         long Overrun() => running.Session.Statistics().Sum(cpu => cpu.Overrun);
     }
