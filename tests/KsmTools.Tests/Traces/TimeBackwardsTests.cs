@@ -119,6 +119,25 @@ public sealed class TimeBackwardsTests : IDisposable
         Assert.Contains("--deltatime", error.Exception.Message, StringComparison.Ordinal);
     }
 
+    // Of events that are close to each other most differences are the same; times since the first never go back.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40)]
+    public void So_are_those_of_short_walks(int longest)
+    {
+        var random = new Random(18);
+        var times = new List<long> { 0 };
+        for (int i = 1; i < 2000; i++)
+        {
+            times.Add(times[^1] + random.Next(longest + 1));
+        }
+
+        IEnumerable<long> differences = times.Select((time, place) => place == 0 ? 0 : time - times[place - 1]);
+        _host.Run($"Measure-RmapWalk -Path '{_folder.Write("delta.txt", Lines(differences))}'").Error(ErrorReason.TraceFormatNotRecognized);
+        RmapWalkStatistics found = _host.Run($"Measure-RmapWalk -Path '{_folder.Write("time.txt", Lines(times))}'").Single<RmapWalkStatistics>();
+        Assert.Equal((1000, longest * 1000), (found.Count, found.MaximumNanoseconds));
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
@@ -136,5 +155,11 @@ public sealed class TimeBackwardsTests : IDisposable
         string once = Differences.Replace("0.000170", "0.000040", StringComparison.Ordinal).Replace("0.000030", "0.000070", StringComparison.Ordinal);
         RmapWalkStatistics found = _host.Run($"Measure-RmapWalk -Path '{_folder.Write("twice.txt", once + once)}'").Single<RmapWalkStatistics>();
         Assert.Equal((4, 0), (found.Count, found.TimeBackwards));
+    }
+
+    private static string Lines(IEnumerable<long> microseconds)
+    {
+        string[] patterns = [.. Differences.Split('\n').Take(2)];
+        return string.Concat(microseconds.Select((time, place) => patterns[place % 2].Replace(place % 2 == 0 ? "0.000000" : "0.000020", FormattableString.Invariant($"0.{time:000000}"), StringComparison.Ordinal) + '\n'));
     }
 }

@@ -11,21 +11,24 @@ internal struct TimeOrder
     private const int Enough = 1000;
 
     private long _last;
-    private int _steps;
+    private int _times;
+    private int _forth;
     private int _back;
 
     /// <summary>Looks at the next records.</summary>
     /// <returns>Whether times are differences.</returns>
     public bool IsOfDifferences(ReadOnlySpan<TraceRecord> records)
     {
-        for (int i = 0; i < records.Length && _steps <= Enough; i++)
+        for (int i = 0; i < records.Length && _times <= Enough; i++)
         {
-            _back += _steps > 0 && records[i].Timestamp < _last ? 1 : 0;
-            _last = records[i].Timestamp;
-            _steps++;
+            long time = records[i].Timestamp;
+            _back += _times > 0 && time < _last ? 1 : 0;
+            _forth += _times > 0 && time > _last ? 1 : 0;
+            _last = time;
+            _times++;
         }
 
-        // Of differences every other one goes back; of traces that were put together one for each.
-        return _back > 0 && _back * 3 >= _steps - 1;
+        // Differences go back as often as forth, and where events are close to each other, most are the same; traces that were put together go back once for each.
+        return _back > 0 && _back * 2 >= _forth;
     }
 }
