@@ -29,6 +29,7 @@ internal sealed class WalkMetrics(IReadOnlyList<double> bounds)
         var ends = new MetricFamily("rmap_walk_unmatched_ends", MetricKind.Gauge, "Ends of walks without a start.");
         var backwards = new MetricFamily("rmap_walk_time_backwards", MetricKind.Gauge, "Walks that ended before they started by the trace clock, and are in no other metric.");
         var lost = new MetricFamily("rmap_walk_lost_events", MetricKind.Gauge, "Events that the kernel lost or overwrote in the whole trace.");
+        var unreadable = new MetricFamily("rmap_walk_unreadable_events", MetricKind.Gauge, "Starts and ends of walks in the whole trace that could not be read.");
         foreach (var group in _sets.GroupBy(item => (item.Labels, item.Set.IsOfTriggers)))
         {
             RmapWalkStatistics walks = StatisticsSum.Of([.. group.Select(item => item.Set.Statistics)]);
@@ -45,9 +46,10 @@ internal sealed class WalkMetrics(IReadOnlyList<double> bounds)
             ends.Set(labels, MetricNumber.Maybe(walks.UnmatchedEnds));
             backwards.Set(labels, MetricNumber.Of(walks.TimeBackwards));
             lost.Set(labels, MetricNumber.Maybe(walks.LostEvents));
+            unreadable.Set(labels, MetricNumber.Maybe(walks.UnreadableEvents));
         }
 
-        foreach (MetricFamily family in new[] { durations, triggers, longest, starts, ends, backwards, lost })
+        foreach (MetricFamily family in new[] { durations, triggers, longest, starts, ends, backwards, lost, unreadable })
         {
             family.Write(text, format);
         }

@@ -58,8 +58,17 @@ public abstract record RmapDurationStatistics
     /// </summary>
     public long? LostEvents { get; init; }
 
-    /// <summary>Whether the kernel lost events without counting them, so that <see cref="LostEvents"/> counts one for each such place.</summary>
+    /// <summary>
+    /// Whether the kernel lost events without counting them, so that <see cref="LostEvents"/> counts one for each such place, or the trace could not be read to its end, so that nobody
+    /// knows what was lost beyond it.
+    /// </summary>
     public bool LostEventsIsLowerBound { get; init; }
+
+    /// <summary>
+    /// Starts and ends of walks in the whole trace that could not be read: lines of text that make no sense, events whose format says too little. Every group says the same. Null where
+    /// only walks came in.
+    /// </summary>
+    public long? UnreadableEvents { get; init; }
 
     /// <summary>Whether a walk among them is bounded by its first and last page-table entry only, so that walks took at least this long.</summary>
     public bool Approximate { get; init; }

@@ -16,6 +16,8 @@ public sealed class RmapWalkMeasurement
     private readonly RecordObjects _objects;
     private readonly RecordTest? _test;
     private bool _fromRecords;
+    private bool _isCut;
+    private long _unreadable;
 
     /// <summary>A measurement with nothing in it.</summary>
     /// <param name="groupBy">What to group by.</param>
@@ -93,11 +95,30 @@ public sealed class RmapWalkMeasurement
     /// </summary>
     public void Complete() => _pairer.Complete();
 
-    /// <summary>The statistics of every group that has a walk or an unmatched event, ordered by the group keys: page types as Ksm, Anon, File.</summary>
+    /// <summary>As <see cref="Complete()"/>, with what the trace's reader knows.</summary>
+    /// <param name="unreadableEvents">Wanted events that it could not read.</param>
+    /// <param name="isWhole">Whether it came to the trace's end.</param>
+    public void Complete(long unreadableEvents, bool isWhole)
+    {
+        Complete();
+        _fromRecords = true;
+        _unreadable += unreadableEvents;
+        _isCut |= !isWhole;
+    }
+
+    /// <summary>
+    /// The statistics of every group that has a walk or an unmatched event, ordered by the group keys: page types as Ksm, Anon, File. Where there is none, and events were lost or could not
+    /// be read, a group without walks says so.
+    /// </summary>
     /// <exception cref="KsmToolsException">The durations add up to more than 64 bits: the timestamps are not true.</exception>
     public IReadOnlyList<RmapWalkStatistics> Statistics()
     {
         Complete();
+        if (!_groups.All.Any())
+        {
+            return Lost.Events > 0 || _unreadable > 0 || _isCut ? [Statistics(default, new Group())] : [];
+        }
+
         return [.. _groups.All
             .Select(item => Statistics(item.Key, item.Value))
             .OrderBy(item => item.PageType is null)
@@ -139,7 +160,8 @@ public sealed class RmapWalkMeasurement
             UnmatchedEnds = _fromRecords ? group.UnmatchedEnds : null,
             TimeBackwards = group.TimeBackwards,
             LostEvents = _fromRecords ? Lost.Events : null,
-            LostEventsIsLowerBound = Lost.IsLowerBound,
+            LostEventsIsLowerBound = Lost.IsLowerBound || _isCut,
+            UnreadableEvents = _fromRecords ? _unreadable : null,
             Approximate = group.IsApproximate,
             TimeUnit = group.TimeUnit,
             Histogram = buckets,

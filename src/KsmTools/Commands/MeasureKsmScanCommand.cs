@@ -30,7 +30,7 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
     public string Name { get; set; } = DefaultKsmName;
 
     /// <summary>The traces; wildcards are resolved. All of them make one measurement.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
@@ -126,7 +126,7 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
 
         // Of several files it may be that none could be opened.
         _isMeasured |= reader.Parts.Any(part => part.Format != TraceFormat.Auto);
-        measurement.Complete();
+        measurement.Complete(reader.Parts.Sum(part => part.UnreadableEvents), reader.Parts.All(part => part.Failure is null));
         report.Lost(measurement.Lost.Since(lostBefore));
         report.Finish(measurement.HasTicks && !hadTicks);
         TraceReport.TimeBackwards(this, measurement.TimeBackwards - backwards);

@@ -25,7 +25,7 @@ public sealed class MeasureRmapWalkCommand : WalkReadingCommand
     private RmapWalkMeasurement? _measurement;
 
     /// <summary>The traces; wildcards are resolved. All of them make one measurement.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using KsmTools.Completers;
-using KsmTools.Errors;
+using KsmTools.Tracing;
+using KsmTools.Tracing.Reading;
 using KsmTools.Tracing.Sessions;
 using KsmTools.Tracing.TraceDat.Writing;
 using KsmTools.Transformations;
@@ -76,8 +77,7 @@ public sealed class SaveRmapTraceCommand : TraceSessionCommand
         recording.Complete();
         if (recording.LostEvents > 0)
         {
-            string message = recording.LostIsLowerBound ? ModuleMessages.LostEventsAtLeast : ModuleMessages.LostEvents;
-            WriteWarning(MessageText.Format(message, session.Path, recording.LostEvents));
+            WriteWarning((session.Kind == SessionKind.Ksm ? TraceSubject.Ksm : TraceSubject.Walks).Lost(session.Path, TraceFormat.TraceDat, recording.LostEvents, recording.LostIsLowerBound));
         }
 
         if (recording.Failure is { } failure)

@@ -51,7 +51,7 @@ internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
     public void TellLosses(KsmToolsCommand command)
     {
         _lostTold = _lost.Events;
-        command.WriteWarning(MessageText.Format(_lost.IsLowerBound ? subject.LostAtLeast : subject.Lost, reader.Path, _lost.Events));
+        command.WriteWarning(subject.Lost(reader.Path, reader.Format, _lost.Events, _lost.IsLowerBound));
     }
 
     /// <summary>Says what was wrong with the file.</summary>
@@ -66,7 +66,7 @@ internal sealed class PartReport(ITraceReader reader, TraceSubject subject)
 
         if (HasLosses)
         {
-            command.WriteWarning(MessageText.Format(_lost.IsLowerBound ? subject.LostAtLeast : subject.Lost, reader.Path, _lost.Events));
+            command.WriteWarning(subject.Lost(reader.Path, reader.Format, _lost.Events, _lost.IsLowerBound));
         }
 
         if (reader.UnreadableEvents > 0)

@@ -44,6 +44,7 @@ internal static class SavedStatistics
             TimeBackwards = bag.Get<long>(nameof(RmapWalkStatistics.TimeBackwards)),
             LostEvents = bag.Maybe<long>(nameof(RmapWalkStatistics.LostEvents)),
             LostEventsIsLowerBound = bag.Flag(nameof(RmapWalkStatistics.LostEventsIsLowerBound)) ?? false,
+            UnreadableEvents = bag.Maybe<long>(nameof(RmapWalkStatistics.UnreadableEvents)),
             Approximate = bag.Flag(nameof(RmapWalkStatistics.Approximate)) ?? false,
             TimeUnit = bag.Get<RmapTimeUnit>(nameof(RmapWalkStatistics.TimeUnit)),
             Histogram = [.. buckets.OrderBy(bucket => bucket.ToNanoseconds).ThenBy(bucket => bucket.FromNanoseconds)],

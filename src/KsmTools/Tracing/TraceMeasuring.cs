@@ -23,9 +23,11 @@ internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasuremen
     /// <param name="open">Opens it, with the measurement's symbol table.</param>
     public void Read(Func<ITraceReader> open)
     {
+        bool isOpen = false;
         try
         {
             using ITraceReader reader = open();
+            isOpen = true;
             OnReader?.Invoke(reader);
             var report = new TraceReport(command, reader, TraceSubject.Walks);
             LostTally lostBefore = measurement.Lost;
@@ -38,7 +40,7 @@ internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasuremen
                 report.Progress(records);
             }
 
-            measurement.Complete();
+            measurement.Complete(reader.Parts.Sum(part => part.UnreadableEvents), reader.Parts.All(part => part.Failure is null));
             OnComplete?.Invoke();
             report.Lost(measurement.Lost.Since(lostBefore));
             report.Finish(measurement.HasTicks && !hadTicks);
@@ -46,7 +48,7 @@ internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasuremen
         }
         catch (KsmToolsException failure)
         {
-            measurement.Complete();
+            measurement.Complete(unreadableEvents: 0, isWhole: !isOpen);
             OnComplete?.Invoke();
             command.WriteFailure(failure);
         }

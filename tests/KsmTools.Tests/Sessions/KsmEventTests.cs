@@ -119,8 +119,9 @@ public sealed class KsmEventTests : IDisposable
             Assert.InRange(one.MaximumNanoseconds!.Value - measured.MaximumNanoseconds!.Value, -10_000, 10_000);
         }
 
-        // The same trace twice is two times: what they have in common is added up.
-        KsmScanStatistics twice = _host.Run($"Measure-KsmScan -Path '{file}', '{file}'").Single<KsmScanStatistics>();
+        // A copy is another trace: what they have in common is added up.
+        File.Copy(file, file + ".copy");
+        KsmScanStatistics twice = _host.Run($"Measure-KsmScan -Path '{file}', '{file}.copy', '{file}'").Single<KsmScanStatistics>();
         Assert.Equal((2 * measured.Scans, 2 * measured.PagesMerged, 2 * measured.Events), (twice.Scans, twice.PagesMerged, twice.Events));
         Assert.InRange(twice.WindowNanoseconds!.Value - (2 * measured.WindowNanoseconds!.Value), -10_000, 10_000);
         if (Needs.HasProgram("trace-cmd"))

@@ -54,6 +54,7 @@ internal static class StatisticsSum
             TimeBackwards = parts.Sum(part => part.TimeBackwards),
             LostEvents = Known(part => part.LostEvents),
             LostEventsIsLowerBound = parts.Any(part => part.LostEventsIsLowerBound),
+            UnreadableEvents = Known(part => part.UnreadableEvents),
             Approximate = parts.Any(part => part.Approximate),
             TimeUnit = parts.Max(part => part.TimeUnit),
             Histogram = buckets,

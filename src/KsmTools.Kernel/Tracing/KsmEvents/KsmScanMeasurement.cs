@@ -27,6 +27,8 @@ public sealed class KsmScanMeasurement
     private long _itemsRemoved;
     private long? _rmapItems;
     private LostTally _lost;
+    private bool _isCut;
+    private long? _unreadable;
     private RmapTimeUnit _unit;
 
     /// <summary>A measurement of nothing yet.</summary>
@@ -105,6 +107,16 @@ public sealed class KsmScanMeasurement
         (_first, _last) = (long.MaxValue, long.MinValue);
     }
 
+    /// <summary>As <see cref="Complete()"/>, with what the trace's reader knows.</summary>
+    /// <param name="unreadableEvents">Wanted events that it could not read.</param>
+    /// <param name="isWhole">Whether it came to the trace's end.</param>
+    public void Complete(long unreadableEvents, bool isWhole)
+    {
+        Complete();
+        _unreadable = (_unreadable ?? 0) + unreadableEvents;
+        _isCut |= !isWhole;
+    }
+
     /// <summary>What was measured so far. A scan that has not ended is incomplete.</summary>
     public KsmScanStatistics Statistics()
     {
@@ -131,7 +143,8 @@ public sealed class KsmScanMeasurement
             RmapItems = _rmapItems,
             Events = _events,
             LostEvents = _lost.Events,
-            LostEventsIsLowerBound = _lost.IsLowerBound,
+            LostEventsIsLowerBound = _lost.IsLowerBound || _isCut,
+            UnreadableEvents = _unreadable,
             WindowNanoseconds = window,
             TimeUnit = _unit,
         };

@@ -62,8 +62,13 @@ public sealed class KsmScanStatistics
     /// <summary>Events that the kernel lost or overwrote.</summary>
     public long LostEvents { get; init; }
 
-    /// <summary>Whether the kernel lost events without counting them, so that <see cref="LostEvents"/> counts one for each such place.</summary>
+    /// <summary>
+    /// Whether the kernel lost events without counting them, so that <see cref="LostEvents"/> counts one for each such place, or the trace could not be read to its end.
+    /// </summary>
     public bool LostEventsIsLowerBound { get; init; }
+
+    /// <summary>KSM's events that could not be read: lines of text that make no sense, events whose format says too little. Null where only events came in.</summary>
+    public long? UnreadableEvents { get; init; }
 
     /// <summary>The time from the first event to the last, of several traces together; null without events.</summary>
     public long? WindowNanoseconds { get; init; }
