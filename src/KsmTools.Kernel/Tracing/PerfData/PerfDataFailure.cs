@@ -16,8 +16,15 @@ internal static class PerfDataFailure
         : new KsmToolsException(failure.Reason, failure.Target, failure.Message, Messages.PerfDataCorruptAction, null, failure);
 
     /// <summary>A file that ends before it says it does.</summary>
-    public static KsmToolsException Truncated(string path, long needed, long length) => new(
-        ErrorReason.TraceTruncated, path, Text.Format(Messages.TraceDatTruncated, path, length, needed), Messages.TraceTruncatedAction);
+    /// <param name="path">The file.</param>
+    /// <param name="needed">Where it says that it ends.</param>
+    /// <param name="length">Where it does.</param>
+    /// <param name="hasFormats">Whether it still says what the events look like.</param>
+    public static KsmToolsException Truncated(string path, long needed, long length, bool hasFormats) => new(
+        ErrorReason.TraceTruncated,
+        path,
+        Text.Format(hasFormats ? Messages.TraceDatTruncated : Messages.PerfDataTruncated, path, length, needed),
+        hasFormats ? Messages.TraceTruncatedAction : Messages.PerfDataTruncatedAction);
 
     /// <summary>A recording in parts of which one is gone.</summary>
     public static KsmToolsException Missing(string path, string part) => new(

@@ -71,7 +71,7 @@ internal sealed class PerfDataHeader
     {
         if (_file.ReadAt(0, _header) < Length)
         {
-            return PerfDataFailure.Truncated(_file.Path, Length, _file.Length);
+            return Truncated(Length);
         }
 
         ulong size = _decoder.Order.UInt64(_header, 8);
@@ -97,7 +97,7 @@ internal sealed class PerfDataHeader
 
         if (!Data.IsWithin(_file.Length))
         {
-            return PerfDataFailure.Truncated(_file.Path, Data.End, _file.Length);
+            return Truncated(Data.End);
         }
 
         return size < Length ? NoFormats() : ReadFeatures();
@@ -107,7 +107,7 @@ internal sealed class PerfDataHeader
     {
         if (!section.IsWithin(_file.Length))
         {
-            return PerfDataFailure.Truncated(_file.Path, section.End, _file.Length);
+            return Truncated(section.End);
         }
 
         byte[] bytes = new byte[size];
@@ -125,7 +125,7 @@ internal sealed class PerfDataHeader
             PerfSection ids = Section(bytes, length);
             if (!ids.IsWithin(_file.Length))
             {
-                return PerfDataFailure.Truncated(_file.Path, ids.End, _file.Length);
+                return Truncated(ids.End);
             }
 
             // Each event's ids are somewhere else: together they are no longer than the file.
@@ -161,16 +161,16 @@ internal sealed class PerfDataHeader
         byte[] table = new byte[count * SectionLength];
         if (_file.ReadAt(Data.End, table) < table.Length)
         {
-            return PerfDataFailure.Truncated(_file.Path, Data.End + table.Length, _file.Length);
+            return Truncated(Data.End + table.Length);
         }
 
-        KsmToolsException? failure = null;
+        long? missing = null;
         for (int i = 0; i < count; i++)
         {
             PerfSection section = Section(table, i * SectionLength);
             if (!section.IsWithin(_file.Length))
             {
-                failure ??= PerfDataFailure.Truncated(_file.Path, section.End, _file.Length);
+                missing ??= section.End;
             }
         }
 
@@ -189,8 +189,10 @@ internal sealed class PerfDataHeader
             HasData = true;
         }
 
-        return failure;
+        return missing is { } end ? Truncated(end) : null;
     }
+
+    private KsmToolsException Truncated(long needed) => PerfDataFailure.Truncated(_file.Path, needed, _file.Length, HasData);
 
     // struct perf_header_string: its length, padded, and the text.
     private string? ReadText(PerfSection section)
