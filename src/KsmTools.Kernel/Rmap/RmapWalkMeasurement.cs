@@ -116,7 +116,7 @@ public sealed class RmapWalkMeasurement
         Complete();
         if (!_groups.All.Any())
         {
-            return Lost.Events > 0 || _unreadable > 0 || _isCut ? [Statistics(default, new Group())] : [];
+            return Lost.Events > 0 || _unreadable > 0 ? [Statistics(default, new Group())] : [];
         }
 
         return [.. _groups.All

@@ -23,11 +23,10 @@ internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasuremen
     /// <param name="open">Opens it, with the measurement's symbol table.</param>
     public void Read(Func<ITraceReader> open)
     {
-        bool isOpen = false;
+        bool hasRecords = false;
         try
         {
             using ITraceReader reader = open();
-            isOpen = true;
             OnReader?.Invoke(reader);
             var report = new TraceReport(command, reader, TraceSubject.Walks);
             LostTally lostBefore = measurement.Lost;
@@ -36,6 +35,7 @@ internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasuremen
             while (reader.Read(out ReadOnlySpan<TraceRecord> records, command.PipelineStopToken))
             {
                 measurement.Add(records);
+                hasRecords = true;
                 OnRecords?.Invoke(records);
                 report.Progress(records);
             }
@@ -48,7 +48,7 @@ internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasuremen
         }
         catch (KsmToolsException failure)
         {
-            measurement.Complete(unreadableEvents: 0, isWhole: !isOpen);
+            measurement.Complete(unreadableEvents: 0, isWhole: !hasRecords);
             OnComplete?.Invoke();
             command.WriteFailure(failure);
         }

@@ -133,7 +133,13 @@ public sealed class TimeBackwardsTests : IDisposable
         }
 
         IEnumerable<long> differences = times.Select((time, place) => place == 0 ? 0 : time - times[place - 1]);
-        _host.Run($"Measure-RmapWalk -Path '{_folder.Write("delta.txt", Lines(differences))}'").Error(ErrorReason.TraceFormatNotRecognized);
+        foreach (int first in (int[])[0, 1, 6])
+        {
+            ModuleResult refused = _host.Run($"Measure-RmapWalk -Path '{_folder.Write("delta.txt", Lines(differences.Skip(first)))}'");
+            refused.Error(ErrorReason.TraceFormatNotRecognized);
+            Assert.Empty(refused.Output);
+        }
+
         RmapWalkStatistics found = _host.Run($"Measure-RmapWalk -Path '{_folder.Write("time.txt", Lines(times))}'").Single<RmapWalkStatistics>();
         Assert.Equal((1000, longest * 1000), (found.Count, found.MaximumNanoseconds));
     }

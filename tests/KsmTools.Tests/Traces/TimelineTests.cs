@@ -74,12 +74,13 @@ public sealed class TimelineTests : IDisposable
     {
         string first = Write("a.dat", Id, ("start", 1000, 1), ("end", 1100, 1), ("start", 1200, 2));
         string second = Write("b.dat", Id, ("end", 1900, 2), ("start", 2000, 3), ("end", 2005, 3));
+        File.Copy(first, first + ".copy");
         File.Copy(second, second + ".copy");
-        RmapWalkStatistics measured = Assert.Single(_host.Run($"Measure-RmapWalk '{second}', '{first}', '{first}', '{second}.copy'").All<RmapWalkStatistics>());
+        RmapWalkStatistics measured = Assert.Single(_host.Run($"Measure-RmapWalk '{second}', '{first}', '{first}.copy', '{second}.copy'").All<RmapWalkStatistics>());
         Assert.Equal((6, 1610, 0, 0), (measured.Count, measured.TotalNanoseconds, measured.UnmatchedStarts, measured.UnmatchedEnds));
         Assert.Equal(
             [1000, 1100, 1200, 1900, 2000, 2005, 1000, 1100, 1200, 1900, 2000, 2005],
-            _host.Run($"Import-RmapTrace '{second}', '{first}', '{first}', '{second}.copy'").All<RmapEvent>().Select(item => item.TimestampNanoseconds));
+            _host.Run($"Import-RmapTrace '{second}', '{first}', '{first}.copy', '{second}.copy'").All<RmapEvent>().Select(item => item.TimestampNanoseconds));
     }
 
     [Theory]

@@ -144,7 +144,7 @@ internal sealed class TextTraceReader : IFormatReader
             Resolve(block);
         }
 
-        if (_layout.MayBeginAtZero && _order.IsOfDifferences(block.Records))
+        if (_layout.IsPerfScript && _order.IsOfDifferences(block.Records, _layout.MayBeginAtZero))
         {
             throw TextTraceFailure.Differences(Path);
         }
