@@ -7,6 +7,30 @@ namespace KsmTools.Tracing.Sessions;
 /// <content>Clock and buffers.</content>
 internal sealed partial class TraceInstance
 {
+    // Without overwrite, events that have no room leave no mark where they were lost; the others are about the kernel's text.
+    private static readonly string[] PlainOptions =
+    [
+        "overwrite", "context-info", "irq-info", "nolatency-format", "noraw", "nohex", "nobin", "noverbose", "nofields", "nosym-addr", "nosym-offset", "nostacktrace", "nouserstacktrace",
+        "nopause-on-trace",
+    ];
+
+    /// <summary>
+    /// Sets the options that decide what is lost and how the kernel's text looks: a new instance has what the top level has at the time. Those that this kernel does not have are left out.
+    /// </summary>
+    /// <exception cref="KsmToolsException">The kernel refused.</exception>
+    public void UsePlainOptions()
+    {
+        var there = (ReadText(Options) ?? string.Empty).Split('\n').ToHashSet();
+        foreach (string option in PlainOptions)
+        {
+            string opposite = option.StartsWith("no", StringComparison.Ordinal) ? option[2..] : "no" + option;
+            if (there.Contains(opposite))
+            {
+                Write(Options, option);
+            }
+        }
+    }
+
     /// <summary>Takes another clock, which empties the buffers.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KnobValueInvalid"/>, naming the clocks that there are.</exception>
     public void SetClock(string clock)

@@ -18,6 +18,7 @@ internal sealed partial class TraceInstance(KernelTree kernel, string path, stri
     public const string BufferSize = "buffer_size_kb";
 
     private const string Trace = "trace";
+    private const string Options = "trace_options";
 
     /// <summary>Its name.</summary>
     public string Name => name;

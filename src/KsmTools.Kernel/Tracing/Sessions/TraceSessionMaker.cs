@@ -50,6 +50,7 @@ internal sealed class TraceSessionMaker(KernelTree kernel)
             record.Write(kernel);
             instance.Make();
             instance.Write(TraceInstance.TracingOn, "0");
+            instance.UsePlainOptions();
             TraceSessionSetup setup = prepare(tracing, instance);
             record = record with
             {
