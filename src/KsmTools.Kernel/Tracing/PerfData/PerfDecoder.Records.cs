@@ -155,7 +155,7 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
         return null;
     }
 
-    // struct: u64 id, lost. The id is of the event that was next in the same buffer, not of those that were lost.
+    // struct: u64 id, lost. The id is of the event that was next in the same buffer, not of those that were lost; and what was lost after the last event nobody says.
     private string? Lost(ReadOnlySpan<byte> record)
     {
         const int Count = 16, Length = 24;
@@ -175,7 +175,7 @@ internal sealed partial class PerfDecoder<TOrder>(string path, WantedEvents want
         // Samples were lost at any time since the last one of this CPU: two marks bound it.
         time = time == 0 ? Queue.Latest : time;
         Mark(Queue.Since(_lastTimes.Of(cpu)), TraceRecord.LostPlace(cpu));
-        Mark(time, TraceRecord.Lost(cpu, (long)lost));
+        Mark(time, TraceRecord.LostAtLeast(cpu, (long)lost));
         _lastTimes.Set(cpu, time);
         return null;
     }

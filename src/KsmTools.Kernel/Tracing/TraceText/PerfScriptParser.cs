@@ -59,7 +59,7 @@ internal static class PerfScriptParser
             return false;
         }
 
-        record = TraceRecord.Lost(context.Cpu, count);
+        record = TraceRecord.LostAtLeast(context.Cpu, count);
         record.Timestamp = context.Timestamp;
         return true;
     }
