@@ -98,11 +98,14 @@ internal sealed class FileTarget : IDisposable
         }
     }
 
+    /// <summary>Whether there is a file.</summary>
+    public bool IsThere => Folder.TryGetStatus(Name, out _) == Errno.None;
+
     /// <summary>Checks that there is no file, unless it may be replaced.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KernelIoError"/>: there is one.</exception>
     public void RequireFree()
     {
-        if (!_replace && Folder.TryGetStatus(Name, out _) == Errno.None)
+        if (!_replace && IsThere)
         {
             throw new KsmToolsException(ErrorReason.KernelIoError, FullPath, Text.Format(Messages.FileExists, FullPath), Messages.FileExistsAction, Errno.EEXIST);
         }

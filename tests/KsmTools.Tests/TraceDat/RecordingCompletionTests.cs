@@ -85,6 +85,20 @@ public sealed class RecordingCompletionTests : IDisposable
         Assert.Equal(Events(Finished()), Events(Target));
     }
 
+    [Fact]
+    public void A_place_that_cannot_be_is_none()
+    {
+        using (RecordingFolder recording = WrittenParts.Make(Target, Kernel, Cpus))
+        {
+            using RecordingRoom room = recording.MakeRoom(SubBufferSize);
+            room.Begin(5, -SubBufferSize);
+            room.Add();
+        }
+
+        Recover(Target, replace: false);
+        Assert.Equal(Events(Finished()), Events(Target));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -214,8 +228,13 @@ public sealed class RecordingCompletionTests : IDisposable
         Assert.Equal(ErrorReason.TraceTruncated, Assert.Throws<KsmToolsException>(() => Recover(Target, replace: false)).Reason);
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
 
-        // That a file could be replaced is no answer to that.
+        // The last step of one that has become a file may be missing.
         File.WriteAllText(Target, "precious");
+        Directory.CreateDirectory(Place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.Contains("it is whole", Assert.Throws<KsmToolsException>(() => Recover(Target, replace: true)).Message, StringComparison.Ordinal);
+        Assert.Equal([Target], Directory.GetFileSystemEntries(_folder.Path));
+
+        // That a file could be replaced is no answer to that.
         Assert.Equal(Errno.ENOENT, Assert.Throws<KsmToolsException>(() => Recover(Target, replace: false)).Errno);
     }
 

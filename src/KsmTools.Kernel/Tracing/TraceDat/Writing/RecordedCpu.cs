@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.Live;
@@ -21,16 +22,18 @@ internal sealed class RecordedCpu : IDisposable
     private readonly SubBufferHeader _header;
     private readonly SafeFileHandle _file;
     private readonly MentionedSymbols _symbols;
+    private readonly Func<bool> _makeWay;
     private long _length;
     private long _space;
 
-    private RecordedCpu(int cpu, LiveSubBuffers source, SubBufferHeader header, SafeFileHandle file, MentionedSymbols symbols)
+    private RecordedCpu(int cpu, LiveSubBuffers source, SubBufferHeader header, SafeFileHandle file, MentionedSymbols symbols, Func<bool> makeWay)
     {
         Cpu = cpu;
         _source = source;
         _header = header;
         _file = file;
         _symbols = symbols;
+        _makeWay = makeWay;
     }
 
     public int Cpu { get; }
@@ -57,12 +60,13 @@ internal sealed class RecordedCpu : IDisposable
     /// <param name="header">Its layout.</param>
     /// <param name="file">Where they go; it is taken over.</param>
     /// <param name="symbols">Looks through them.</param>
+    /// <param name="makeWay">Where the disk is full: takes away what is less than events are; gives whether there was anything.</param>
     /// <exception cref="KsmToolsException">The kernel refused the buffer.</exception>
-    public static RecordedCpu Open(int cpu, TraceInstance instance, int subBufferSize, SubBufferHeader header, SafeFileHandle file, MentionedSymbols symbols)
+    public static RecordedCpu Open(int cpu, TraceInstance instance, int subBufferSize, SubBufferHeader header, SafeFileHandle file, MentionedSymbols symbols, Func<bool> makeWay)
     {
         try
         {
-            return new RecordedCpu(cpu, LiveSubBuffers.Open(instance, cpu, subBufferSize), header, file, symbols);
+            return new RecordedCpu(cpu, LiveSubBuffers.Open(instance, cpu, subBufferSize), header, file, symbols, makeWay);
         }
         catch
         {
@@ -144,20 +148,14 @@ internal sealed class RecordedCpu : IDisposable
         if (_length + room.SubBufferSize > _space)
         {
             long wanted = Math.Clamp(_length, room.SubBufferSize, MostSpaceAtOnce);
-            Errno errno = FileCalls.TryReserve(_file, _length, wanted);
-            if (errno is Errno.ENOSPC or Errno.EDQUOT && wanted > room.SubBufferSize)
+            Errno errno = TryReserve(wanted);
+            while (errno is Errno.ENOSPC or Errno.EDQUOT && (wanted > room.SubBufferSize || _makeWay()))
             {
                 wanted = room.SubBufferSize;
-                errno = FileCalls.TryReserve(_file, _length, wanted);
+                errno = TryReserve(wanted);
             }
 
-            // Where a file system cannot be asked, what is written has its space.
-            if (errno is Errno.EOPNOTSUPP or Errno.ENOSYS)
-            {
-                wanted = room.SubBufferSize;
-                RandomAccess.Write(_file, new byte[wanted], _length);
-            }
-            else if (errno != Errno.None)
+            if (errno != Errno.None)
             {
                 throw new IOException(errno.Describe(), (int)errno);
             }
@@ -166,6 +164,26 @@ internal sealed class RecordedCpu : IDisposable
         }
 
         return Math.Min(room.Size, _space - _length);
+    }
+
+    // Where a file system cannot be asked, what is written has its space.
+    private Errno TryReserve(long wanted)
+    {
+        Errno errno = FileCalls.TryReserve(_file, _length, wanted);
+        if (errno is not (Errno.EOPNOTSUPP or Errno.ENOSYS))
+        {
+            return errno;
+        }
+
+        try
+        {
+            RandomAccess.Write(_file, new byte[wanted], _length);
+            return Errno.None;
+        }
+        catch (IOException exception) when (DraftFile.ErrnoOf(exception) is Errno.ENOSPC or Errno.EDQUOT)
+        {
+            return DraftFile.ErrnoOf(exception)!.Value;
+        }
     }
 
     private void Count(long lost)

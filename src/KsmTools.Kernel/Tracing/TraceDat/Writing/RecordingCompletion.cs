@@ -27,9 +27,7 @@ internal static class RecordingCompletion
         RecordedStart? start = RecordedStart.Read(folder.File, folder.Place);
         if (start is null)
         {
-            throw folder.IsEmpty(RingBufferLimits.MaximumCpus) && folder.TryRemove(RingBufferLimits.MaximumCpus)
-                ? new KsmToolsException(ErrorReason.TraceTruncated, folder.TargetPath, Text.Format(Messages.RecordingEmpty, folder.Place), Messages.RecordingEmptyAction)
-                : RecordedStart.Damaged(folder.Place);
+            throw folder.IsEmpty(RingBufferLimits.MaximumCpus) && folder.TryRemove(RingBufferLimits.MaximumCpus) ? Empty(folder) : RecordedStart.Damaged(folder.Place);
         }
 
         folder.RequireFree();
@@ -172,6 +170,12 @@ internal static class RecordingCompletion
 
         return symbols.ToText();
     }
+
+    private static KsmToolsException Empty(RecordingFolder folder) => new(
+        ErrorReason.TraceTruncated,
+        folder.TargetPath,
+        folder.HasTarget ? Text.Format(Messages.RecordingEmptyBeside, folder.Place, folder.TargetPath) : Text.Format(Messages.RecordingEmpty, folder.Place),
+        Messages.RecordingEmptyAction);
 
     private static KsmToolsException Kept(RecordingFolder folder, Exception exception)
     {

@@ -42,6 +42,9 @@ internal sealed class RecordingFolder : IDisposable
     /// <summary>Where that is once it is whole.</summary>
     public string TargetPath => _target.FullPath;
 
+    /// <summary>Whether a file is there already.</summary>
+    public bool HasTarget => _target.IsThere;
+
     /// <summary>Where the folder is.</summary>
     public string Place => _target.FullPath + Suffix;
 
@@ -99,6 +102,10 @@ internal sealed class RecordingFolder : IDisposable
     /// <summary>Checks that the file may have its name.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KernelIoError"/>: one is there that may not be replaced.</exception>
     public void RequireFree() => _target.RequireFree();
+
+    /// <summary>Deletes the kernel's symbols, which are large, and needed only if the recording is killed.</summary>
+    /// <returns>Whether there were any.</returns>
+    public bool TryDeleteSymbols() => FolderCalls.TryDelete(_folder, Symbols) == Errno.None;
 
     /// <summary>Deletes the room that sub-buffers were read to.</summary>
     public void DeleteRoom() => Delete(Room);

@@ -73,7 +73,7 @@ internal sealed unsafe class RecordingRoom : IDisposable
 
         long Number(int at) => BitConverter.ToInt64(file.Span[at..]);
         long length = Number(LengthAt);
-        return length > 0 && length <= file.Length - HeaderSize ? ((int)Number(CpuAt), Number(OffsetAt), file.Slice(HeaderSize, (int)length)) : null;
+        return length > 0 && length <= file.Length - HeaderSize && Number(OffsetAt) >= 0 ? ((int)Number(CpuAt), Number(OffsetAt), file.Slice(HeaderSize, (int)length)) : null;
     }
 
     /// <summary>Empties the room for sub-buffers of a CPU.</summary>

@@ -74,7 +74,7 @@ public sealed class SessionRecording : IDisposable
             Begin(metadata, symbols);
             foreach (int cpu in session.Instance.Cpus)
             {
-                _cpus.Add(RecordedCpu.Open(cpu, session.Instance, subBufferSize, header, _folder.MakePart(cpu), _symbols));
+                _cpus.Add(RecordedCpu.Open(cpu, session.Instance, subBufferSize, header, _folder.MakePart(cpu), _symbols, _folder.TryDeleteSymbols));
             }
 
             // The first wait of a process is slow, because it is compiled: here no event waits for it.
