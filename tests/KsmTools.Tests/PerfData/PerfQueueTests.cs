@@ -40,7 +40,9 @@ public sealed class PerfQueueTests
         }
 
         queue.EndRound();
+        Assert.Equal((7, 1), (queue.Count, queue.Waiting));
         Assert.Equal([3, 4, 5, 8, 9, 9], Drain(queue));
+        Assert.Equal((1, 1), (queue.Count, queue.Waiting));
         queue.EndRound();
         Assert.Equal([12], Drain(queue));
     }
