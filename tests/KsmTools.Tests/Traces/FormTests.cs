@@ -132,6 +132,11 @@ public sealed class FormTests
 
     [Theory]
     [InlineData("rmap_walk: (rmap_walk+0x0/0x310)", 1, 0)]
+    [InlineData("rmap_walk: (rmap_walk+0x0/0x310) folio=0xff rwc=0xea", 1, 0)]
+    [InlineData("rmap_walk <-try_to_migrate", 1, 0)]
+    [InlineData("rmap_walk: page_type=ksm locked=false", 0, 1)]
+    [InlineData("rmap:rmap_walk: folio=0xff rwc=0xea page_type=ksm locked=false", 0, 1)]
+    [InlineData("rmap_walk:", 0, 1)]
     [InlineData("rmap_walk: page_type=ksm locked=false duration_ns=-1", 0, 1)]
     [InlineData("rmap_walk: page_type=ksm locked=false duration_ns=", 0, 1)]
     public void Only_an_event_with_a_duration_is_a_walk(string body, int others, int unreadable)

@@ -125,10 +125,10 @@ internal static class WalkText
 
         record.HasAddresses = hasFolio && !hiddenFolio && !hiddenRwc;
 
-        if (duration is { } length)
+        if (record.Kind == TraceRecordKind.Walk)
         {
-            record.Set(WholeWalk.Duration, (ulong)length);
-            return true;
+            record.Set(WholeWalk.Duration, (ulong)(duration ?? 0));
+            return duration is not null;
         }
 
         // Without any field this is a return probe that sees none; a start, or an end without even a function, says nothing at all.

@@ -14,9 +14,9 @@ internal static class WholeWalk
     /// <summary>The place of the duration among a record's numbers.</summary>
     public const int Duration = 3;
 
-    /// <summary>Whether an event of this name is one.</summary>
+    /// <summary>Whether an event of this name is one, or is to be: a probe's fields begin with its address, and these do not.</summary>
     /// <param name="fields">Its fields.</param>
-    public static bool IsIn(ReadOnlySpan<byte> fields) => fields.IndexOf("duration_ns="u8) >= 0;
+    public static bool IsIn(ReadOnlySpan<byte> fields) => !fields.StartsWith("("u8) || fields.IndexOf("duration_ns="u8) >= 0;
 
     /// <summary>The start and the end of the walk.</summary>
     /// <param name="walk">A record of <see cref="TraceRecordKind.Walk"/>.</param>
