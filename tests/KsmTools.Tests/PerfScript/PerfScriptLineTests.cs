@@ -45,6 +45,14 @@ public sealed class PerfScriptLineTests
     [InlineData("             :-1    -1 [000]    72.169768: ", ":-1", -1, 0, 72_169_768_000)]
     [InlineData("             :-1    -1/-1    [002]    72.169768: ", ":-1", -1, 2, 72_169_768_000)]
     [InlineData(":-1    -1 [000]    72.169768: ", ":-1", -1, 0, 72_169_768_000)]
+    [InlineData("#evil 23053 [000]    72.169768: ", "#evil", 23053, 0, 72_169_768_000)]
+    [InlineData("#evil      53    72.169768: ", "#evil", 53, -1, 72_169_768_000)]
+    [InlineData("# captured on x 23054/23054 [000]    72.169768: ", "# captured on x", 23054, 0, 72_169_768_000)]
+    [InlineData("# captured on x      57 [000]    72.169768: ", "# captured on x", 57, 0, 72_169_768_000)]
+    [InlineData("\tdead beef 23055 [000]    72.169768: ", "\tdead beef", 23055, 0, 72_169_768_000)]
+    [InlineData("\tffff81 foo+0x1 23056    72.169768: ", "\tffff81 foo+0x1", 23056, -1, 72_169_768_000)]
+    [InlineData("cpus=2 23067 [000]    72.169768: ", "cpus=2", 23067, 0, 72_169_768_000)]
+    [InlineData("=> foo 23060 [000]    72.169768: ", "=> foo", 23060, 0, 72_169_768_000)]
     public void Who_where_and_when(string context, string command, int thread, int cpu, long timestamp)
     {
         RmapEvent item = Assert.Single(TraceHelp.Events(context + Start));
@@ -108,6 +116,40 @@ public sealed class PerfScriptLineTests
         Assert.Equal((0xffffea0000161dc0, TraceFormat.PerfScript), (Assert.Single(records).Folio, reader.Format));
         Assert.Null(reader.Failure);
         Assert.Equal(0, reader.UnreadableEvents);
+    }
+
+    [Fact]
+    public void Headers_that_name_events_and_comments_are_not_counted()
+    {
+        const string Text = """
+            # ========
+            # captured on    : Mon Nov 30 05:59:52 2026
+            # header version : 1
+            # hostname : vm
+            # cmdline : /usr/bin/perf record -g -e rmap:rmap_walk_start: -e rmap:rmap_walk_end: 
+            # event : name = rmap:rmap_walk_start, , id = { 667, 668 }, type = 2, size = 128, config = 0x91a, { sample_period, sample_freq } = 1
+            # event : name = rmap:rmap_walk_end: , id = { 669, 670 }, type = 2, size = 128, config = 0x91b
+            # time of first sample : 2293.419283
+            # sample duration :    107.729 ms
+            # missing features: BRANCH_STACK GROUP_DESC AUXTRACE STAT CLOCKID DIR_FORMAT COMPRESSED 
+            # ========
+            #
+            #         rmaplab   367 [000]    72.169768: rmap:rmap_walk_start: folio=0xffffea0000161dc0 rwc=0xffff888003f1bba8 page_type=ksm locked=false
+            """;
+        string header = Text.ReplaceLineEndings("\n") + "\n";
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(header + Line + header);
+        Assert.Equal((1, TraceFormat.PerfScript, 0L, 0L), (records.Count, reader.Format, reader.OtherEvents, reader.UnreadableEvents));
+        Assert.Empty(TraceHelp.Read(header).Records);
+    }
+
+    [Theory]
+    [InlineData("#evil")]
+    [InlineData("\tdead")]
+    public void An_event_that_cannot_be_read_is_counted_whatever_its_threads_name(string name)
+    {
+        ITraceReader reader = TraceHelp.Read(Line + name + Line.TrimStart()["rmaplab".Length..].Replace("folio=0x", "folio=", StringComparison.Ordinal).Replace("=ffffea", "=?", StringComparison.Ordinal)).Reader;
+        Assert.Equal(1, reader.UnreadableEvents);
+        Assert.StartsWith("line 2: ", reader.FirstUnreadableEvent, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,6 +41,56 @@ public sealed class AccountingTests
     }
 
     [Theory]
+    [InlineData("# tracer: nop\n#\n# entries-in-buffer/entries-written: 1/1   #P:4\n#\n#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION\n#              | |         |   |||||     |         |\n")]
+    [InlineData("# cat /sys/kernel/tracing/trace | grep rmap_walk_start: \n# tracer: nop\n")]
+    [InlineData("cpus=2\n")]
+    [InlineData("version = 6\ncpus=2\n")]
+    [InlineData("# nop latency trace v1.1.5 on 6.18.44\n# -----------------\n# latency: 0 us, #4/4, CPU#0 | (M:PREEMPT(none) VP:0, KP:0, SP:0 HP:0 #P:2)\n#    | task: rmap_walk_start: -1 (uid:0 nice:0 policy:0 rt_prio:0)\n#  cmd     pid     |||||| time  |   caller\n")]
+    [InlineData("#            ksmd-57      [002] ..... 124.000100: " + Body)]
+    [InlineData("#           ksmd-57      [002] ..... 124.000100: " + Body)]
+    [InlineData("#    ksmd-57        0..... 11000001us : " + Body)]
+    [InlineData("##### CPU 1 buffer started ####\n")]
+    public void Headers_and_comments_are_not_counted(string header)
+    {
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(header + Good + header + Good);
+        Assert.Equal((2, 0L, 0L), (records.Count, reader.OtherEvents, reader.UnreadableEvents));
+    }
+
+    [Theory]
+    [InlineData("variants/opt-latency-format.txt")]
+    [InlineData("forms/trace-cmd-report-l.txt")]
+    [InlineData("forms/rmap_walk.trace.txt")]
+    public void Nor_are_those_of_whole_traces(string name)
+    {
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.ReadFile(Checkout.Data("captures/" + name));
+        Assert.NotEmpty(records);
+        Assert.Equal(0, reader.UnreadableEvents);
+    }
+
+    [Theory]
+    [InlineData("#evil     57 [001]  ")]
+    [InlineData("\tdead be 57 [001]  ")]
+    [InlineData("=> first  57 [001]  ")]
+    public void No_event_of_perf_is_taken_for_a_frame_of_the_chain_before(string context)
+    {
+        const string Chain = "\tffffffff81100000 first+0x1 ([kernel.kallsyms])\n\tffffffff81100010 operator: x ([kernel.kallsyms])\n\n";
+        string line = context + "202514.231785: lock:contention_begin: 0xffff888000f13ba8 (flags=READ)";
+        Assert.Equal((5, 0), Waits(line + "\n" + Chain + line + "\n" + Chain + line));
+        Assert.Equal((5, 0), Waits(line + "\n" + Chain.TrimEnd('\n') + "\n" + line + "\n" + Chain + line + "\n"));
+    }
+
+    [Theory]
+    [InlineData("#evil na-57      2..... 123us : ")]
+    [InlineData("\tdead be-57      2..... 123us : ")]
+    [InlineData(" => firs-57      2..... 123us : ")]
+    public void Nor_is_one_of_the_latency_format(string context)
+    {
+        string line = context + "contention_begin: 00000000d1f9d96e (flags=READ)\n";
+        string chain = context + "<stack trace>\n => first\n => second\n";
+        Assert.Equal((5, 0), Waits(line + chain + line + chain + line));
+    }
+
+    [Theory]
     [InlineData("ksm_enter: mm 00000000d1f9d96e", 0, 1, 0)]
     [InlineData("contention_begin: 00000000d1f9d96e (flags=READ)", 0, 0, 1)]
     [InlineData("set_migration_pte: addr=7f0000000000, pte=1 order=0", 1, 0, 0)]
@@ -132,6 +182,20 @@ public sealed class AccountingTests
         Assert.True(reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None));
         Assert.Equal((2, frames), (records.Length, reader.Symbols.Stacks.Frames((int)records[1][0]!.Value).Count));
         Assert.Equal(isCut ? ErrorReason.TraceTruncated : null, reader.Failure?.Reason);
+    }
+
+    private static (int Records, int Unreadable) Waits(string text)
+    {
+        using var folder = new TemporaryFolder();
+        using ITraceReader reader = TraceReaders.OpenWaits(folder.Write("trace.txt", text));
+        int count = 0;
+        while (reader.Read(out ReadOnlySpan<TraceRecord> records, CancellationToken.None))
+        {
+            count += records.Length;
+        }
+
+        Assert.Null(reader.Failure);
+        return (count, (int)reader.UnreadableEvents);
     }
 
     private static int Unreadable(ITraceReader opened)

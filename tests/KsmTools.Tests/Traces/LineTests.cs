@@ -56,6 +56,19 @@ public sealed class LineTests
     [InlineData("[   11.900002]     ksmd-57        0..... 11000001us : ", "ksmd", 57, 0, ".....", 11_000_001_000)]
     [InlineData("<4>[   11.900002][   T57]     ksmd-57        0..... 11000001us : ", "ksmd", 57, 0, ".....", 11_000_001_000)]
     [InlineData("Nov 29 22:41:43 web-01 kernel:     ksmd-57        0..... 11000001us : ", "ksmd", 57, 0, ".....", 11_000_001_000)]
+    [InlineData("# captur-22970     0DBZff 2292135776us : ", "# captur", 22970, 0, "DBZff", 2_292_135_776_000)]
+    [InlineData("# tracer-22970     0DBZff 2292135776us : ", "# tracer", 22970, 0, "DBZff", 2_292_135_776_000)]
+    [InlineData("##### CP-23080     0DBZff 2292135776us!: ", "##### CP", 23080, 0, "DBZff", 2_292_135_776_000)]
+    [InlineData("# captur-22970   0dNHff  2292.135776: ", "# captur", 22970, 0, "dNHff", 2_292_135_776_000)]
+    [InlineData("#      x-22970   0dNHff2292135776123: ", "#      x", 22970, 0, "dNHff", 2_292_135_776_123)]
+    [InlineData("#a:            #evil-22970 [000]  2292.135776: ", "#evil", 22970, 0, "", 2_292_135_776_000)]
+    [InlineData("#fourteen-chars-22970 [000] ..... 2292.135776: ", "#fourteen-chars", 22970, 0, ".....", 2_292_135_776_000)]
+    [InlineData("cpus=two-22970     0DBZff 2292135776us : ", "cpus=two", 22970, 0, "DBZff", 2_292_135_776_000)]
+    [InlineData("cpus=2-22970 [000] ..... 2292.135776: ", "cpus=2", 22970, 0, ".....", 2_292_135_776_000)]
+    [InlineData("CPU:0 [L-22980     0DBZff 2292135776us : ", "CPU:0 [L", 22980, 0, "DBZff", 2_292_135_776_000)]
+    [InlineData("\tdead be-22971     0DBZff 2292135776us : ", "\tdead be", 22971, 0, "DBZff", 2_292_135_776_000)]
+    [InlineData("\tfourteen-chars-57 [002] ..... 124.000100: ", "fourteen-chars", 57, 2, ".....", 124_000_100_000)]
+    [InlineData("\tfifteen-letters-57 [002] ..... 124.000100: ", "fifteen-letters", 57, 2, ".....", 124_000_100_000)]
     public void Who_where_and_when(string context, string command, int thread, int cpu, string flags, long timestamp)
     {
         RmapEvent item = Assert.Single(TraceHelp.Events(context + Start));
@@ -103,6 +116,7 @@ public sealed class LineTests
     [InlineData("CPU:3 [LOST 17 EVENTS]", 3, 17)]
     [InlineData("CPU:3 [LOST EVENTS]", 3, 0)]
     [InlineData("CPU:3 [17 EVENTS DROPPED]", 3, 17)]
+    [InlineData("CPU:3 [17 EVENTS DROPPED] ", 3, 17)]
     [InlineData("# entries-in-buffer/entries-written: 200/1028   #P:1", TraceRecord.AnyCpu, 828)]
     public void Losses_are_seen(string line, int cpu, long count)
     {

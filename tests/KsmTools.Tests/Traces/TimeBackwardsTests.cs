@@ -119,6 +119,17 @@ public sealed class TimeBackwardsTests : IDisposable
         Assert.Contains("--deltatime", error.Exception.Message, StringComparison.Ordinal);
     }
 
+    // With call chains a name begins in column 0.
+    [Theory]
+    [InlineData("#x")]
+    [InlineData("\tx")]
+    public void So_are_those_whose_first_thread_is_named_as_a_comment_or_a_frame_begins(string name)
+    {
+        string text = name + Differences.TrimStart()["ksmd".Length..];
+        System.Management.Automation.ErrorRecord error = _host.Run($"Import-RmapTrace -Path '{_folder.Write("delta.txt", text)}'").Error(ErrorReason.TraceFormatNotRecognized);
+        Assert.Contains("--deltatime", error.Exception.Message, StringComparison.Ordinal);
+    }
+
     // Of events that are close to each other most differences are the same; times since the first never go back.
     [Theory]
     [InlineData(1)]

@@ -70,14 +70,17 @@ internal static class ContextParser
         context.NameStart = NameStart(line, dash, isStandard ? KernelNameEnd : LatencyNameWidth);
         context.NameEnd = dash;
         context.ThreadId = (int)thread;
-        return true;
+
+        // Of what is too long for a name that begins with #, somebody has made a comment.
+        return line[0] != '#' || context.NameStart > 0 || dash <= (isStandard ? LineContext.LongestName : LatencyNameWidth);
     }
 
     // A name is right-aligned in its column. A column farther to the right has something before it, as "instance: " or "[   12.345678] ".
+    // Of the narrow column a name may take all, and then it may begin with a tab.
     private static int NameStart(ReadOnlySpan<byte> line, int dash, int width)
     {
         int start = dash - width;
-        if (start <= 0 && line[0] != '\t')
+        if (start <= 0 && (line[0] != '\t' || (start == 0 && width == LatencyNameWidth)))
         {
             return 0;
         }

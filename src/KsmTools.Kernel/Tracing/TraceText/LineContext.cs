@@ -8,6 +8,9 @@ namespace KsmTools.Tracing.TraceText;
 [StructLayout(LayoutKind.Auto)]
 internal struct LineContext
 {
+    /// <summary>The most characters of a thread's name: TASK_COMM_LEN without its end (include/linux/sched.h).</summary>
+    public const int LongestName = 15;
+
     /// <summary>Where the thread's name begins, or blanks before it.</summary>
     public int NameStart;
 

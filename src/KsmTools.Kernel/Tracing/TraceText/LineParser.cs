@@ -20,36 +20,20 @@ internal static class LineParser
             return LineKind.Decoration;
         }
 
-        switch (line[0])
-        {
-            case (byte)'#':
-                return Header(line, ref record);
-            case (byte)'C' when line.StartsWith("CPU:"u8):
-                if (TryLost(line, ref record))
-                {
-                    return LineKind.Lost;
-                }
-
-                break;
-            case (byte)'c' when line.StartsWith("cpus="u8):
-                return LineKind.Header;
-        }
-
+        // A thread may be named so that its line begins like a header, or like a frame of the chain below an event.
         LineContext context = default;
-        if (!ContextParser.TryParse(line, ref context))
-        {
-            // A stack trace below an event; but a thread's name may begin like that.
-            return StackLines.IsKernelFrame(line) ? LineKind.Decoration : BehindName(line, ref record);
-        }
-
-        return context.ReadEvent(line, wanted, symbols, names, ref record);
+        return ContextParser.TryParse(line, ref context) ? context.ReadEvent(line, wanted, symbols, names, ref record)
+            : line[0] == '#' ? Header(line, ref record)
+            : StackLines.IsKernelFrame(line) ? LineKind.Decoration
+            : Summary(line, ref record);
     }
 
-    // trace-cmd report of several files or instances, and a kernel's log, have something before these lines, too.
-    private static LineKind BehindName(ReadOnlySpan<byte> line, ref TraceRecord record)
+    // "cpus=2" and "CPU:3 [LOST 17 EVENTS]". trace-cmd report of several files or instances, and a kernel's log, have something before them.
+    private static LineKind Summary(ReadOnlySpan<byte> line, ref TraceRecord record)
     {
+        line = line.TrimEnd((byte)' ');
         int start = Math.Max(line.LastIndexOf(": "u8), line.LastIndexOf("] "u8)) + 2;
-        ReadOnlySpan<byte> rest = start < 2 ? default : line[start..];
+        ReadOnlySpan<byte> rest = start < 2 ? line : line[start..];
         if (rest.StartsWith("cpus="u8) && Digits.TryDecimal(rest["cpus="u8.Length..], out _))
         {
             return LineKind.Header;
@@ -94,7 +78,7 @@ internal static class LineParser
             return false;
         }
 
-        line = line[(space + 2)..].TrimEnd((byte)' ');
+        line = line[(space + 2)..];
         if (!line.EndsWith("]"u8))
         {
             return false;

@@ -68,6 +68,13 @@ internal static class PerfScriptContext
         // With call chains the name is not right-aligned, and its column's other end is blank.
         context.NameStart = 0;
         context.NameEnd = line[..end].TrimEnd((byte)' ').Length;
+
+        // Of what is too long for a name that begins with #, somebody has made a comment.
+        if (context.NameEnd > LineContext.LongestName && line[0] == '#')
+        {
+            return false;
+        }
+
         context.Flags = 0;
         context.Cpu = TraceRecord.AnyCpu;
         if (position < line.Length && line[position] == '[' && !TryCpu(line, ref position, out context.Cpu))

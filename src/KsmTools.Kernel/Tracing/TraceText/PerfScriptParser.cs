@@ -20,18 +20,11 @@ internal static class PerfScriptParser
             return LineKind.Decoration;
         }
 
-        switch (line[0])
-        {
-            case (byte)'#':
-                return line.StartsWith("# captured on "u8) ? LineKind.Header : LineKind.Decoration;
-            case (byte)'\t':
-                return IsFrame(line) ? LineKind.Decoration : LineKind.Unknown;
-        }
-
+        // A thread may be named so that its line begins like a header or a frame. Frames are many, and hardly one has what ends a time.
         LineContext context = default;
-        if (!PerfScriptContext.TryParse(line, ref context))
+        if ((line[0] == '\t' && line.IndexOf(": "u8) < 0) || !PerfScriptContext.TryParse(line, ref context))
         {
-            return LineKind.Unknown;
+            return WithoutContext(line);
         }
 
         ReadOnlySpan<byte> body = line[context.Body..];
@@ -42,13 +35,17 @@ internal static class PerfScriptParser
 
         // An event's name ends with a colon; a line without one is something else that happens to hold numbers.
         int space = body.IndexOf((byte)' ');
-        if ((space < 0 ? body : body[..space]).IndexOf((byte)':') < 0)
-        {
-            return LineKind.Unknown;
-        }
-
-        return context.ReadEvent(line, wanted, symbols, names, ref record);
+        return (space < 0 ? body : body[..space]).IndexOf((byte)':') < 0
+            ? WithoutContext(line)
+            : context.ReadEvent(line, wanted, symbols, names, ref record);
     }
+
+    private static LineKind WithoutContext(ReadOnlySpan<byte> line) => line[0] switch
+    {
+        (byte)'#' => line.StartsWith("# captured on "u8) ? LineKind.Header : LineKind.Decoration,
+        (byte)'\t' when IsFrame(line) => LineKind.Decoration,
+        _ => LineKind.Unknown,
+    };
 
     // "PERF_RECORD_LOST lost 131", where --show-lost-events was given.
     private static bool TryLost(ReadOnlySpan<byte> body, in LineContext context, ref TraceRecord record)

@@ -29,7 +29,7 @@ internal sealed class StackLines(SymbolCache functions, StackTable stacks)
     /// <summary>Whether a line can be a frame, or the empty line behind perf's last one.</summary>
     /// <param name="line">The line, with or without its newline.</param>
     public static bool IsFrame(ReadOnlySpan<byte> line) =>
-        line.IsEmpty || line[0] is (byte)'\t' or (byte)'\n' or (byte)'\r' || IsKernelFrame(line);
+        line.IsEmpty || line[0] is (byte)'\n' or (byte)'\r' || ((line[0] == '\t' || IsKernelFrame(line)) && !IsEvent(line));
 
     /// <summary>The next lines may be frames.</summary>
     /// <param name="owner">Who, where and when.</param>
@@ -48,7 +48,7 @@ internal sealed class StackLines(SymbolCache functions, StackTable stacks)
     public bool TryAdd(ReadOnlySpan<byte> line)
     {
         ReadOnlySpan<byte> text = line.TrimEnd((byte)'\r');
-        if (_isOver || !IsFrame(text) || IsEvent(text))
+        if (_isOver || !IsFrame(text))
         {
             return false;
         }
@@ -80,11 +80,11 @@ internal sealed class StackLines(SymbolCache functions, StackTable stacks)
         return true;
     }
 
-    // Whoever names a thread so can make a line begin like a frame.
+    // Whoever names a thread so can make a line begin like a frame; but hardly a frame has what ends a time.
     private static bool IsEvent(ReadOnlySpan<byte> line)
     {
         LineContext context = default;
-        return line is [(byte)'\t', ..] ? PerfScriptContext.TryParse(line, ref context) : ContextParser.TryParse(line, ref context) || PerfScriptContext.TryParse(line, ref context);
+        return line.IndexOf(": "u8) >= 0 && (ContextParser.TryParse(line, ref context) || PerfScriptContext.TryParse(line, ref context));
     }
 
     // "<stack trace>" of tracefs has no more on a line than this, and trace-cmd an address or an offset behind it.
