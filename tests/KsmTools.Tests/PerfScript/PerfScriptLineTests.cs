@@ -53,6 +53,9 @@ public sealed class PerfScriptLineTests
     [InlineData("\tffff81 foo+0x1 23056    72.169768: ", "\tffff81 foo+0x1", 23056, -1, 72_169_768_000)]
     [InlineData("cpus=2 23067 [000]    72.169768: ", "cpus=2", 23067, 0, 72_169_768_000)]
     [InlineData("=> foo 23060 [000]    72.169768: ", "=> foo", 23060, 0, 72_169_768_000)]
+    [InlineData("x 1 1.000000: 22974    72.169768: ", "x 1 1.000000:", 22974, -1, 72_169_768_000)]
+    [InlineData("x 1 1.000000: 22974 [003]    72.169768: ", "x 1 1.000000:", 22974, 3, 72_169_768_000)]
+    [InlineData("x 1 1.000000: 22974/22975 [003]    72.169768: ", "x 1 1.000000:", 22975, 3, 72_169_768_000)]
     public void Who_where_and_when(string context, string command, int thread, int cpu, long timestamp)
     {
         RmapEvent item = Assert.Single(TraceHelp.Events(context + Start));

@@ -87,7 +87,7 @@ internal static class PerfScriptContext
             if (TryTime(line, ref position, ref context))
             {
                 context.Body = AfterPeriod(line, position);
-                return true;
+                return !IsThreadOrTime(line[context.Body..]);
             }
 
             int width = position < line.Length ? line[position..].IndexOf((byte)' ') : -1;
@@ -190,6 +190,9 @@ internal static class PerfScriptContext
         int at = position;
         return TryNumber(line, ref at, out _) && Spaces(line, ref at) ? at : position;
     }
+
+    // No event's name begins so: what looked like a thread and a time is a part of the name, as of "x 1 1.000000:".
+    private static bool IsThreadOrTime(ReadOnlySpan<byte> body) => body is [(>= (byte)'0' and <= (byte)'9') or (byte)'[', ..];
 
     private static bool TryNumber(ReadOnlySpan<byte> line, ref int position, out long value)
     {
