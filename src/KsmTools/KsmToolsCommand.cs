@@ -108,8 +108,8 @@ public abstract class KsmToolsCommand : PSCmdlet
     }
 
     /// <summary>This command, as the library sees it: what it remarks is a warning, and waiting for a lock shows.</summary>
-    /// <param name="lockTimeout">How long to wait for a lock.</param>
-    private protected ActingCommand Act(TimeSpan lockTimeout) => new(MyInvocation.MyCommand.Name)
+    /// <param name="lockTimeout">How long to wait for a lock; not at all if it is not given.</param>
+    private protected ActingCommand Act(TimeSpan lockTimeout = default) => new(MyInvocation.MyCommand.Name)
     {
         LockTimeout = lockTimeout,
         Waiting = holder => WriteProgress(new ProgressRecord(0, MyInvocation.MyCommand.Name, holder)),

@@ -112,7 +112,7 @@ internal static class RecordPeer
     {
         double cpu = Environment.CpuUsage.TotalTime.TotalSeconds;
         using var stop = new CancellationTokenSource();
-        using SessionRecording recording = SessionRecording.Open(session, file, replace: true);
+        using SessionRecording recording = SessionRecording.Open(session, file, replace: true, Name);
         var end = new Thread(() =>
         {
             Begin(load);

@@ -104,7 +104,7 @@ internal sealed class BenchmarkTrace : IDisposable
     {
         // What is open keeps a session from being removed.
         using ProcessEnd.Change change = ProcessEnd.Begin();
-        _reader ??= SessionReaders.Walks(_session, symbols, until: null);
+        _reader ??= SessionReaders.Walks(_session, symbols, until: null, _remover.Name);
         _reader.Region = new PteRegion(pages.Start, pages.End, pageType);
 
         _session.Switch(on: true);

@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace KsmTools.Files;
 
 /// <summary>
-/// One command at a time changes KSM's settings, and one makes or removes trace sessions: a file lock in <see cref="StateFolder"/> that also says who has it. Whoever may
-/// open the file can hold the lock, so that nobody else may.
+/// One command at a time changes KSM's settings, one makes or removes trace sessions, and one takes events out of a session's buffers: a file lock in
+/// <see cref="StateFolder"/> that also says who has it. Whoever may open the file can hold the lock, so that nobody else may.
 /// </summary>
 internal sealed class CommandLock : IDisposable
 {
@@ -23,7 +23,12 @@ internal sealed class CommandLock : IDisposable
     /// <param name="session">The session's name.</param>
     public static string OfSession(string session) => $"{SessionPrefix}{session}{SessionSuffix}";
 
+    /// <summary>The lock that is held by whoever takes events out of a session's buffers.</summary>
+    /// <param name="session">The session's name.</param>
+    public static string OfBuffers(string session) => $"{BuffersPrefix}{session}{SessionSuffix}";
+
     private const string SessionPrefix = "session-";
+    private const string BuffersPrefix = "buffers-";
     private const string SessionSuffix = ".lock";
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
@@ -43,14 +48,31 @@ internal sealed class CommandLock : IDisposable
     /// <see cref="ErrorReason.KnobBusy"/>, naming the holder; <see cref="ErrorReason.AccessDenied"/>; <see cref="ErrorReason.UnsafePath"/>.
     /// </exception>
     /// <exception cref="OperationCanceledException">It gave up waiting.</exception>
-    public static CommandLock Take(KernelTree kernel, string name, ActingCommand command)
+    public static CommandLock Take(KernelTree kernel, string name, ActingCommand command) =>
+        TryTake(kernel, name, command, out string? holder) ?? throw Busy(name, PathOf(kernel, name), holder!);
+
+    /// <summary>Takes the lock, waiting for it as long as the command says, or says who has it.</summary>
+    /// <param name="kernel">The kernel's files, for the place of the lock.</param>
+    /// <param name="name">Which.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="holder">Who has the lock; null where the command has it now.</param>
+    /// <returns>The lock; null where somebody else has it.</returns>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.AccessDenied"/>; <see cref="ErrorReason.UnsafePath"/>.</exception>
+    /// <exception cref="OperationCanceledException">It gave up waiting.</exception>
+    public static CommandLock? TryTake(KernelTree kernel, string name, ActingCommand command, out string? holder)
     {
         string path = PathOf(kernel, name);
         using OpenFolder folder = StateFolder.Make(kernel);
         SafeFileHandle file = StateFile.Open(kernel, folder, name, path, FileCalls.ReadWrite | FileCalls.Create, DraftFile.Private)!;
         try
         {
-            Lock(file, name, path, command);
+            holder = Lock(file, name, path, command);
+            if (holder is not null)
+            {
+                file.Dispose();
+                return null;
+            }
+
             _ = FileCalls.ChangeMode(file, (uint)DraftFile.Private);
             Say(file, string.Create(CultureInfo.InvariantCulture, $"{command.Name}, process {Environment.ProcessId}, since {DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss zzz}"));
             return new CommandLock(file);
@@ -86,18 +108,28 @@ internal sealed class CommandLock : IDisposable
         }
     }
 
-    /// <summary>Deletes locks of sessions that are gone, and whose makers are.</summary>
+    /// <summary>Deletes locks of sessions that are gone, and that nobody holds any more.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="isThere">Whether there is a session of a name.</param>
     public static void SweepSessions(KernelTree kernel, Func<string, bool> isThere)
     {
-        foreach (string name in StateFile.Names(kernel).Where(name => name.StartsWith(SessionPrefix, StringComparison.Ordinal) && name.EndsWith(SessionSuffix, StringComparison.Ordinal)))
+        foreach (string name in StateFile.Names(kernel))
         {
-            if (!isThere(name[SessionPrefix.Length..^SessionSuffix.Length]) && HolderOf(kernel, name) is null)
+            if (SessionOf(name) is { } session && !isThere(session) && HolderOf(kernel, name) is null)
             {
                 new StateFile(kernel, name).TryDelete();
             }
         }
+    }
+
+    /// <summary>Deletes the locks of a session.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="session">The session's name.</param>
+    /// <exception cref="KsmToolsException">One cannot be deleted.</exception>
+    public static void DeleteOf(KernelTree kernel, string session)
+    {
+        new StateFile(kernel, OfSession(session)).Delete();
+        new StateFile(kernel, OfBuffers(session)).Delete();
     }
 
     /// <summary>Checks that nobody holds a lock, for who may not take it.</summary>
@@ -114,6 +146,11 @@ internal sealed class CommandLock : IDisposable
 
     public void Dispose()
     {
+        if (_file.IsClosed)
+        {
+            return;
+        }
+
         try
         {
             Say(_file, string.Empty);
@@ -126,7 +163,14 @@ internal sealed class CommandLock : IDisposable
 
     private static string PathOf(KernelTree kernel, string name) => kernel.Locate($"{StateFolder.Place}/{name}");
 
-    private static void Lock(SafeFileHandle file, string name, string path, ActingCommand command)
+    // The session of a lock's name; null of other files.
+    private static string? SessionOf(string name) =>
+        name.EndsWith(SessionSuffix, StringComparison.Ordinal) && new[] { SessionPrefix, BuffersPrefix }.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is { } prefix
+            ? name[prefix.Length..^SessionSuffix.Length]
+            : null;
+
+    // Gives who has the lock; null once it is taken.
+    private static string? Lock(SafeFileHandle file, string name, string path, ActingCommand command)
     {
         long since = Stopwatch.GetTimestamp();
         bool waits = false;
@@ -136,7 +180,7 @@ internal sealed class CommandLock : IDisposable
             TimeSpan waited = Stopwatch.GetElapsedTime(since);
             if (waited >= command.LockTimeout && waited >= LeastPatience)
             {
-                throw Busy(name, path, Holder(file));
+                return Holder(file);
             }
 
             if (!waits && waited >= LeastPatience)
@@ -151,10 +195,7 @@ internal sealed class CommandLock : IDisposable
             }
         }
 
-        if (errno != Errno.None)
-        {
-            throw KernelErrors.ForFile(errno, path, "lock");
-        }
+        return errno == Errno.None ? null : throw KernelErrors.ForFile(errno, path, "lock");
     }
 
     private static KsmToolsException Busy(string name, string path, string holder) => new(

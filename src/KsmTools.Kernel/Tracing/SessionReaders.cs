@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Records;
 using KsmTools.Tracing.KsmEvents;
 using KsmTools.Tracing.Live;
@@ -30,22 +31,27 @@ public static class SessionReaders
     /// <param name="session">A session of rmap events.</param>
     /// <param name="symbols">A table to share with others.</param>
     /// <param name="until">Waits for more until this <see cref="System.Diagnostics.Stopwatch"/> time, <see cref="long.MaxValue"/> for ever; null gives what is there.</param>
-    /// <exception cref="KsmToolsException">The kernel refused.</exception>
-    public static ITraceReader ConsumeWalks(TraceSession session, SymbolTable symbols, long? until) => Walks(session, symbols, until);
+    /// <param name="command">The command that takes them; nobody else does so until the reader is disposed of.</param>
+    /// <exception cref="KsmToolsException">The kernel refused; <see cref="ErrorReason.KnobBusy"/>, naming who takes events of the session already.</exception>
+    public static ITraceReader ConsumeWalks(TraceSession session, SymbolTable symbols, long? until, ActingCommand command) => Walks(session, symbols, until, command);
 
     /// <summary>Takes events out of the buffers of a session of KSM's events, to the nanosecond.</summary>
     /// <param name="session">The session.</param>
     /// <param name="symbols">A table to share with others.</param>
     /// <param name="until">As above.</param>
-    /// <exception cref="KsmToolsException">The kernel refused.</exception>
-    public static ITraceReader ConsumeKsm(TraceSession session, SymbolTable symbols, long? until) => Consume(session, KsmEventFamily.Wanted, symbols, until);
+    /// <param name="command">As above.</param>
+    /// <exception cref="KsmToolsException">As above.</exception>
+    public static ITraceReader ConsumeKsm(TraceSession session, SymbolTable symbols, long? until, ActingCommand command) =>
+        Consume(session, KsmEventFamily.Wanted, symbols, until, command);
 
-    internal static WalkReader Walks(TraceSession session, SymbolTable symbols, long? until) => new(Consume(session, WalkReader.Wanted, symbols, until));
+    internal static WalkReader Walks(TraceSession session, SymbolTable symbols, long? until, ActingCommand command) =>
+        new(Consume(session, WalkReader.Wanted, symbols, until, command));
 
-    private static LiveReader Consume(TraceSession session, WantedEvents wanted, SymbolTable symbols, long? until)
+    private static LiveReader Consume(TraceSession session, WantedEvents wanted, SymbolTable symbols, long? until, ActingCommand command)
     {
         ArgumentNullException.ThrowIfNull(session);
-        return new LiveReader(session, wanted, symbols, until);
+        ArgumentNullException.ThrowIfNull(command);
+        return new LiveReader(session, wanted, symbols, until, command);
     }
 
     private static TextTraceReader Look(TraceSession session, WantedEvents wanted, SymbolTable symbols)

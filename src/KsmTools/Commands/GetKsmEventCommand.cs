@@ -35,7 +35,7 @@ public sealed class GetKsmEventCommand : TraceReadingCommand
         TraceSession session = Sessions.Get(SessionKind.Ksm, Name);
         var symbols = new SymbolTable();
         long? until = WaitUntil(Follow, Timeout);
-        ITraceReader opened = until is null ? SessionReaders.LookAtKsm(session, symbols) : SessionReaders.ConsumeKsm(session, symbols, until);
+        ITraceReader opened = until is null ? SessionReaders.LookAtKsm(session, symbols) : SessionReaders.ConsumeKsm(session, symbols, until, Act());
         using ITraceReader reader = opened.OnlyEvents(Filter);
         new KsmOutput(this, reader) { Follows = until is not null }.WriteEvents(PipelineStopToken);
     }

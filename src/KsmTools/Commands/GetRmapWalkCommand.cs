@@ -23,7 +23,7 @@ public sealed class GetRmapWalkCommand : RmapSessionFollowCommand
     protected override void Process()
     {
         var symbols = new SymbolTable();
-        ITraceReader opened = Until is { } until ? SessionReaders.ConsumeWalks(Session, symbols, until) : SessionReaders.LookAtWalks(Session, symbols);
+        ITraceReader opened = Until is { } until ? SessionReaders.ConsumeWalks(Session, symbols, until, Act()) : SessionReaders.LookAtWalks(Session, symbols);
         using ITraceReader reader = opened.OnlyWalks(Filter);
         new RmapOutput(this, reader, Filter) { Follows = Until is not null }.WriteWalks(PipelineStopToken);
     }

@@ -14,7 +14,7 @@ public sealed class ReceiveRmapEventCommand : RmapSessionFollowCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        using ITraceReader reader = SessionReaders.ConsumeWalks(Session, new SymbolTable(), Until).OnlyEvents(Filter);
+        using ITraceReader reader = SessionReaders.ConsumeWalks(Session, new SymbolTable(), Until, Act()).OnlyEvents(Filter);
         new RmapOutput(this, reader, Filter) { Follows = Until is not null }.WriteEvents(PipelineStopToken);
     }
 }

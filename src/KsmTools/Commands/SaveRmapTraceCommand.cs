@@ -72,7 +72,7 @@ public sealed class SaveRmapTraceCommand : TraceSessionCommand
 
     private void Record(TraceSession session, string path)
     {
-        using SessionRecording recording = SessionRecording.Open(session, path, Force);
+        using SessionRecording recording = SessionRecording.Open(session, path, Force, Act());
         recording.Record(WaitUntil(Follow, Timeout), PipelineStopToken);
         recording.Complete();
         if (recording.LostEvents > 0)

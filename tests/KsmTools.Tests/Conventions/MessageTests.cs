@@ -12,6 +12,8 @@ public sealed partial class MessageTests
     // What is pasted is run. Each of these was looked at: what its placeholders can hold cannot be anything else there.
     private static readonly Dictionary<string, string> CommandsWithPlaceholders = new()
     {
+        ["Messages.BuffersLockedAction"] = "the name of a file that only root can have made",
+        ["Messages.BuffersLockedKsmAction"] = "the name of a file that only root can have made",
         ["Messages.DiagnosisLongWalksRemedy"] = "a process's number",
         ["Messages.EnableNotTypable"] = "a process's number",
         ["Messages.EnableProgram"] = "a quoted word",

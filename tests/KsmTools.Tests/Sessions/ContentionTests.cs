@@ -53,7 +53,7 @@ public sealed class ContentionTests : IDisposable
             File.WriteAllText(session.Instance.Locate("tracing_on"), "0");
             File.Copy(session.Instance.Locate("trace"), text, overwrite: true);
             string saved = Path.Combine(_folder.Path, "saved.dat");
-            using (SessionRecording recording = SessionRecording.Open(session, saved, replace: false))
+            using (SessionRecording recording = SessionRecording.Open(session, saved, replace: false, "test"))
             {
                 recording.Record(null, CancellationToken.None);
                 recording.Complete();

@@ -53,7 +53,7 @@ public sealed class LiveLossTests
         try
         {
             var lost = new LostTally();
-            using var reader = new LiveReader(session, WalkReader.Wanted, new SymbolTable(), until: null);
+            using var reader = new LiveReader(session, WalkReader.Wanted, new SymbolTable(), until: null, "test");
             for (int i = 0; i < 50; i++)
             {
                 long before = Lost(session);
@@ -78,7 +78,7 @@ public sealed class LiveLossTests
         try
         {
             var lost = new LostTally();
-            using var reader = new LiveReader(session, WalkReader.Wanted, new SymbolTable(), until: null);
+            using var reader = new LiveReader(session, WalkReader.Wanted, new SymbolTable(), until: null, "test");
             Overrun(session, 2000);
             Drain(reader, ref lost);
             long told = lost.Events;
@@ -100,7 +100,7 @@ public sealed class LiveLossTests
     private static LostTally Take(TraceSession session, int times)
     {
         var lost = new LostTally();
-        using var reader = new LiveReader(session, WalkReader.Wanted, new SymbolTable(), until: null);
+        using var reader = new LiveReader(session, WalkReader.Wanted, new SymbolTable(), until: null, "test");
         for (int i = 0; i < times; i++)
         {
             if (i > 0)

@@ -25,7 +25,7 @@ public sealed class LiveNamesTests
         {
             using var session = new SchedulerSession($"prev_pid == {thread.Id.ToString(CultureInfo.InvariantCulture)}");
             var symbols = new SymbolTable();
-            using var reader = new LiveReader(session.Session, Switches, symbols, until: long.MaxValue);
+            using var reader = new LiveReader(session.Session, Switches, symbols, until: long.MaxValue, "test");
             foreach (int number in Enumerable.Range(0, 6))
             {
                 // It may be taken from its CPU just before it has the name, so that what counts is what it does from then on.

@@ -129,7 +129,7 @@ public sealed partial class SaveTraceTests : IDisposable
     {
         using var calls = new SystemCallSession(writes: 300_000);
         using var stop = new CancellationTokenSource();
-        using SessionRecording recording = SessionRecording.Open(calls.Session, Target, replace: false);
+        using SessionRecording recording = SessionRecording.Open(calls.Session, Target, replace: false, "test");
         var end = new Thread(() =>
         {
             calls.Work();

@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Records;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.Reading;
@@ -16,6 +17,7 @@ internal sealed class LiveReader : IFollowingReader
 {
     private const int BatchSize = 1024;
 
+    private readonly BufferLock _taken;
     private readonly CpuStreams _cpus;
     private readonly LiveMerger _merger;
     private readonly BufferWait _wait;
@@ -30,8 +32,9 @@ internal sealed class LiveReader : IFollowingReader
     /// <param name="wanted">The wanted events; those that the session has not are passed over.</param>
     /// <param name="symbols">A table to share with others.</param>
     /// <param name="until">Waits for more until this <see cref="System.Diagnostics.Stopwatch"/> time, <see cref="long.MaxValue"/> for ever; null gives what is there.</param>
-    /// <exception cref="KsmToolsException">The kernel refused, or a layout makes no sense.</exception>
-    public LiveReader(TraceSession session, WantedEvents wanted, SymbolTable symbols, long? until)
+    /// <param name="command">The command that reads.</param>
+    /// <exception cref="KsmToolsException">The kernel refused, or a layout makes no sense; <see cref="ErrorReason.KnobBusy"/>: another command reads.</exception>
+    public LiveReader(TraceSession session, WantedEvents wanted, SymbolTable symbols, long? until, ActingCommand command)
     {
         Path = session.Instance.Locate(string.Empty);
         Symbols = symbols;
@@ -47,13 +50,14 @@ internal sealed class LiveReader : IFollowingReader
             TimeUnit = TraceClock.UnitOf(session.Clock),
         };
 
-        // A recording that was killed may have left its own wish.
-        session.Instance.WakeReadersAtOnce();
+        _taken = BufferLock.Take(session, command);
         var cpus = new List<CpuStream>();
         var descriptors = new List<int>();
         _cpus = new CpuStreams(cpus);
         try
         {
+            // A recording that was killed may have left its own wish.
+            session.Instance.WakeReadersAtOnce();
             foreach (int cpu in session.Instance.Cpus)
             {
                 var source = LiveSubBuffers.Open(session.Instance, cpu, size);
@@ -66,6 +70,7 @@ internal sealed class LiveReader : IFollowingReader
         catch
         {
             _cpus.Dispose();
+            _taken.Dispose();
             throw;
         }
 
@@ -142,5 +147,6 @@ internal sealed class LiveReader : IFollowingReader
     {
         _wait.Dispose();
         _cpus.Dispose();
+        _taken.Dispose();
     }
 }

@@ -95,7 +95,7 @@ public sealed class TraceSession
         Instance.Truncate("trace");
     }
 
-    /// <summary>Takes away the instance, the probes, the record and the lock.</summary>
+    /// <summary>Takes away the instance, the probes, the record and the locks.</summary>
     /// <param name="notices">Gets what people are to be told: that the record was damaged.</param>
     /// <exception cref="KsmToolsException">Somebody uses it; what could not be removed is still on record.</exception>
     internal void Remove(Notices notices)
@@ -124,7 +124,7 @@ public sealed class TraceSession
             notices.Damage(damage);
         }
 
-        new StateFile(Tracing.Kernel, CommandLock.OfSession(Name)).Delete();
+        CommandLock.DeleteOf(Tracing.Kernel, Name);
     }
 
     /// <summary>That the record is damaged, and what to do about it.</summary>

@@ -43,6 +43,7 @@ public sealed class SessionRecording : IDisposable
     private readonly MentionedSymbols _symbols;
     private readonly ReadOnlyMemory<byte> _modules;
     private readonly int _cpuCount;
+    private readonly BufferLock? _taken;
     private readonly BufferWait? _wait;
     private readonly CancellationTokenSource _stop = new();
     private readonly ManualResetEventSlim _ended = new();
@@ -53,7 +54,7 @@ public sealed class SessionRecording : IDisposable
     private long _namesAt;
     private bool _isFile;
 
-    private SessionRecording(TraceSession session, string path, bool replace)
+    private SessionRecording(TraceSession session, string path, bool replace, ActingCommand command)
     {
         _session = session;
         SubBufferHeader header = SessionLayout.Header(session, out int subBufferSize);
@@ -69,6 +70,7 @@ public sealed class SessionRecording : IDisposable
         _processEnd = new ProcessEnd(End);
         try
         {
+            _taken = BufferLock.Take(session, command);
             _names = _folder.MakeNames();
             _room = _folder.MakeRoom(subBufferSize);
             Begin(metadata, symbols);
@@ -104,12 +106,17 @@ public sealed class SessionRecording : IDisposable
     /// <param name="session">The session.</param>
     /// <param name="path">The file. It holds the kernel's addresses and what every process did, and is for its owner alone.</param>
     /// <param name="replace">Whether a file that is there may be replaced.</param>
-    /// <exception cref="KsmToolsException">The file cannot be written, or the kernel refused; a recording to that file goes on, or its end did not come.</exception>
-    public static SessionRecording Open(TraceSession session, string path, bool replace)
+    /// <param name="command">The command that records; nobody else takes events of the session until the recording is disposed of.</param>
+    /// <exception cref="KsmToolsException">
+    /// The file cannot be written, or the kernel refused; a recording to that file goes on, or its end did not come; <see cref="ErrorReason.KnobBusy"/>, naming who takes events of the
+    /// session already.
+    /// </exception>
+    public static SessionRecording Open(TraceSession session, string path, bool replace, ActingCommand command)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new SessionRecording(session, path, replace);
+        ArgumentNullException.ThrowIfNull(command);
+        return new SessionRecording(session, path, replace, command);
     }
 
     /// <summary>Makes a file of a recording whose process was killed, or whose disk was full.</summary>
@@ -181,6 +188,7 @@ public sealed class SessionRecording : IDisposable
         }
 
         _folder.Dispose();
+        _taken?.Dispose();
         _processEnd.Dispose();
         _ended.Set();
         _stop.Dispose();
