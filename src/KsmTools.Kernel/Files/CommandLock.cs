@@ -122,16 +122,6 @@ internal sealed class CommandLock : IDisposable
         }
     }
 
-    /// <summary>Deletes the locks of a session.</summary>
-    /// <param name="kernel">The kernel's files.</param>
-    /// <param name="session">The session's name.</param>
-    /// <exception cref="KsmToolsException">One cannot be deleted.</exception>
-    public static void DeleteOf(KernelTree kernel, string session)
-    {
-        new StateFile(kernel, OfSession(session)).Delete();
-        new StateFile(kernel, OfBuffers(session)).Delete();
-    }
-
     /// <summary>Checks that nobody holds a lock, for who may not take it.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="name">Which lock.</param>

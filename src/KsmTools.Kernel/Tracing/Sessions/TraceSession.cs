@@ -119,12 +119,14 @@ public sealed class TraceSession
             new DynamicEvents(Tracing).Remove(group);
         }
 
+        // Nobody can read its buffers any more, and whoever is killed here finds the record again.
+        new StateFile(Tracing.Kernel, CommandLock.OfBuffers(Name)).Delete();
         if (Record.Delete(Tracing.Kernel) is { } damage)
         {
             notices.Damage(damage);
         }
 
-        CommandLock.DeleteOf(Tracing.Kernel, Name);
+        new StateFile(Tracing.Kernel, CommandLock.OfSession(Name)).Delete();
     }
 
     /// <summary>That the record is damaged, and what to do about it.</summary>
