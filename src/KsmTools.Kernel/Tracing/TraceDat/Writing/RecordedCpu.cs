@@ -148,11 +148,11 @@ internal sealed class RecordedCpu : IDisposable
         if (_length + room.SubBufferSize > _space)
         {
             long wanted = Math.Clamp(_length, room.SubBufferSize, MostSpaceAtOnce);
-            Errno errno = TryReserve(wanted);
+            Errno errno = TryReserve(ref wanted, room.SubBufferSize);
             while (errno is Errno.ENOSPC or Errno.EDQUOT && (wanted > room.SubBufferSize || _makeWay()))
             {
                 wanted = room.SubBufferSize;
-                errno = TryReserve(wanted);
+                errno = TryReserve(ref wanted, room.SubBufferSize);
             }
 
             if (errno != Errno.None)
@@ -166,8 +166,8 @@ internal sealed class RecordedCpu : IDisposable
         return Math.Min(room.Size, _space - _length);
     }
 
-    // Where a file system cannot be asked, what is written has its space.
-    private Errno TryReserve(long wanted)
+    // Where a file system cannot be asked, what is written has its space: no more than one sub-buffer of zeros is known as that later.
+    private Errno TryReserve(ref long wanted, int subBufferSize)
     {
         Errno errno = FileCalls.TryReserve(_file, _length, wanted);
         if (errno is not (Errno.EOPNOTSUPP or Errno.ENOSYS))
@@ -175,6 +175,7 @@ internal sealed class RecordedCpu : IDisposable
             return errno;
         }
 
+        wanted = subBufferSize;
         try
         {
             RandomAccess.Write(_file, new byte[wanted], _length);
