@@ -48,7 +48,15 @@ internal sealed class TraceMeasuring(KsmToolsCommand command, RmapWalkMeasuremen
         }
         catch (KsmToolsException failure)
         {
-            measurement.Complete(unreadableEvents: 0, isWhole: !hasRecords);
+            if (hasRecords)
+            {
+                measurement.Complete(unreadableEvents: 0, isWhole: false);
+            }
+            else
+            {
+                measurement.Complete();
+            }
+
             OnComplete?.Invoke();
             command.WriteFailure(failure);
         }
