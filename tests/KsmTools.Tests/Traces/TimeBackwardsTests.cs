@@ -174,6 +174,17 @@ public sealed class TimeBackwardsTests : IDisposable
         Assert.Equal((4, 0), (found.Count, found.TimeBackwards));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(6)]
+    public void So_are_those_of_several_machines(int count)
+    {
+        string[] one = [.. Differences.Split('\n').Take(2)];
+        string text = string.Concat(Enumerable.Range(1, count).SelectMany(machine => one.Select(line => line.Replace(" 0.0000", $" {100 * (count - machine) + 5}.0000", StringComparison.Ordinal) + '\n')));
+        RmapWalkStatistics found = _host.Run($"Measure-RmapWalk -Path '{_folder.Write("machines.txt", text)}'").Single<RmapWalkStatistics>();
+        Assert.Equal((count, 20_000, 0), (found.Count, found.MaximumNanoseconds, found.TimeBackwards));
+    }
+
     private static string Lines(IEnumerable<long> microseconds)
     {
         string[] patterns = [.. Differences.Split('\n').Take(2)];

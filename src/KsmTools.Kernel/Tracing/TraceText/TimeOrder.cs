@@ -9,6 +9,7 @@ namespace KsmTools.Tracing.TraceText;
 internal struct TimeOrder
 {
     private const int Enough = 1000;
+    private const int Often = 8;
 
     private Int128 _sum;
     private Int128 _steps;
@@ -36,7 +37,7 @@ internal struct TimeOrder
         }
 
         // Differences go back as often as forth, and where events are close to each other, most are the same; traces that were put together go back once for each. Where the first one
-        // is not there, differences are as large as the steps between them, and times since a machine's start are larger by far.
-        return _back > 0 && _back * 2 >= _forth && (mayBeginAtZero || _steps * 10 >= _sum);
+        // is not there, differences are as large as the steps between them, and times since a machine's start are larger by far, but for a few traces of several machines.
+        return _back > 0 && _back * 2 >= _forth && (mayBeginAtZero || (_back >= Often && _steps * 10 >= _sum));
     }
 }
