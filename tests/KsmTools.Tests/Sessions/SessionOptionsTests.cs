@@ -10,33 +10,14 @@ public sealed class SessionOptionsTests
     public SessionOptionsTests() => Needs.Tracing();
 
     [Fact]
-    public void A_session_has_options_of_its_own()
+    public void A_session_has_options_of_its_own() => RealTracing.UnderOptions(Unusual, () =>
     {
-        string file = RealTracing.Instance("x")[..^"instances/x".Length] + "trace_options";
-        string[] before = File.ReadAllLines(file);
-        try
-        {
-            foreach (string option in Unusual)
-            {
-                File.WriteAllText(file, option);
-            }
+        using var running = new SchedulerSession(bufferSize: 8192);
+        string[] own = running.Session.Instance.ReadText("trace_options")!.Split('\n');
+        Assert.DoesNotContain(own, Unusual.Contains);
 
-            using var running = new SchedulerSession(bufferSize: 8192);
-            string[] own = running.Session.Instance.ReadText("trace_options")!.Split('\n');
-            Assert.DoesNotContain(own, Unusual.Contains);
-
-            // What has no room is overwritten, which leaves a mark, and not dropped without one.
-            SchedulerSession.WorkUntil(() => running.Session.Statistics().Sum(cpu => cpu.Overrun) > 500);
-            Assert.Equal(0, running.Session.Statistics().Sum(cpu => cpu.Dropped));
-        }
-        finally
-        {
-            foreach (string option in before.Where(option => Unusual.Contains(option.StartsWith("no", StringComparison.Ordinal) ? option[2..] : "no" + option)))
-            {
-                File.WriteAllText(file, option);
-            }
-        }
-
-        Assert.Equal(before, File.ReadAllLines(file));
-    }
+        // What has no room is overwritten, which leaves a mark, and not dropped without one.
+        SchedulerSession.WorkUntil(() => running.Session.Statistics().Sum(cpu => cpu.Overrun) > 500);
+        Assert.Equal(0, running.Session.Statistics().Sum(cpu => cpu.Dropped));
+    });
 }

@@ -60,6 +60,34 @@ internal static class RealTracing
         .Append($"state: {(File.Exists($"{Own}/tracing") ? File.ReadAllText($"{Own}/tracing") : "none")}")
         .Append($"mounts: {string.Join(", ", File.ReadLines("/proc/self/mounts").Where(line => line.Contains(Folder, StringComparison.Ordinal)))}")));
 
+    /// <summary>Does something while the top level's options are others, which are put back.</summary>
+    /// <param name="options">As <c>trace_options</c> has them: <c>raw</c>, <c>nooverwrite</c>.</param>
+    /// <param name="action">What to do.</param>
+    public static void UnderOptions(string[] options, Action action) => _ = Look(folder =>
+    {
+        string file = $"{folder}/trace_options";
+        string[] before = File.ReadAllLines(file);
+        try
+        {
+            foreach (string option in options)
+            {
+                File.WriteAllText(file, option);
+            }
+
+            action();
+        }
+        finally
+        {
+            foreach (string option in before.Where(option => options.Contains(option.StartsWith("no", StringComparison.Ordinal) ? option[2..] : "no" + option)))
+            {
+                File.WriteAllText(file, option);
+            }
+        }
+
+        Assert.Equal(before, File.ReadAllLines(file));
+        return true;
+    });
+
     // Others may have instances and probes of theirs, which come and go when they like; what tests make is named like the module.
     private static bool IsOwn(string name) => name.Contains("ksmtools", StringComparison.Ordinal);
 
