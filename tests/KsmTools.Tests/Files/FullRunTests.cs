@@ -89,7 +89,10 @@ public sealed class FullRunTests
     [Fact]
     public void What_cannot_be_put_back_is_told_also_where_that_cannot_be_recorded()
     {
-        Assert.SkipUnless(RealKsm.Read("pages_shared") == "0" && RealKsm.Read("max_page_sharing") == "256", "KSM is in use on this machine");
+        Assert.SkipUnless(RealKsm.Read("run") != "1" && RealKsm.Read("max_page_sharing") == "256", "KSM is in use on this machine");
+
+        // max_page_sharing changes only where nothing is merged, and what ended since ksmd stopped is counted still.
+        RealKsm.Empty();
         string output = Run(
             "size=16k",
             """
