@@ -63,6 +63,22 @@ public sealed class PerfAttributeTests
         Assert.Equal(expected ? "16 8 0 0" : null, trailer is null ? null : FormattableString.Invariant($"{trailer.Length} {trailer.FromTime} {trailer.FromCpu} {trailer.FromId}"));
     }
 
+    // thread, time, id, stream id, CPU, identifier: the bytes of all, and from where the time, the CPU and the id are to the end.
+    [Theory]
+    [InlineData("0", 0, 0, 0, 0)]
+    [InlineData("Thread, Id, StreamId, Cpu, Identifier", 40, 0, 16, 8)]
+    [InlineData("Thread, Time, StreamId, Identifier", 32, 24, 0, 8)]
+    [InlineData("Thread, Time, Cpu", 24, 16, 8, 0)]
+    [InlineData("Thread, StreamId, Cpu", 24, 0, 8, 0)]
+    [InlineData("Time, Id, StreamId, Cpu", 32, 32, 8, 24)]
+    [InlineData("Thread, Time, Id", 24, 16, 0, 8)]
+    [InlineData("Address, Period, Raw, Time, Identifier", 16, 16, 0, 8)]
+    public void Parts_at_the_end_of_other_records_are_counted_from_there(string parts, int length, int time, int cpu, int id)
+    {
+        var trailer = new PerfTrailer(Enum.Parse<PerfSampleType>(parts));
+        Assert.Equal((length, time, cpu, id), (trailer.Length, trailer.FromTime, trailer.FromCpu, trailer.FromId));
+    }
+
     [Fact]
     public void The_last_time_of_each_CPU_is_kept()
     {

@@ -65,6 +65,49 @@ public sealed class PerfQueueTests
         Assert.Equal(Enumerable.Range(0, 100), given);
     }
 
+    // Entries are added or taken back, rounds end, and what is ready is taken.
+    [Fact]
+    public void What_happened_since_a_time_that_is_gone_by_comes_with_the_first_that_waits() => Gen.Select(Gen.Int[0, 9], Gen.Int[0, 60]).Array[0, 120].ForAll(steps =>
+    {
+        var queue = new PerfQueue();
+        var waiting = new List<long>();
+        long readyUntil = long.MinValue, limit = long.MinValue, latest = long.MinValue;
+        foreach ((int step, int time) in steps)
+        {
+            if (step == 9)
+            {
+                queue.EndRound();
+                int[] taken = [.. Drain(queue)];
+                Assert.Equal(waiting.Where(one => one <= limit).Order(), taken.Select(one => (long)one));
+                waiting.RemoveAll(one => one <= limit);
+                readyUntil = Math.Max(readyUntil, taken.Length > 0 ? taken[^1] : long.MinValue);
+                limit = latest;
+            }
+            else
+            {
+                queue.Add(time).Parent = time;
+                latest = Math.Max(latest, time);
+                if (step == 8)
+                {
+                    queue.Undo();
+                }
+                else
+                {
+                    waiting.Add(time);
+                }
+            }
+
+            Assert.Equal((waiting.Count, waiting.Count), (queue.Count, queue.Waiting));
+            long first = waiting.Count > 0 ? waiting.Min() : queue.Latest;
+            Assert.Equal(latest == long.MinValue ? 0 : latest, queue.Latest);
+            Assert.Equal(first, queue.Since(null));
+            foreach (long asked in (long[])[0, time, readyUntil, readyUntil + 1])
+            {
+                Assert.Equal(asked >= readyUntil ? asked : first, queue.Since(asked));
+            }
+        }
+    });
+
     /// <summary>Once its storage has grown, an event costs no memory, whether it is wanted or not.</summary>
     [Fact]
     public void Events_allocate_nothing()

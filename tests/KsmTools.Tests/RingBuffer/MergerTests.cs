@@ -1,4 +1,6 @@
+using CsCheck;
 using KsmTools.Records;
+using KsmTools.Tests.Support;
 using KsmTools.Tracing.EventFormats;
 using KsmTools.Tracing.Live;
 using KsmTools.Tracing.MigrationPte;
@@ -85,6 +87,104 @@ public sealed class MergerTests
         Assert.Equal(
             numbers.Select(round => round[0] == 0 ? (0, 0) : (round[2], round[3])),
             numbers.Index().Select(round => records.Where(mark => mark.Timestamp == round.Index * 100) is var marks ? (marks.Sum(mark => mark.LostCount), marks.Sum(mark => mark.KnownLost)) : default));
+    }
+
+    // Each event has a CPU and a time that is a little later than the one before, or the same; a round of reading begins after some of them, and a sub-buffer has room for some.
+    [Fact]
+    public void Whatever_is_written_when_comes_once_and_in_the_order_of_time() =>
+        Gen.Select(Gen.Select(Gen.Int[0, 4], Gen.Int[0, 2]).Array[0, 400], Gen.Int[1, 120], Gen.Int[1, 40], Gen.Int[1, 50]).ForAll((steps, eventsOfRound, eventsOfPage, batch) =>
+        {
+            int time = 0;
+            (int Time, int Cpu)[] written = [.. steps.Select(step => (time += step.Item2, step.Item1))];
+            var expected = written.Order().ToList();
+            Assert.Equal(expected, Live(written, eventsOfRound, eventsOfPage, batch).Select(record => ((int)record.Timestamp, record.Cpu)));
+            Assert.Equal(expected, OfFile(written, eventsOfPage, batch).Select(record => ((int)record.Timestamp, record.Cpu)));
+        });
+
+    // A CPU that has more to give than one round reads goes on in the next, and nobody is given what may be later than that.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_CPU_that_is_behind_is_waited_for(int behind)
+    {
+        const int Many = 40;
+        using CpuStream slow = Stream(behind, new Pages(round => round < Many ? Page((round * 100) + 1, SubBufferWriter.StartId) : null));
+        using CpuStream quick = Stream(1 - behind, new Pages(round => round == 0 ? [.. Page(Many * 50, SubBufferWriter.StartId)] : null));
+        var merger = new LiveMerger(behind == 0 ? [slow, quick] : [quick, slow]);
+        var records = new List<TraceRecord>();
+        var batch = new TraceRecord[3];
+        while (merger.Round())
+        {
+            Take(merger, batch, records);
+        }
+
+        Take(merger, batch, records);
+        Assert.Equal(Many + 1, records.Count);
+        Assert.Equal(records.OrderBy(record => record.Timestamp), records);
+    }
+
+    private List<TraceRecord> Live((int Time, int Cpu)[] written, int eventsOfRound, int eventsOfPage, int batchSize)
+    {
+        int until = 0;
+        Queue<int>[] left = [.. Enumerable.Range(0, 5).Select(cpu => new Queue<int>(written.Where(one => one.Cpu == cpu).Select(one => one.Time)))];
+        CpuStream[] streams = [.. left.Select((times, cpu) => Stream(cpu, new Pages(_ => Page(Taken(times, eventsOfPage, time => time <= until)))))];
+        var merger = new LiveMerger(streams);
+        var records = new List<TraceRecord>();
+        var batch = new TraceRecord[batchSize];
+        int events = 0;
+        bool any = true;
+        while (any || events < written.Length)
+        {
+            events = Math.Min(written.Length, events + eventsOfRound);
+            until = events == 0 ? 0 : written[events - 1].Time;
+            any = merger.Round();
+            Take(merger, batch, records);
+        }
+
+        return records;
+    }
+
+    private List<TraceRecord> OfFile((int Time, int Cpu)[] written, int eventsOfPage, int batchSize)
+    {
+        Queue<int>[] left = [.. Enumerable.Range(0, 5).Select(cpu => new Queue<int>(written.Where(one => one.Cpu == cpu).Select(one => one.Time)))];
+        var merger = new StreamMerger([.. left.Select((times, cpu) => Stream(cpu, new Pages(_ => Page(Taken(times, eventsOfPage, _ => true)))))]);
+        var records = new List<TraceRecord>();
+        var batch = new TraceRecord[batchSize];
+        bool isEnded = false;
+        while (!isEnded)
+        {
+            records.AddRange(batch.AsSpan(0, merger.Fill(batch, out isEnded, CancellationToken.None)));
+        }
+
+        return records;
+    }
+
+    private static void Take(LiveMerger merger, TraceRecord[] batch, List<TraceRecord> records)
+    {
+        for (int count = merger.Take(batch); count > 0; count = merger.Take(batch))
+        {
+            records.AddRange(batch.AsSpan(0, count));
+        }
+    }
+
+    private static IEnumerable<int> Taken(Queue<int> times, int most, Predicate<int> isWritten)
+    {
+        for (int taken = 0; taken < most && times.TryPeek(out int time) && isWritten(time); taken++)
+        {
+            yield return times.Dequeue();
+        }
+    }
+
+    private byte[]? Page(IEnumerable<int> times)
+    {
+        bool any = false;
+        foreach (int time in times)
+        {
+            any = true;
+            _ = _machine.Event((ulong)time, _machine.Record(SubBufferWriter.StartId, 42, 1, 2, "ksm", true));
+        }
+
+        return any ? _machine.Page() : null;
     }
 
     private byte[] Page(int time, int id, long lost = 0)

@@ -48,7 +48,7 @@ public sealed class SubBufferTests
             .Absolute(1UL << 50)
             .Event((1UL << 50) + 3, writer.Start(2))
             .Page();
-        byte[] high = writer.Event(Top, writer.Start(3)).Absolute(Top + 77).Event(Top + 78, writer.End(3)).Page();
+        byte[] high = writer.Event(Top, writer.Start(3)).Absolute(Top).Absolute(Top + 77).Event(Top + 78, writer.End(3)).Page();
         byte[] over = writer.Event(Top + (1UL << 59) - 1, writer.Start(4)).Absolute(Top + (1UL << 59) + 9).Event(Top + (1UL << 59) + 10, writer.End(4)).Page();
         (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, page, high, over);
         Assert.Null(failure);
@@ -130,6 +130,60 @@ public sealed class SubBufferTests
         (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, page);
         Assert.Null(failure);
         Assert.Equal((TraceRecordKind.Lost, expected), (records[0].Kind, records[0].LostCount));
+    }
+
+    // The kernel ends a text with a NUL; a probe's may be longer than what is in it, or just as long.
+    [Theory]
+    [InlineData("anon", 4, RmapPageType.Anon)]
+    [InlineData("anon", 5, RmapPageType.Anon)]
+    [InlineData("anon\0more", 9, RmapPageType.Anon)]
+    [InlineData("file", 4, RmapPageType.File)]
+    [InlineData("file\0\0\0", 8, RmapPageType.File)]
+    [InlineData("ksm", 3, RmapPageType.Ksm)]
+    [InlineData("ksm", 4, RmapPageType.Ksm)]
+    [InlineData("ksm\0\0", 5, RmapPageType.Ksm)]
+    [InlineData("ksm\0more", 8, RmapPageType.Ksm)]
+    [InlineData("ksmx", 4, null)]
+    [InlineData("files", 5, null)]
+    [InlineData("anons", 6, null)]
+    [InlineData("fil", 4, null)]
+    [InlineData("", 1, null)]
+    [InlineData("", 0, null)]
+    public void A_page_type_ends_with_its_text(string text, uint size, RmapPageType? expected)
+    {
+        var writer = new SubBufferWriter(false, 8, 4096);
+        byte[] record = writer.Record(SubBufferWriter.StartId, 42, 1, 2, text, true);
+        writer.Put32(record.AsSpan(24), (size << 16) | 32);
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, writer.Event(20, record).Page());
+        Assert.Null(failure);
+        Assert.Equal(expected, Assert.Single(records).PageType);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    [InlineData((ulong)int.MaxValue + 1, 0)]
+    [InlineData(ulong.MaxValue, 0)]
+    public void A_number_of_lost_events_that_cannot_be_is_none(ulong missed, long expected)
+    {
+        var writer = new SubBufferWriter(false, 8, 4096) { Flags = 3u << 30, Missed = missed };
+        (List<TraceRecord> records, _) = SyntheticBuffers.Read(writer, writer.Event(20, writer.Start(2)).Page());
+        Assert.Equal((TraceRecordKind.Lost, expected, Math.Max(1, expected)), (records[0].Kind, records[0].LostCount, records[0].KnownLost));
+    }
+
+    // Of an event, and of a mark of what was lost before the first one.
+    [Theory]
+    [InlineData((1UL << 62) - 1, 0, 1)]
+    [InlineData((1UL << 62) - 1, 1u << 31, 2)]
+    [InlineData(1UL << 62, 0, 0)]
+    [InlineData(1UL << 62, 1u << 31, 0)]
+    public void A_time_that_no_clock_reaches_is_corrupt(ulong time, uint flags, int count)
+    {
+        var writer = new SubBufferWriter(false, 8, 4096) { Flags = flags };
+        (List<TraceRecord> records, KsmToolsException? failure) = SyntheticBuffers.Read(writer, writer.Event(time, writer.Start(2)).Page());
+        Assert.Equal(count, records.Count);
+        Assert.All(records, record => Assert.Equal((long)time, record.Timestamp));
+        Assert.Equal(count > 0 ? null : ErrorReason.TraceCorrupt, failure?.Reason);
+        Assert.Equal(count == 0, failure?.Message.Contains(Messages.FaultTimeOutOfRange, StringComparison.Ordinal) ?? false);
     }
 
     [Theory]
