@@ -15,10 +15,14 @@ public struct LostBefore
     /// <summary>The CPU that lost them; null for none, several, or unknown.</summary>
     public int? Cpu { get; private set; }
 
+    /// <summary>Whether the next event is of another trace.</summary>
+    internal bool IsNewTrace { get; private set; }
+
     /// <summary>Adds what a mark says.</summary>
     /// <param name="mark">A <see cref="TraceRecordKind.Lost"/>.</param>
     public void Add(in TraceRecord mark)
     {
+        IsNewTrace |= mark.IsNewTrace;
         if (!mark.IsLostHere || mark.KnownLost == 0)
         {
             return;

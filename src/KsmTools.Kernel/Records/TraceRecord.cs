@@ -79,6 +79,9 @@ public partial struct TraceRecord : IEquatable<TraceRecord>
     /// <summary>Of a <see cref="TraceRecordKind.Lost"/>, 1 where there may be more than it says; negative where it has the number of so many marks before it.</summary>
     public readonly int UncountedMarks => Kind == TraceRecordKind.Lost ? (int)_values[1] : 0;
 
+    /// <summary>Whether another trace begins here (<see cref="NewTrace"/>).</summary>
+    internal readonly bool IsNewTrace => Kind == TraceRecordKind.Lost && _values[2] != 0;
+
     /// <summary>Whether events were lost where this mark is, and not only told there.</summary>
     internal readonly bool IsLostHere => LostCount >= 0 && UncountedMarks >= 0;
 
@@ -122,6 +125,14 @@ public partial struct TraceRecord : IEquatable<TraceRecord>
     /// <summary>A mark that events were lost here that another mark counts.</summary>
     /// <param name="cpu">The CPU.</param>
     internal static TraceRecord LostPlace(int cpu) => LostCorrection(cpu, 0, 0);
+
+    /// <summary>A mark that what comes now is another trace, with which nothing before it can be a pair. Nothing is lost there.</summary>
+    internal static TraceRecord NewTrace()
+    {
+        TraceRecord record = LostPlace(AnyCpu);
+        record._values[2] = 1;
+        return record;
+    }
 
     /// <summary>A mark that adds to what marks before it said.</summary>
     /// <param name="cpu">The CPU, or <see cref="AnyCpu"/>.</param>

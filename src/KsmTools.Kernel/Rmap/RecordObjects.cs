@@ -12,6 +12,9 @@ public sealed class RecordObjects
     private readonly (CommandName Name, string? Text)[] _commands = new (CommandName, string?)[CacheSize];
     private readonly (ulong Flags, string? Text)[] _flags = new (ulong, string?)[CacheSize];
     private readonly Dictionary<string, CommandName> _names = [];
+    private readonly Recordings _recordings = new();
+    private readonly RecordingNumbers _numbers = new();
+    private readonly TraceRecord[] _records = new TraceRecord[3];
 
     /// <summary>Makes objects of one reader's records.</summary>
     /// <param name="symbols">The reader's table.</param>
@@ -30,6 +33,8 @@ public sealed class RecordObjects
     /// <param name="lost">What was lost right before it.</param>
     public RmapEvent Event(in TraceRecord record, in LostBefore lost) => new()
     {
+        // What a session gives is one recording whenever it is read.
+        Recording = Paths.Count == 0 ? null : _recordings.Of(record, lost),
         Kind = record.Kind == TraceRecordKind.End ? RmapEventKind.End : RmapEventKind.Start,
         TimestampNanoseconds = record.Timestamp,
         TimeUnit = record.TimeUnit,
@@ -68,14 +73,49 @@ public sealed class RecordObjects
         Locked = start.Locked ?? end.Locked,
         Approximate = _approximate.Has(start),
         Caller = Caller(start, end) is var caller and not 0 ? _symbols.Name(caller) : null,
-        Path = start.PathIn(Paths),
+        Path = start.PathIn(Paths.Count > 0 ? Paths : _numbers.Paths),
     };
 
-    /// <summary>The record of an event.</summary>
+    /// <summary>
+    /// The record of an event, behind a mark of what was lost before it, if anything was. Events of different recordings, or of different files where no more is known of them, can be no pair.
+    /// </summary>
     /// <param name="item">The event.</param>
-    public TraceRecord Record(RmapEvent item)
+    /// <returns>Good until the next one is asked for.</returns>
+    public ReadOnlySpan<TraceRecord> Records(RmapEvent item)
     {
         ArgumentNullException.ThrowIfNull(item);
+        byte stream = _numbers.Stream(item, out bool isUsedAgain);
+        int count = 0;
+        if (isUsedAgain)
+        {
+            _records[count++] = TraceRecord.NewTrace();
+        }
+
+        if (LostBefore(item) is { } lost)
+        {
+            _records[count++] = lost;
+        }
+
+        _records[count++] = Record(item);
+        Span<TraceRecord> records = _records.AsSpan(0, count);
+        foreach (ref TraceRecord record in records)
+        {
+            record.Stream = stream;
+        }
+
+        return records;
+    }
+
+    private static TraceRecord? LostBefore(RmapEvent item)
+    {
+        int cpu = item.LostCpu ?? TraceRecord.AnyCpu;
+        return item.LostEventsBeforeIsLowerBound ? TraceRecord.LostAtLeast(cpu, item.LostEventsBefore)
+            : item.LostEventsBefore > 0 ? TraceRecord.Lost(cpu, item.LostEventsBefore)
+            : null;
+    }
+
+    private TraceRecord Record(RmapEvent item)
+    {
         return new TraceRecord
         {
             Kind = item.Kind == RmapEventKind.End ? TraceRecordKind.End : TraceRecordKind.Start,
@@ -91,18 +131,8 @@ public sealed class RecordObjects
             Locked = item.Locked,
             Function = _symbols.Intern(item.Function),
             Caller = _symbols.Intern(item.Caller),
+            Source = _numbers.Source(item.Path),
         };
-    }
-
-    /// <summary>The mark of what was lost before an event; null if nothing was.</summary>
-    /// <param name="item">The event.</param>
-    public static TraceRecord? LostBefore(RmapEvent item)
-    {
-        ArgumentNullException.ThrowIfNull(item);
-        int cpu = item.LostCpu ?? TraceRecord.AnyCpu;
-        return item.LostEventsBeforeIsLowerBound ? TraceRecord.LostAtLeast(cpu, item.LostEventsBefore)
-            : item.LostEventsBefore > 0 ? TraceRecord.Lost(cpu, item.LostEventsBefore)
-            : null;
     }
 
     /// <summary>The record of a walk's start, for grouping.</summary>

@@ -61,4 +61,7 @@ public sealed class RmapEvent
 
     /// <summary>The file that it was read from; null for an event of a session.</summary>
     public string? Path { get; init; }
+
+    /// <summary>The recording that it is of, the same object for all of its events; null for an event of a session, and for one that was not read by this process.</summary>
+    internal object? Recording { get; init; }
 }

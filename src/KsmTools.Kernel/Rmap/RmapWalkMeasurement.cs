@@ -56,12 +56,7 @@ public sealed class RmapWalkMeasurement
     public void Add(RmapEvent item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        if (RecordObjects.LostBefore(item) is { } lost)
-        {
-            Add([lost]);
-        }
-
-        Add([_objects.Record(item)]);
+        Add(_objects.Records(item));
     }
 
     /// <summary>Measures a walk.</summary>

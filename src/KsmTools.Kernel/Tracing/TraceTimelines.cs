@@ -17,14 +17,14 @@ namespace KsmTools.Tracing;
 public sealed class TraceTimelines(TraceFormat format, Func<string, SymbolTable, ITraceReader> open, SymbolTable? symbols = null)
 {
     /// <summary>The timelines of some traces, in the order of their first ones.</summary>
-    /// <param name="paths">The files; one that is named twice is read once. One that cannot be read is a timeline of its own, and says why once it is opened.</param>
+    /// <param name="paths">The files; one that is named twice, or by a link too, is read once. One that cannot be read is a timeline of its own, and says why once it is opened.</param>
     /// <param name="cancellationToken">Ends the look into the files.</param>
     public IReadOnlyList<TraceTimeline> Of(IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(paths);
         var byClock = new Dictionary<string, List<(string Path, string Recording)>>();
         var clocks = new List<List<(string Path, string Recording)>>();
-        foreach (string path in paths.Distinct(StringComparer.Ordinal))
+        foreach (string path in paths.DistinctBy(FileOf))
         {
             cancellationToken.ThrowIfCancellationRequested();
             (string Clock, string Recording)? origin = paths.Count > 1 ? OriginOf(path) : null;
@@ -43,6 +43,9 @@ public sealed class TraceTimelines(TraceFormat format, Func<string, SymbolTable,
 
         return [.. clocks.SelectMany(all => all.Count == 1 ? [Alone(all[0].Path)] : Together(all, cancellationToken))];
     }
+
+    private static object FileOf(string path) =>
+        FileStatus.TryGet(System.IO.Path.GetFullPath(path), out FileStatus status) == Errno.None ? status.Identity : path;
 
     private TraceTimeline Alone(string path) => new([path], () => open(path, symbols ?? new SymbolTable()));
 

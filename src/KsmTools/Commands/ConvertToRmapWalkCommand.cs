@@ -26,17 +26,7 @@ public sealed class ConvertToRmapWalkCommand : KsmToolsCommand
     }
 
     /// <inheritdoc/>
-    protected override void Process()
-    {
-        RmapEvent item = InputObject!;
-        if (RecordObjects.LostBefore(item) is { } lost)
-        {
-            _pairer!.Pair([lost]);
-        }
-
-        TraceRecord record = _objects!.Record(item);
-        _pairer!.Pair(new ReadOnlySpan<TraceRecord>(in record));
-    }
+    protected override void Process() => _pairer!.Pair(_objects!.Records(InputObject!));
 
     /// <inheritdoc/>
     protected override void End()

@@ -37,6 +37,9 @@ internal sealed class PerfDataWriter(SubBufferWriter machine)
     /// <summary>The formats; those of the machine's native tracepoints unless others are given.</summary>
     public byte[]? TracingData { get; set; }
 
+    /// <summary>What the header says of the machine, by the number of its bit, besides the formats and the host's name.</summary>
+    public Dictionary<int, byte[]> Features { get; } = [];
+
     public IReadOnlyList<byte[]> Records => _records;
 
     public PerfDataWriter Add(byte[] record)
@@ -126,6 +129,11 @@ internal sealed class PerfDataWriter(SubBufferWriter machine)
         int dataAt = attributesAt + (attributes.Count * length);
         byte[] data = [.. (records ?? _records).SelectMany(record => record)];
         SortedList<int, byte[]> features = new() { [1] = TracingData ?? TracingDataWriter.Write(machine), [3] = [.. U32(8), .. "machine\0"u8] };
+        foreach ((int bit, byte[] feature) in Features)
+        {
+            features[bit] = feature;
+        }
+
         if (IsFolder)
         {
             features[24] = U64(1);

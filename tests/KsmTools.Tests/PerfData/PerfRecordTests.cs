@@ -4,6 +4,7 @@ using KsmTools.Records;
 using KsmTools.Tests.RingBuffer;
 using KsmTools.Tests.Support;
 using KsmTools.Tracing;
+using KsmTools.Tracing.MigrationPte;
 using KsmTools.Tracing.PerfData;
 using KsmTools.Tracing.Reading;
 
@@ -109,7 +110,7 @@ public sealed class PerfRecordTests
     {
         _writer.Attributes.RemoveRange(attributes, _writer.Attributes.Count - attributes);
         byte[] data = new SubBufferWriter(false, 8, 4096).Record(SubBufferWriter.StartId, 42, 1, 2, "ksm", true);
-        (List<TraceRecord> records, ITraceReader reader) = Read(_writer.Sample((ulong)id, 10, 42, 0, data).Sample((ulong)id, 11, 42, 0, data));
+        (List<TraceRecord> records, IFormatReader reader) = Read(_writer.Sample((ulong)id, 10, 42, 0, data).Sample((ulong)id, 11, 42, 0, data));
         Assert.Equal(2 * starts, records.Count(record => record.Kind == TraceRecordKind.Start));
         Assert.Equal((2 * others, 0, null), (reader.OtherEvents, reader.UnreadableEvents, reader.FirstUnreadableEvent));
     }
@@ -118,7 +119,7 @@ public sealed class PerfRecordTests
     public void A_sample_without_its_data_is_counted_and_the_first_one_named()
     {
         _writer.Parts &= ~PerfSampleType.Raw;
-        (List<TraceRecord> records, ITraceReader reader) = Read(_writer.Sample(false, 10, 42, 0, 1).Sample(true, 11, 42, 0, 1).Sample(true, 12, 42, 0, 1));
+        (List<TraceRecord> records, IFormatReader reader) = Read(_writer.Sample(false, 10, 42, 0, 1).Sample(true, 11, 42, 0, 1).Sample(true, 12, 42, 0, 1));
         Assert.Empty(records);
         Assert.Equal((3, 0), (reader.UnreadableEvents, reader.OtherEvents));
         Assert.Contains("rmap_walk_end", reader.FirstUnreadableEvent, StringComparison.Ordinal);
@@ -153,15 +154,43 @@ public sealed class PerfRecordTests
             PerfDataFiles.Read(_writer.File()).Records.Where(record => record.Kind == TraceRecordKind.Lost).Select(record => ((int)record.Timestamp, record.Cpu)).Order());
     }
 
+    // Bits 4 and 6 of the header: a number of bytes, and that many, the text and NULs.
+    [Theory]
+    [InlineData("6.18.0\0\0", "aarch64\0", "6.18.0", "aarch64")]
+    [InlineData("6.18.0", null, "6.18.0", null)]
+    [InlineData(null, "x", null, "x")]
+    [InlineData("\0", "", null, null)]
+    public void The_kernel_and_the_machine_are_those_of_the_header(string? release, string? architecture, string? kernel, string? machine)
+    {
+        foreach ((int bit, string? text) in ((int, string?)[])[(4, release), (5, "a version"), (6, architecture), (7, "12")])
+        {
+            if (text is not null)
+            {
+                _writer.Features[bit] = [.. _writer.U32((uint)text.Length), .. System.Text.Encoding.UTF8.GetBytes(text)];
+            }
+        }
+
+        (List<TraceRecord> records, IFormatReader reader) = Read(_writer.Sample(true, 10, 42, 0, 1));
+        Assert.Single(records);
+        Assert.Equal((kernel, machine), (reader.Kernel, reader.Machine));
+    }
+
+    [Fact]
+    public void A_long_text_of_the_header_is_cut()
+    {
+        _writer.Features[4] = [.. _writer.U32(1000), .. Enumerable.Repeat((byte)'k', 1000)];
+        Assert.Equal(new string('k', 252), Read(_writer.Sample(true, 10, 42, 0, 1)).Reader.Kernel);
+    }
+
     private static PerfDataWriter New() => new(new SubBufferWriter(false, 8, 4096));
 
-    private static (List<TraceRecord> Records, ITraceReader Reader) Read(PerfDataWriter writer)
+    private static (List<TraceRecord> Records, IFormatReader Reader) Read(PerfDataWriter writer)
     {
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "perf.data");
         File.WriteAllBytes(path, writer.File());
         var records = new List<TraceRecord>();
-        using ITraceReader reader = TraceReaders.OpenWalks(path);
+        using IFormatReader reader = TraceReaders.Open(path, WalkReader.Wanted, TraceFormat.Auto, new SymbolTable());
         while (reader.Read(out ReadOnlySpan<TraceRecord> next, CancellationToken.None))
         {
             records.AddRange(next);

@@ -53,7 +53,7 @@ public sealed class AccountingTests
     public void Headers_and_comments_are_not_counted(string header)
     {
         (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(header + Good + header + Good);
-        Assert.Equal((2, 0L, 0L), (records.Count, reader.OtherEvents, reader.UnreadableEvents));
+        Assert.Equal((2, 0L, 0L), (records.Count(record => record.Kind != TraceRecordKind.Lost), reader.OtherEvents, reader.UnreadableEvents));
     }
 
     [Theory]

@@ -80,10 +80,15 @@ public sealed class MeasuredAccountTests : IDisposable
     [InlineData("'{0}', '{0}' | Measure-RmapWalk")]
     [InlineData("Get-Item '{0}', '{0}' | Measure-RmapWalk")]
     [InlineData("Import-RmapTrace '{0}', '{0}' | Measure-RmapWalk")]
-    public void A_path_that_is_named_twice_is_read_once(string command)
+    [InlineData("Measure-RmapWalk '{0}', '{0}.link', '{0}.hard'")]
+    [InlineData("Get-ChildItem '{0}*' | Measure-RmapWalk")]
+    [InlineData("Import-RmapTrace '{0}*' | Measure-RmapWalk")]
+    public void A_file_that_is_named_twice_is_read_once(string command)
     {
         string path = _folder.Write("a.txt", Start + End);
-        Assert.Equal(1, _host.Run(command.Replace("{0}", path, StringComparison.Ordinal)).Single<RmapWalkStatistics>().Count);
+        File.CreateSymbolicLink(path + ".link", path);
+        string linked = "$null = New-Item -ItemType HardLink -Path '{0}.hard' -Target '{0}'; " + command;
+        Assert.Equal(1, _host.Run(linked.Replace("{0}", path, StringComparison.Ordinal)).Single<RmapWalkStatistics>().Count);
     }
 
     [Theory]

@@ -56,12 +56,25 @@ public sealed class ReaderTests
     }
 
     [Fact]
-    public void Gzip_of_several_members_is_one_trace()
+    public void Gzip_of_several_members_is_read_to_its_end()
     {
         byte[] text = File.ReadAllBytes(Checkout.Data("captures/6.12-native/ksm.trace.txt"));
         (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read([.. TraceHelp.Gzip(text), .. TraceHelp.Gzip(text)]);
-        Assert.Equal(24, records.Count);
+        Assert.Equal((12, 12), (records.FindIndex(record => record.IsNewTrace), records.Count - 13));
         Assert.Null(reader.Failure);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    public void Gzip_whose_check_fails_gives_what_came_before(int fromEnd)
+    {
+        string line = "         rmaplab-190     [000] .....    20.881212: rmap_walk_end: (a <- b)\n";
+        byte[] packed = TraceHelp.Gzip(System.Text.Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(line, 1000))));
+        packed[^fromEnd] ^= 1;
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(packed);
+        Assert.Equal(ErrorReason.TraceCorrupt, reader.Failure?.Reason);
+        Assert.InRange(records.Count, 990, 1000);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ namespace KsmTools.Tracing.KsmEvents;
 public sealed class KsmEventObjects(SymbolTable symbols)
 {
     private readonly RecordObjects _names = new(symbols);
+    private readonly Recordings _recordings = new();
 
     /// <summary>The files that the records are from, for the objects; empty where they are of a session.</summary>
     public IReadOnlyList<string> Paths { get; init; } = [];
@@ -45,6 +46,7 @@ public sealed class KsmEventObjects(SymbolTable symbols)
             LostEventsBefore = lost.Count,
             LostEventsBeforeIsLowerBound = lost.IsLowerBound,
             Path = record.PathIn(Paths),
+            Recording = Paths.Count == 0 ? null : _recordings.Of(record, lost),
         };
     }
 

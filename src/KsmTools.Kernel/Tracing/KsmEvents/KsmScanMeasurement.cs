@@ -14,6 +14,7 @@ public sealed class KsmScanMeasurement
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
     private string? _path;
+    private object? _recording;
     private long _window;
     private long _events;
     private long _scans;
@@ -53,7 +54,11 @@ public sealed class KsmScanMeasurement
     {
         foreach (ref readonly TraceRecord record in records)
         {
-            if (record.Kind == TraceRecordKind.Lost)
+            if (record.IsNewTrace)
+            {
+                Complete();
+            }
+            else if (record.Kind == TraceRecordKind.Lost)
             {
                 Lose(record);
             }
@@ -69,12 +74,13 @@ public sealed class KsmScanMeasurement
     public void Add(KsmEvent item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        if (_events > 0 && item.Path != _path)
+        if (_events > 0 && (item.Path != _path || item.Recording != _recording))
         {
             Complete();
         }
 
         _path = item.Path;
+        _recording = item.Recording;
         if (item.LostEventsBeforeIsLowerBound)
         {
             Lose(TraceRecord.LostAtLeast(TraceRecord.AnyCpu, item.LostEventsBefore));

@@ -9,6 +9,8 @@ namespace KsmTools.Tracing.TraceFiles;
 /// </summary>
 internal sealed class GzipMembers : ReadOnceStream
 {
+    private const int Piece = 256;
+
     private static readonly byte[] Probe = "ksmtools"u8.ToArray();
     private static readonly byte[] PackedProbe = Pack(Probe);
 
@@ -35,18 +37,32 @@ internal sealed class GzipMembers : ReadOnceStream
             return 0;
         }
 
+        int count = 0;
         try
         {
-            int count = _gzip.Read(buffer);
-            if (count > 0)
+            // What is unpacked together with the damage is gone with it: little at a time. A pipe gives what it has.
+            do
             {
-                return count;
+                int more = _gzip.Read(buffer.Slice(count, Math.Min(Piece, buffer.Length - count)));
+                if (more == 0)
+                {
+                    break;
+                }
+
+                count += more;
             }
+            while (_file.CanSeek && count < buffer.Length);
         }
         catch (InvalidDataException exception)
         {
             Failure = new KsmToolsException(
                 ErrorReason.TraceCorrupt, _path, Text.Format(Messages.GzipCorrupt, _path), Messages.GzipCorruptAction, null, exception);
+        }
+
+        if (count > 0)
+        {
+            _ended = Failure is not null;
+            return count;
         }
 
         _ended = true;

@@ -221,7 +221,7 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
                 block.Keep(1);
                 block.Kinds |= 1u << (int)record;
                 break;
-            case LineKind.Lost:
+            case LineKind.Lost or LineKind.Beginning:
                 block.KeepMark();
                 block.HasHeader = true;
                 break;
@@ -237,14 +237,11 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
                 break;
             case LineKind.Unreadable:
                 block.EventLines++;
-                block.Unreadable.Add(line, block.Lines);
+                block.Unreadable.Add(line, block.Lines, Math.Max(1, wanted.CountNamedIn(line)));
                 break;
             case LineKind.Unknown:
                 block.Unknown.Add(line, block.Lines);
-                if (wanted.IsNamedIn(line))
-                {
-                    block.Unreadable.Add(line, block.Lines);
-                }
+                block.Unreadable.Add(line, block.Lines, wanted.CountNamedIn(line));
 
                 break;
         }

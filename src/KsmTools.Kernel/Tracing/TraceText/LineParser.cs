@@ -11,7 +11,7 @@ internal static class LineParser
     /// <param name="wanted">The wanted events.</param>
     /// <param name="symbols">Functions by number.</param>
     /// <param name="names">Thread names that are too long to be held in place.</param>
-    /// <param name="record">Filled for <see cref="LineKind.Event"/> and <see cref="LineKind.Lost"/>, else undefined.</param>
+    /// <param name="record">Filled for <see cref="LineKind.Event"/>, <see cref="LineKind.Lost"/> and <see cref="LineKind.Beginning"/>, else undefined.</param>
     public static LineKind Parse(ReadOnlySpan<byte> line, WantedEvents wanted, SymbolCache symbols, SymbolTable names, ref TraceRecord record)
     {
         line = line.TrimEnd((byte)'\r');
@@ -28,18 +28,31 @@ internal static class LineParser
             : Summary(line, ref record);
     }
 
-    // "cpus=2" and "CPU:3 [LOST 17 EVENTS]". trace-cmd report of several files or instances, and a kernel's log, have something before them.
+    // What stands between events, behind whatever somebody has put before each line, as before events': "cpus=2" and "CPU:3 [LOST 17 EVENTS]", and headers.
     private static LineKind Summary(ReadOnlySpan<byte> line, ref TraceRecord record)
     {
         line = line.TrimEnd((byte)' ');
-        int start = Math.Max(line.LastIndexOf(": "u8), line.LastIndexOf("] "u8)) + 2;
-        ReadOnlySpan<byte> rest = start < 2 ? line : line[start..];
-        if (rest.StartsWith("cpus="u8) && Digits.TryDecimal(rest["cpus="u8.Length..], out _))
+        if (Digits.TryDecimal(Behind(line, "cpus="u8), out _))
         {
-            return LineKind.Header;
+            record = TraceRecord.NewTrace();
+            return LineKind.Beginning;
         }
 
-        return rest.StartsWith("CPU:"u8) && TryLost(rest, ref record) ? LineKind.Lost : LineKind.Unknown;
+        if (TryLost(Behind(line, "CPU:"u8), ref record))
+        {
+            return LineKind.Lost;
+        }
+
+        int header = line.IndexOf("# "u8);
+        LineKind kind = header > 0 ? Header(line[header..], ref record) : LineKind.Unknown;
+        return kind is LineKind.Lost or LineKind.Beginning ? kind : LineKind.Unknown;
+    }
+
+    // What follows the last such word; nothing where it is a part of a longer one.
+    private static ReadOnlySpan<byte> Behind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> word)
+    {
+        int at = line.LastIndexOf(word);
+        return at < 0 || (at > 0 && char.IsAsciiLetterOrDigit((char)line[at - 1])) ? default : line[(at + word.Length)..];
     }
 
     // "# entries-in-buffer/entries-written: 200/1028   #P:1": what was written and is not there was overwritten.
@@ -48,9 +61,14 @@ internal static class LineParser
         ReadOnlySpan<byte> prefix = "# entries-in-buffer/entries-written: "u8;
         if (!line.StartsWith(prefix))
         {
-            return line.StartsWith("# tracer: "u8) || line.IndexOf("TASK-PID"u8) >= 0 || line.StartsWith("##### CPU "u8)
-                ? LineKind.Header
-                : LineKind.Decoration;
+            // A thread may be called so.
+            if (line.StartsWith("# tracer: "u8) && line["# tracer: "u8.Length..].TrimEnd((byte)' ').IndexOf((byte)' ') < 0)
+            {
+                record = TraceRecord.NewTrace();
+                return LineKind.Beginning;
+            }
+
+            return line.IndexOf("TASK-PID"u8) >= 0 || line.StartsWith("##### CPU "u8) ? LineKind.Header : LineKind.Decoration;
         }
 
         line = line[prefix.Length..];
@@ -68,10 +86,9 @@ internal static class LineParser
         return LineKind.Header;
     }
 
-    // The kernel: "CPU:3 [LOST 17 EVENTS]", "CPU:3 [LOST EVENTS]". trace-cmd report: "CPU:3 [17 EVENTS DROPPED]", "CPU:3 [EVENTS DROPPED]".
+    // Behind "CPU:". The kernel: "CPU:3 [LOST 17 EVENTS]", "CPU:3 [LOST EVENTS]". trace-cmd report: "CPU:3 [17 EVENTS DROPPED]", "CPU:3 [EVENTS DROPPED]".
     private static bool TryLost(ReadOnlySpan<byte> line, ref TraceRecord record)
     {
-        line = line["CPU:".Length..];
         int space = line.IndexOf(" ["u8);
         if (space <= 0 || !Digits.TryDecimal(line[..space], out long cpu) || cpu > int.MaxValue)
         {

@@ -8,7 +8,7 @@ internal sealed class LineSample
     private readonly byte[] _first = new byte[Longest];
     private int _length;
 
-    /// <summary>How many.</summary>
+    /// <summary>How many, or how many events on them.</summary>
     public long Count { get; private set; }
 
     /// <summary>The first one, shortened.</summary>
@@ -20,14 +20,17 @@ internal sealed class LineSample
     /// <summary>Takes a line.</summary>
     /// <param name="line">The line.</param>
     /// <param name="linesBefore">How many lines of the block come before it.</param>
-    public void Add(ReadOnlySpan<byte> line, long linesBefore)
+    /// <param name="count">For how many it counts; may be none.</param>
+    public void Add(ReadOnlySpan<byte> line, long linesBefore, int count = 1)
     {
-        if (Count++ == 0)
+        if (Count == 0 && count > 0)
         {
             LinesBefore = linesBefore;
             _length = Math.Min(line.Length, Longest);
             line[.._length].CopyTo(_first);
         }
+
+        Count += count;
     }
 
     /// <summary>Forgets all of them.</summary>

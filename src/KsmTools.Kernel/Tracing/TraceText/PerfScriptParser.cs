@@ -11,7 +11,7 @@ internal static class PerfScriptParser
     /// <param name="wanted">The wanted events.</param>
     /// <param name="symbols">Functions by number.</param>
     /// <param name="names">Thread names that are too long to be held in place.</param>
-    /// <param name="record">Filled for <see cref="LineKind.Event"/> and <see cref="LineKind.Lost"/>, else undefined.</param>
+    /// <param name="record">Filled for <see cref="LineKind.Event"/>, <see cref="LineKind.Lost"/> and <see cref="LineKind.Beginning"/>, else undefined.</param>
     public static LineKind Parse(ReadOnlySpan<byte> line, WantedEvents wanted, SymbolCache symbols, SymbolTable names, ref TraceRecord record)
     {
         line = line.TrimEnd((byte)'\r');
@@ -24,7 +24,7 @@ internal static class PerfScriptParser
         LineContext context = default;
         if ((line[0] == '\t' && line.IndexOf(": "u8) < 0) || !PerfScriptContext.TryParse(line, ref context))
         {
-            return WithoutContext(line);
+            return WithoutContext(line, ref record);
         }
 
         ReadOnlySpan<byte> body = line[context.Body..];
@@ -36,16 +36,20 @@ internal static class PerfScriptParser
         // An event's name ends with a colon; a line without one is something else that happens to hold numbers.
         int space = body.IndexOf((byte)' ');
         return (space < 0 ? body : body[..space]).IndexOf((byte)':') < 0
-            ? WithoutContext(line)
+            ? WithoutContext(line, ref record)
             : context.ReadEvent(line, wanted, symbols, names, ref record);
     }
 
-    private static LineKind WithoutContext(ReadOnlySpan<byte> line) => line[0] switch
+    private static LineKind WithoutContext(ReadOnlySpan<byte> line, ref TraceRecord record)
     {
-        (byte)'#' => line.StartsWith("# captured on "u8) ? LineKind.Header : LineKind.Decoration,
-        (byte)'\t' when IsFrame(line) => LineKind.Decoration,
-        _ => LineKind.Unknown,
-    };
+        if (line.StartsWith("# captured on "u8))
+        {
+            record = TraceRecord.NewTrace();
+            return LineKind.Beginning;
+        }
+
+        return line[0] == '#' || (line[0] == '\t' && IsFrame(line)) ? LineKind.Decoration : LineKind.Unknown;
+    }
 
     // "PERF_RECORD_LOST lost 131", where --show-lost-events was given.
     private static bool TryLost(ReadOnlySpan<byte> body, in LineContext context, ref TraceRecord record)

@@ -49,6 +49,7 @@ internal sealed class TextTraceReader : IFormatReader
     private long _lines;
     private TimeOrder _order;
     private bool _hasEvents;
+    private bool _hasRecords;
     private bool _hasHeader;
     private bool _ended;
 
@@ -163,6 +164,13 @@ internal sealed class TextTraceReader : IFormatReader
         }
 
         records = block.Records;
+        while (!_hasRecords && records is [{ IsNewTrace: true }, ..])
+        {
+            // The file's first trace.
+            records = records[1..];
+        }
+
+        _hasRecords |= !records.IsEmpty;
         return true;
     }
 

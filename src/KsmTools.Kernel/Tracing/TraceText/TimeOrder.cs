@@ -26,6 +26,11 @@ internal struct TimeOrder
     {
         for (int i = 0; i < records.Length && _times <= Enough; i++)
         {
+            if (records[i].Kind == TraceRecordKind.Lost)
+            {
+                continue;
+            }
+
             long time = records[i].Timestamp;
             long step = _times == 0 ? 0 : time - _last;
             _back += step < 0 ? 1 : 0;

@@ -12,6 +12,9 @@ internal enum LineKind
     /// <summary>A header that only a trace has.</summary>
     Header,
 
+    /// <summary>The first line of a trace.</summary>
+    Beginning,
+
     /// <summary>An event that is not about reverse mapping.</summary>
     OtherEvent,
 

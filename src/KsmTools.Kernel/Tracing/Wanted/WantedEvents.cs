@@ -32,13 +32,14 @@ internal sealed class WantedEvents(params EventFamily[] families)
         return false;
     }
 
-    /// <summary>Whether a line that is not read has the name of a wanted event as one.</summary>
+    /// <summary>How often a line that is not read has the name of a wanted event as one.</summary>
     /// <param name="line">The line.</param>
-    public bool IsNamedIn(ReadOnlySpan<byte> line)
+    public int CountNamedIn(ReadOnlySpan<byte> line)
     {
+        int count = 0;
         if (line.IndexOf(": "u8) < 0)
         {
-            return false;
+            return count;
         }
 
         foreach (byte[] word in _words)
@@ -47,12 +48,12 @@ internal sealed class WantedEvents(params EventFamily[] families)
             {
                 if (at + next == 0 || line[at + next - 1] is (byte)' ' or (byte)':' or (byte)'\t')
                 {
-                    return true;
+                    count++;
                 }
             }
         }
 
-        return false;
+        return count;
     }
 
     /// <summary>Reads what stands behind the context of a line: <c>name: fields</c>, or with the system before the name, as perf and trace-cmd can print it.</summary>
@@ -65,7 +66,7 @@ internal sealed class WantedEvents(params EventFamily[] families)
         if (end < 0)
         {
             return HasStacks && StackEvents.IsHeader(body) ? LineKind.Stack
-                : IsNamedIn(body) ? LineKind.Unreadable
+                : CountNamedIn(body) > 0 ? LineKind.Unreadable
                 : LineKind.OtherEvent;
         }
 
@@ -77,11 +78,12 @@ internal sealed class WantedEvents(params EventFamily[] families)
             LineKind kind = family.ReadText(name, fields, functions, ref record);
             if (kind != LineKind.OtherEvent)
             {
-                return kind;
+                // No event's fields have that. Another line was joined to this one, or to what is left of it.
+                return fields.IndexOf(": "u8) >= 0 ? LineKind.Unreadable : kind;
             }
         }
 
-        return LineKind.OtherEvent;
+        return CountNamedIn(fields) > 0 ? LineKind.Unreadable : LineKind.OtherEvent;
     }
 
     /// <summary>Whether the event on a line that has no newline is whole for sure.</summary>
