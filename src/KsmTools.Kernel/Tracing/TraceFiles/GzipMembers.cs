@@ -9,14 +9,15 @@ namespace KsmTools.Tracing.TraceFiles;
 /// </summary>
 internal sealed class GzipMembers : ReadOnceStream
 {
-    private const int Piece = 256;
-
     private static readonly byte[] Probe = "ksmtools"u8.ToArray();
     private static readonly byte[] PackedProbe = Pack(Probe);
 
     private readonly Stream _file;
     private readonly string _path;
-    private readonly GZipStream _gzip;
+    private readonly long _start;
+    private GZipStream _gzip;
+    private long _given;
+    private bool _isDamaged;
     private int _probeGiven = PackedProbe.Length;
     private bool _ended;
 
@@ -24,6 +25,7 @@ internal sealed class GzipMembers : ReadOnceStream
     {
         _file = file;
         _path = path;
+        _start = file.CanSeek ? file.Position : 0;
         _gzip = new GZipStream(new Source(this), CompressionMode.Decompress);
     }
 
@@ -37,31 +39,10 @@ internal sealed class GzipMembers : ReadOnceStream
             return 0;
         }
 
-        int count = 0;
-        try
-        {
-            // What is unpacked together with the damage is gone with it: little at a time. A pipe gives what it has.
-            do
-            {
-                int more = _gzip.Read(buffer.Slice(count, Math.Min(Piece, buffer.Length - count)));
-                if (more == 0)
-                {
-                    break;
-                }
-
-                count += more;
-            }
-            while (_file.CanSeek && count < buffer.Length);
-        }
-        catch (InvalidDataException exception)
-        {
-            Failure = new KsmToolsException(
-                ErrorReason.TraceCorrupt, _path, Text.Format(Messages.GzipCorrupt, _path), Messages.GzipCorruptAction, null, exception);
-        }
-
+        int count = ReadSome(buffer);
         if (count > 0)
         {
-            _ended = Failure is not null;
+            _given += count;
             return count;
         }
 
@@ -73,6 +54,55 @@ internal sealed class GzipMembers : ReadOnceStream
         }
 
         return 0;
+    }
+
+    // What is unpacked together with the damage is gone with it. Where that can be read again, it comes byte by byte.
+    private int ReadSome(Span<byte> buffer)
+    {
+        try
+        {
+            return _gzip.Read(_isDamaged ? buffer[..1] : buffer);
+        }
+        catch (InvalidDataException exception)
+        {
+            if (!_isDamaged && TryReturn())
+            {
+                _isDamaged = true;
+                return ReadSome(buffer);
+            }
+
+            Failure = new KsmToolsException(
+                ErrorReason.TraceCorrupt, _path, Text.Format(Messages.GzipCorrupt, _path), Messages.GzipCorruptAction, null, exception);
+            return 0;
+        }
+    }
+
+    // Unpacks anew what was given already.
+    private bool TryReturn()
+    {
+        if (!_file.CanSeek)
+        {
+            return false;
+        }
+
+        _file.Position = _start;
+        _gzip.Dispose();
+        _gzip = new GZipStream(new Source(this), CompressionMode.Decompress);
+        byte[] passed = new byte[Math.Min(_given, 1 << 16)];
+        long left = _given;
+        try
+        {
+            while (left > 0 && _gzip.Read(passed.AsSpan(0, (int)Math.Min(passed.Length, left))) is > 0 and var count)
+            {
+                left -= count;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // The damage comes right behind what was given.
+        }
+
+        return left == 0;
     }
 
     protected override void Dispose(bool disposing)
