@@ -106,35 +106,6 @@ public sealed class RecordObjects
         return records;
     }
 
-    private static TraceRecord? LostBefore(RmapEvent item)
-    {
-        int cpu = item.LostCpu ?? TraceRecord.AnyCpu;
-        return item.LostEventsBeforeIsLowerBound ? TraceRecord.LostAtLeast(cpu, item.LostEventsBefore)
-            : item.LostEventsBefore > 0 ? TraceRecord.Lost(cpu, item.LostEventsBefore)
-            : null;
-    }
-
-    private TraceRecord Record(RmapEvent item)
-    {
-        return new TraceRecord
-        {
-            Kind = item.Kind == RmapEventKind.End ? TraceRecordKind.End : TraceRecordKind.Start,
-            Timestamp = item.TimestampNanoseconds,
-            TimeUnit = item.TimeUnit,
-            Cpu = item.Cpu,
-            ThreadId = item.ThreadId,
-            Command = Name(item.Command),
-            HasAddresses = item is { Folio: not null, Rwc: not null },
-            Folio = item.Folio ?? 0,
-            Rwc = item.Rwc ?? 0,
-            PageType = item.PageType,
-            Locked = item.Locked,
-            Function = _symbols.Intern(item.Function),
-            Caller = _symbols.Intern(item.Caller),
-            Source = _numbers.Source(item.Path),
-        };
-    }
-
     /// <summary>The record of a walk's start, for grouping.</summary>
     /// <param name="walk">The walk.</param>
     public TraceRecord Record(RmapWalk walk)
@@ -168,6 +139,32 @@ public sealed class RecordObjects
     }
 
     internal static int Caller(in TraceRecord start, in TraceRecord end) => end.Caller != 0 ? end.Caller : start.Caller;
+
+    private static TraceRecord? LostBefore(RmapEvent item)
+    {
+        int cpu = item.LostCpu ?? TraceRecord.AnyCpu;
+        return item.LostEventsBeforeIsLowerBound ? TraceRecord.LostAtLeast(cpu, item.LostEventsBefore)
+            : item.LostEventsBefore > 0 ? TraceRecord.Lost(cpu, item.LostEventsBefore)
+            : null;
+    }
+
+    private TraceRecord Record(RmapEvent item) => new()
+    {
+        Kind = item.Kind == RmapEventKind.End ? TraceRecordKind.End : TraceRecordKind.Start,
+        Timestamp = item.TimestampNanoseconds,
+        TimeUnit = item.TimeUnit,
+        Cpu = item.Cpu,
+        ThreadId = item.ThreadId,
+        Command = Name(item.Command),
+        HasAddresses = item is { Folio: not null, Rwc: not null },
+        Folio = item.Folio ?? 0,
+        Rwc = item.Rwc ?? 0,
+        PageType = item.PageType,
+        Locked = item.Locked,
+        Function = _symbols.Intern(item.Function),
+        Caller = _symbols.Intern(item.Caller),
+        Source = _numbers.Source(item.Path),
+    };
 
     private string Flags(ulong flags)
     {

@@ -146,6 +146,16 @@ public sealed class PerfScriptLineTests
     }
 
     [Theory]
+    [InlineData("# tracer: nop")]
+    [InlineData("cpus=2")]
+    [InlineData("CPU:0 [LOST 5]")]
+    public void A_thread_may_be_called_like_what_stands_between_events(string name)
+    {
+        (List<TraceRecord> records, ITraceReader reader) = TraceHelp.Read(Line.Replace("         rmaplab", name, StringComparison.Ordinal));
+        Assert.Equal((TraceFormat.PerfScript, name), (reader.Format, Assert.Single(records).Command.ToString(reader.Symbols)));
+    }
+
+    [Theory]
     [InlineData("#evil")]
     [InlineData("\tdead")]
     public void An_event_that_cannot_be_read_is_counted_whatever_its_threads_name(string name)

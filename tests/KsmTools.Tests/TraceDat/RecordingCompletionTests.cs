@@ -238,6 +238,19 @@ public sealed class RecordingCompletionTests : IDisposable
         Assert.Equal(Errno.ENOENT, Assert.Throws<KsmToolsException>(() => Recover(Target, replace: false)).Errno);
     }
 
+    [Fact]
+    public void What_is_of_no_recording_stays_and_is_said()
+    {
+        string notes = Path.Combine(Directory.CreateDirectory(Place, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName, "notes.txt");
+        File.WriteAllText(notes, "precious");
+        for (int time = 0; time < 2; time++)
+        {
+            KsmToolsException failure = Assert.Throws<KsmToolsException>(() => Recover(Target, replace: false));
+            Assert.Equal((ErrorReason.TraceTruncated, Messages.RecordingSharedAction), (failure.Reason, failure.RecommendedAction));
+            Assert.Equal([notes], Directory.GetFileSystemEntries(Place));
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(1000)]

@@ -199,6 +199,34 @@ public sealed class SyntheticFileTests
         Assert.Contains(records, record => record.Timestamp == time + offset);
     }
 
+    // The sample before a time scales it, by a fraction where the file has them; older files have none.
+    [Theory]
+    [InlineData(1350, true, (1350 * 3) >> 1)]
+    [InlineData(1400, true, ((1400 * 5) >> 2) + 5)]
+    [InlineData(1350, false, 1350 * 3)]
+    [InlineData(1400, false, (1400 * 5) + 5)]
+    public void A_guests_times_are_scaled(long time, bool hasFractions, long expected)
+    {
+        TraceDatWriter writer = SyntheticFiles.Small(false, 8, 7, "none");
+        writer.Buffers.RemoveAt(1);
+        byte[] samples = [.. writer.Number32(3), .. new ulong[] { 1000, 1400, 1700, 0, 5, 1, 3, 5, 7 }.SelectMany(writer.Number64)];
+        byte[] fractions = hasFractions ? [.. new ulong[] { 1, 2, 3, 1, 2, 3 }.SelectMany(writer.Number64)] : [];
+        writer.Options.Add((12, [.. writer.Number64(1), .. writer.Number32(0), .. writer.Number32(2), .. samples, .. samples, .. fractions]));
+        (List<TraceRecord> plain, _) = SyntheticFiles.Read(SyntheticFiles.Small(false, 8, 7, "none").Write());
+        (List<TraceRecord> records, _) = SyntheticFiles.Read(writer.Write());
+        Assert.Contains(plain, record => record.Timestamp == time);
+        Assert.Contains(records, record => record.Timestamp == expected);
+    }
+
+    [Fact]
+    public void A_guests_time_that_is_scaled_beyond_all_is_corrupt()
+    {
+        TraceDatWriter writer = SyntheticFiles.Small(false, 8, 7, "none");
+        byte[] samples = [.. writer.Number32(2), .. new ulong[] { 1000, 1400, 0, 0, ulong.MaxValue, ulong.MaxValue }.SelectMany(writer.Number64)];
+        writer.Options.Add((12, [.. writer.Number64(1), .. writer.Number32(0), .. writer.Number32(1), .. samples]));
+        Assert.Equal(ErrorReason.TraceCorrupt, SyntheticFiles.Read(writer.Write()).Failure?.Reason);
+    }
+
     [Theory]
     [InlineData("x86-tsc", RmapTimeUnit.Ticks)]
     [InlineData("mono", RmapTimeUnit.Nanoseconds)]

@@ -29,6 +29,15 @@ public sealed class StatisticsTests
         Assert.Equal((4L, 9L, 9L), (found.P50Nanoseconds, found.P99Nanoseconds, found.P999Nanoseconds));
     }
 
+    // What is squared in 128 bits, and what is not.
+    [Theory]
+    [InlineData(0, 1L << 50)]
+    [InlineData(0, (1L << 50) + 1)]
+    [InlineData(0, 1L << 61)]
+    [InlineData(1L << 60, 1L << 61)]
+    public void The_deviation_of_long_durations_is_exact(long one, long other) =>
+        Assert.Equal((other - one) / Math.Sqrt(2), Measure(one, other).StandardDeviationNanoseconds!.Value, (other - one) * 1e-12);
+
     [Fact]
     public void One_walk_is_a_distribution_too()
     {

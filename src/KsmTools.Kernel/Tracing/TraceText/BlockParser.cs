@@ -242,7 +242,6 @@ internal sealed class BlockParser(WantedEvents wanted, SymbolTable names, TextLa
             case LineKind.Unknown:
                 block.Unknown.Add(line, block.Lines);
                 block.Unreadable.Add(line, block.Lines, wanted.CountNamedIn(line));
-
                 break;
         }
     }

@@ -27,7 +27,9 @@ internal static class RecordingCompletion
         RecordedStart? start = RecordedStart.Read(folder.File, folder.Place);
         if (start is null)
         {
-            throw folder.IsEmpty(RingBufferLimits.MaximumCpus) && folder.TryRemove(RingBufferLimits.MaximumCpus) ? Empty(folder) : RecordedStart.Damaged(folder.Place);
+            throw !folder.IsEmpty(RingBufferLimits.MaximumCpus) ? RecordedStart.Damaged(folder.Place)
+                : folder.TryRemove(RingBufferLimits.MaximumCpus) ? Empty(folder)
+                : Shared(folder);
         }
 
         folder.RequireFree();
@@ -176,6 +178,9 @@ internal static class RecordingCompletion
         folder.TargetPath,
         folder.HasTarget ? Text.Format(Messages.RecordingEmptyBeside, folder.Place, folder.TargetPath) : Text.Format(Messages.RecordingEmpty, folder.Place),
         Messages.RecordingEmptyAction);
+
+    private static KsmToolsException Shared(RecordingFolder folder) =>
+        new(ErrorReason.TraceTruncated, folder.TargetPath, Text.Format(Messages.RecordingShared, folder.Place), Messages.RecordingSharedAction);
 
     private static KsmToolsException Kept(RecordingFolder folder, Exception exception)
     {
