@@ -37,6 +37,9 @@ public sealed class TimelineTests : IDisposable
         ModuleResult walks = _host.Run($"Import-RmapTrace {paths} -AsWalk");
         Assert.Empty(walks.Warnings);
         Assert.Equal([(1000, 100, first), (1200, 700, first), (2000, 5, second)], walks.All<RmapWalk>().Select(walk => (walk.StartNanoseconds, walk.DurationNanoseconds, walk.Path)));
+        ModuleResult paired = _host.Run($"Import-RmapTrace {paths} | ConvertTo-RmapWalk");
+        Assert.Empty(paired.Warnings);
+        Assert.Equal([(1000, 100, first), (1200, 700, first), (2000, 5, second)], paired.All<RmapWalk>().Select(walk => (walk.StartNanoseconds, walk.DurationNanoseconds, walk.Path)));
 
         ModuleResult events = _host.Run($"Import-RmapTrace {paths}");
         Assert.Equal([1000, 1100, 1200, 1900, 2000, 2005], events.All<RmapEvent>().Select(item => item.TimestampNanoseconds));
@@ -131,6 +134,12 @@ public sealed class TimelineTests : IDisposable
         ModuleResult walks = _host.Run($"Import-RmapTrace '{first}', '{second}' -AsWalk");
         Assert.Empty(walks.Warnings);
         Assert.Equal([(1000, 4000, first), (1250, 4000, second)], walks.All<RmapWalk>().Select(walk => (walk.StartNanoseconds, walk.DurationNanoseconds, walk.Path)));
+        foreach (string through in (string[])["", "ConvertTo-Json | ConvertFrom-Json | "])
+        {
+            IEnumerable<RmapWalk> paired = _host.Run($"Import-RmapTrace '{first}', '{second}' | {through}ConvertTo-RmapWalk").All<RmapWalk>();
+            Assert.Equal([(1000, 4000, first), (1250, 4000, second)], paired.Select(walk => (walk.StartNanoseconds, walk.DurationNanoseconds, walk.Path)));
+        }
+
         Assert.Equal([1000, 1250, 5000, 5250], _host.Run($"Import-RmapTrace '{second}', '{first}'").All<RmapEvent>().Select(item => item.TimestampNanoseconds));
     }
 

