@@ -1,3 +1,4 @@
+using KsmTools.Errors;
 using KsmTools.Records;
 using KsmTools.Rmap;
 using KsmTools.Tests.Support;
@@ -91,6 +92,25 @@ public sealed class JoinedTracesTests : IDisposable
             int named = first.IndexOf("start:", StringComparison.Ordinal) + "start:".Length <= length ? 2 : 1;
             Assert.Equal((length, 2L + named), (length, records.Count + reader.UnreadableEvents));
         }
+    }
+
+    // perf script --header, of as many machines: their times go back, and a mark has none.
+    [Fact]
+    public void Traces_of_one_event_with_headers_are_no_differences_of_times()
+    {
+        const string One = "# captured on    : Mon Nov 30 05:59:52 2026\n            ksmd    57 [000]   100.000100: rmap:rmap_walk_start: folio=0xffffea0000210800 rwc=0xffff888000f03ba8 page_type=ksm locked=false\n";
+        Assert.Equal(40, TraceHelp.Read(string.Concat(Enumerable.Repeat(One, 40))).Records.Count(record => record.Kind == TraceRecordKind.Start));
+    }
+
+    [Theory]
+    [InlineData("[    0.000000] Kernel command line: console=ttyS0 nr_cpus=4\n")]
+    [InlineData("isolcpus=2\n")]
+    [InlineData("max-cpus=2\n")]
+    public void A_word_that_ends_like_a_first_line_is_none(string line)
+    {
+        Assert.Equal(ErrorReason.TraceFormatNotRecognized, TraceHelp.Fails(line).Reason);
+        RmapWalkStatistics found = Assert.Single(TraceHelp.Measure(_folder.Write("trace.txt", Start + line + End)));
+        Assert.Equal((1, 0), (found.Count, found.UnmatchedStarts));
     }
 
     // 30 events that were overwritten, and 5 that were lost.

@@ -48,11 +48,12 @@ internal static class LineParser
         return kind is LineKind.Lost or LineKind.Beginning ? kind : LineKind.Unknown;
     }
 
-    // What follows the last such word; nothing where it is a part of a longer one.
+    // What follows the last such word; nothing where it is a part of a longer one, as of nr_cpus=4.
     private static ReadOnlySpan<byte> Behind(ReadOnlySpan<byte> line, ReadOnlySpan<byte> word)
     {
         int at = line.LastIndexOf(word);
-        return at < 0 || (at > 0 && char.IsAsciiLetterOrDigit((char)line[at - 1])) ? default : line[(at + word.Length)..];
+        bool isPart = at > 0 && (char.IsAsciiLetterOrDigit((char)line[at - 1]) || line[at - 1] is (byte)'_' or (byte)'-');
+        return at < 0 || isPart ? default : line[(at + word.Length)..];
     }
 
     // "# entries-in-buffer/entries-written: 200/1028   #P:1": what was written and is not there was overwritten.
