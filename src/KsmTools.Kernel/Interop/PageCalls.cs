@@ -17,6 +17,9 @@ internal static unsafe partial class PageCalls
     // MPOL_LOCAL of include/uapi/linux/mempolicy.h.
     private const int LocalPolicy = 4;
 
+    // KCMP_VM of include/uapi/linux/kcmp.h.
+    private const int MemoryKind = 1;
+
     private const long ProcessAdviseNumber = 440;
     private const long OpenProcessNumber = 434;
 
@@ -28,8 +31,14 @@ internal static unsafe partial class PageCalls
 
     private static readonly long ThreadIdNumber = IsX64 ? 186 : 178;
 
+    private static readonly long CompareNumber = IsX64 ? 312 : 272;
+
     /// <summary>The calling thread as the kernel numbers it.</summary>
     public static int CurrentThreadId => (int)Call(ThreadIdNumber, 0, 0, 0, 0, 0, 0);
+
+    /// <summary>Whether two processes have the same memory, and not copies of it (kcmp(2), <c>KCMP_VM</c>).</summary>
+    /// <returns>False also where the kernel does not say so to this user.</returns>
+    public static bool HaveSameMemory(int process, int other) => Call(CompareNumber, process, other, MemoryKind, 0, 0, 0) == 0;
 
     /// <summary>Moves pages, or asks where they are.</summary>
     /// <param name="process">The process; 0 is this one.</param>

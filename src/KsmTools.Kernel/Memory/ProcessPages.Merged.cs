@@ -56,6 +56,35 @@ public sealed partial class ProcessPages
         }
     }
 
+    /// <summary>Where in parts of a process's memory a frame is mapped.</summary>
+    /// <param name="id">The process.</param>
+    /// <param name="ranges">The parts: first addresses and those behind the last.</param>
+    /// <param name="frame">The frame.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="KsmToolsException">As <see cref="Read"/>.</exception>
+    internal IEnumerable<long> FindFrame(int id, IReadOnlyList<(long Start, long End)> ranges, long frame, CancellationToken cancellationToken)
+    {
+        using KernelFile pagemap = Open(id);
+        var entries = new PagemapEntry[Batch];
+        foreach ((long start, long end) in ranges)
+        {
+            for (long page = start / _pageSize; page < end / _pageSize; page += Batch)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int count = (int)Math.Min(Batch, (end / _pageSize) - page);
+                Array.Clear(entries);
+                Fill(pagemap, id, page, entries.AsSpan(0, count));
+                for (int index = 0; index < count; index++)
+                {
+                    if (entries[index].Frame == frame)
+                    {
+                        yield return (page + index) * _pageSize;
+                    }
+                }
+            }
+        }
+    }
+
     private IEnumerable<(long Address, long? Frame)> Merged(PagemapEntry[] entries, long[] pages, int count, PageTypes types, FrameFile flags)
     {
         HashSet<long> repeated = Repeated(entries.AsSpan(0, count));

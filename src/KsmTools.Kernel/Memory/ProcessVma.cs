@@ -32,6 +32,12 @@ internal readonly record struct ProcessVma
     /// </summary>
     public bool IsKsmCompatible { get; init; }
 
+    /// <summary>Whether <c>VmFlags:</c> was there to be read.</summary>
+    public bool HasFlags { get; init; }
+
+    /// <summary>Whether it grows downwards, as a stack does (<c>gd</c>).</summary>
+    public bool IsStack { get; init; }
+
     /// <summary>Whether KSM may merge it (<c>mg</c>).</summary>
     public bool IsMergeable { get; init; }
 

@@ -105,7 +105,13 @@ internal sealed class ProcessVmas
         }
         else if (line.StartsWith("VmFlags:"u8))
         {
-            _current = _current with { IsMergeable = line.IndexOf(" mg"u8) >= 0, IsKsmCompatible = IsCompatible(line["VmFlags:"u8.Length..]) };
+            _current = _current with
+            {
+                HasFlags = true,
+                IsMergeable = line.IndexOf(" mg"u8) >= 0,
+                IsStack = line.IndexOf(" gd"u8) >= 0,
+                IsKsmCompatible = IsCompatible(line["VmFlags:"u8.Length..]),
+            };
         }
     }
 

@@ -15,8 +15,8 @@ public sealed class ProcessRmapComparison(KernelTree kernel)
     public TimeSpan? MaximumWalkDuration { get; init; }
 
     /// <summary>
-    /// Looks at a process: one result for each of the two, for the KSM page whose walk looks at the most mappings. Which mappings mremap has moved the kernel does not
-    /// tell, so that nothing can be said of <see cref="RmapStrategy.AddressDerived"/>.
+    /// Looks at a process: one result for each of the two, for the KSM page whose walk looks at the most mappings. Neither anon_vmas nor linear indices are in <c>/proc</c>, so
+    /// that a walk is bounded, and nothing can be said of <see cref="RmapStrategy.AddressDerived"/>.
     /// </summary>
     /// <param name="id">The process.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -33,15 +33,26 @@ public sealed class ProcessRmapComparison(KernelTree kernel)
         KsmWalkBounds bounds = KsmWalkBoundsReader.Read(kernel);
         double vmasOnAverage = layout.MeanVmasVisited is { } visits ? visits / layout.MeanSharing : layout.VmaCount;
         var cost = RmapVisitCost.From(Calibration, vmasOnAverage, layout.MeanSharing);
-        return [Cost(RmapStrategy.FullRange, layout.VmasVisited, layout.VmaCount), Cost(RmapStrategy.StoredPgoff, layout.Sharing, 1)];
+        WalkBounds? walk = layout.Bounds;
+        long fewest = walk?.Minimum ?? 0;
+        RmapVisitCost? measured = Calibration.All(one => one is { VmaCount: not null, Sharing: not null }) ? cost : null;
+        return
+        [
+            Cost(RmapStrategy.FullRange, walk?.Maximum ?? layout.OwnVmasVisited, layout.VmaCount),
+            Cost(RmapStrategy.StoredPgoff, walk?.Unmoved ?? layout.Sharing, 1),
+        ];
 
         RmapStrategyCost Cost(RmapStrategy strategy, long vmasVisited, double vmasPerItem) => new()
         {
             Strategy = strategy,
             IsToday = bounds == KsmWalkBounds.Unknown ? null : bounds == KsmWalkBounds.Bounded == (strategy == RmapStrategy.StoredPgoff),
             VmasVisited = vmasVisited,
+            MinimumVmasVisited = fewest,
+            MaximumVmasVisited = walk?.Maximum,
             MappingsFound = layout.Sharing,
             EstimatedNanoseconds = (long?)cost?.Nanoseconds(vmasVisited, layout.Sharing),
+            MinimumEstimatedNanoseconds = (long?)measured?.Nanoseconds(fewest, fewest),
+            MaximumEstimatedNanoseconds = walk is { Maximum: { } most, Items: { } items } ? (long?)measured?.Nanoseconds(most, items) : null,
             VmaCount = layout.VmaCount,
             Sharing = layout.Sharing,
             MaxPageSharing = maxPageSharing,
@@ -53,7 +64,7 @@ public sealed class ProcessRmapComparison(KernelTree kernel)
             PageFrame = layout.PageFrame,
             KsmPageCount = layout.KsmPageCount,
             MeanVmasVisited = strategy == RmapStrategy.FullRange ? layout.MeanVmasVisited : layout.KsmPageCount > 0 ? layout.MeanSharing : null,
-            SharingElsewhere = layout.SharingElsewhere(kernel),
+            SharingElsewhere = layout.SharingElsewhere,
             WorstFamily = layout.WorstFamily,
             IsUpperBound = layout.IsUpperBound,
         };

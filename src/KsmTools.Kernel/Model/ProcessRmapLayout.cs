@@ -18,10 +18,16 @@ internal sealed record ProcessRmapLayout
     /// <summary>How often the process maps it.</summary>
     public long Sharing { get; private init; }
 
-    /// <summary>Mappings that a walk of its places looks at today.</summary>
-    public long VmasVisited { get; private init; }
+    /// <summary>Mappings that a walk on a kernel without bounds looks at for the process's own places, at most.</summary>
+    public long OwnVmasVisited { get; private init; }
 
-    /// <summary>Mappings of the largest anon_vma among its places.</summary>
+    /// <summary>What a walk of the whole page looks at; null where frames are hidden.</summary>
+    public WalkBounds? Bounds { get; private init; }
+
+    /// <summary>How often other processes map the page; null where that cannot be read.</summary>
+    public long? SharingElsewhere { get; private init; }
+
+    /// <summary>Mappings that the largest anon_vma among its places has at most.</summary>
     public int VmaCount { get; private init; }
 
     /// <summary>The family that costs the walk most; null for a process without memory.</summary>
@@ -30,7 +36,7 @@ internal sealed record ProcessRmapLayout
     /// <summary>KSM pages of the process; null where frames are hidden.</summary>
     public long? KsmPageCount { get; private init; }
 
-    /// <summary>Mappings that walks of these look at on average; null where frames are hidden.</summary>
+    /// <summary>Mappings that walks of these look at on average for the process's own places, at most; null where frames are hidden.</summary>
     public double? MeanVmasVisited { get; private init; }
 
     /// <summary>Places of the process that these have on average.</summary>
@@ -49,17 +55,38 @@ internal sealed record ProcessRmapLayout
     {
         IReadOnlyList<ProcessVma> vmas = ProcessVmas.Read(kernel, id, cancellationToken);
         var families = new VmaFamilies(vmas, PageSize.Of(kernel));
+        var relatives = new ProcessRelatives(kernel, cancellationToken);
+        families.AddCopies(relatives.Of(id));
 
         // Without frames the kernel's sums are all there is; a captured tree may lack pagemap, which is large.
         List<Place>? places = Places(kernel, id, vmas, families, cancellationToken);
-        return places is null ? Bound(kernel, id, families, maxPageSharing)
-            : places.Count == 0 ? new ProcessRmapLayout { WorstFamily = Largest(families), VmaCount = Largest(families)?.VmaCount ?? 0, KsmPageCount = 0 }
-            : Worst(places, families);
+        if (places is null)
+        {
+            return Bound(kernel, id, families, relatives.OriginOf(id).MayBeCopy ? null : maxPageSharing);
+        }
+
+        if (places.Count == 0)
+        {
+            RmapVmaFamily? largest = Largest(families);
+            return new ProcessRmapLayout { WorstFamily = largest, VmaCount = largest?.MaximumVmaCount ?? 0, KsmPageCount = 0, Bounds = new WalkBounds(0, 0, 0, 0) };
+        }
+
+        ProcessRmapLayout layout = Worst(places, families, out List<long> addresses);
+        long? elsewhere = layout.CountElsewhere(kernel);
+        long? items = TryReadMergingPages(kernel, id);
+        long stale = Math.Max(0, (items ?? 0) - places.Count);
+        if (!relatives.OriginOf(id).MayBeCopy && maxPageSharing is { } most)
+        {
+            // Only places that fork made go beyond it.
+            stale = Math.Clamp(most - layout.Sharing, 0, stale);
+        }
+
+        WalkBounds bounds = new WalkBoundsReader(kernel, relatives, cancellationToken).Read(id, families, layout.PageFrame!.Value, addresses, stale, items, elsewhere);
+        return layout with { SharingElsewhere = elsewhere, Bounds = bounds };
     }
 
-    /// <summary>How often other processes map the page (<c>/proc/kpagecount</c>); null where that cannot be read.</summary>
-    /// <param name="kernel">The kernel's files.</param>
-    public long? SharingElsewhere(KernelTree kernel)
+    // /proc/kpagecount.
+    private long? CountElsewhere(KernelTree kernel)
     {
         using var counts = new FrameFile(kernel, ProcessPages.CountFile);
         return counts.Read(PageFrame) is { } mappings ? Math.Max(0, mappings - Sharing) : null;
@@ -90,7 +117,7 @@ internal sealed record ProcessRmapLayout
         return places;
     }
 
-    private static ProcessRmapLayout Worst(List<Place> places, VmaFamilies families)
+    private static ProcessRmapLayout Worst(List<Place> places, VmaFamilies families, out List<long> addresses)
     {
         places.Sort();
         long pages = 0;
@@ -101,7 +128,7 @@ internal sealed record ProcessRmapLayout
             long visits = 0;
             for (next = first; next < places.Count && places[next].Frame == places[first].Frame; next++)
             {
-                visits += families.All[places[next].Family].VmaCount;
+                visits += families.All[places[next].Family].MaximumVmaCount;
             }
 
             pages++;
@@ -110,14 +137,15 @@ internal sealed record ProcessRmapLayout
         }
 
         List<Place> walked = places.GetRange(worst.First, worst.Count);
-        int costliest = walked.CountBy(place => place.Family).MaxBy(family => (long)family.Value * families.All[family.Key].VmaCount).Key;
+        addresses = walked.ConvertAll(place => place.Address);
+        int costliest = walked.CountBy(place => place.Family).MaxBy(family => (long)family.Value * families.All[family.Key].MaximumVmaCount).Key;
         return new ProcessRmapLayout
         {
             Address = walked.Min(place => place.Address),
             PageFrame = walked[0].Frame,
             Sharing = worst.Count,
-            VmasVisited = worst.Visits,
-            VmaCount = walked.Max(place => families.All[place.Family].VmaCount),
+            OwnVmasVisited = worst.Visits,
+            VmaCount = walked.Max(place => families.All[place.Family].MaximumVmaCount),
             WorstFamily = families.All[costliest],
             KsmPageCount = pages,
             MeanVmasVisited = (double)visitsOfAll / pages,
@@ -125,27 +153,30 @@ internal sealed record ProcessRmapLayout
         };
     }
 
-    // A KSM page has no more places than the family has merged pages, and no more than max_page_sharing allows.
+    // A KSM page has no more places than the family has merged pages, and no more than max_page_sharing allows where fork copied none.
     private static ProcessRmapLayout Bound(KernelTree kernel, int id, VmaFamilies families, int? maxPageSharing)
     {
-        long? ofProcess = new KsmProcessReader(kernel).TryRead(id, out KsmProcess? process) == Errno.None ? process!.MergingPages : null;
+        long? ofProcess = TryReadMergingPages(kernel, id);
         long SharingOf(RmapVmaFamily family) =>
             Math.Min(family.MergedPages ?? (family.MergeableVmaCount > 0 ? ofProcess ?? long.MaxValue : 0), maxPageSharing ?? long.MaxValue) is var sharing and < long.MaxValue ? sharing : 0;
-        RmapVmaFamily? worst = families.All.MaxBy(family => SharingOf(family) * family.VmaCount);
+        RmapVmaFamily? worst = families.All.MaxBy(family => SharingOf(family) * family.MaximumVmaCount);
         long sharing = worst is null ? 0 : SharingOf(worst);
         return new ProcessRmapLayout
         {
             Sharing = sharing,
-            VmasVisited = sharing * (worst?.VmaCount ?? 0),
-            VmaCount = worst?.VmaCount ?? 0,
+            OwnVmasVisited = sharing * (worst?.MaximumVmaCount ?? 0),
+            VmaCount = worst?.MaximumVmaCount ?? 0,
             WorstFamily = worst,
             MeanSharing = sharing,
             IsUpperBound = true,
         };
     }
 
+    private static long? TryReadMergingPages(KernelTree kernel, int id) =>
+        new KsmProcessReader(kernel).TryRead(id, out KsmProcess? process) == Errno.None ? process!.MergingPages : null;
+
     // Nothing is merged yet: where merging would cost most.
-    private static RmapVmaFamily? Largest(VmaFamilies families) => families.All.OrderByDescending(family => family.MergeableVmaCount).ThenByDescending(family => family.VmaCount).FirstOrDefault();
+    private static RmapVmaFamily? Largest(VmaFamilies families) => families.All.OrderByDescending(family => family.MergeableVmaCount).ThenByDescending(family => family.MaximumVmaCount).FirstOrDefault();
 
     private readonly record struct Place(long Frame, int Family, long Address) : IComparable<Place>
     {

@@ -81,13 +81,18 @@ public sealed class RmapStrategyComparison
             var walker = new RmapWalker(layout.Ksm, strategy);
             walker.WalkOnce(layout.Walked, done => progress?.Invoke((double)done / items, strategy), cancellationToken);
             long found = walker.Found.Count;
+            long? nanoseconds = (long?)cost?.Nanoseconds(walker.VmasVisited, found);
             yield return new RmapStrategyCost
             {
                 Strategy = strategy,
                 VmasVisited = walker.VmasVisited,
+                MinimumVmasVisited = walker.VmasVisited,
+                MaximumVmasVisited = walker.VmasVisited,
                 MappingsFound = found,
                 MappingsMissed = layout.Walked.Page.MapCount - found,
-                EstimatedNanoseconds = (long?)cost?.Nanoseconds(walker.VmasVisited, found),
+                EstimatedNanoseconds = nanoseconds,
+                MinimumEstimatedNanoseconds = nanoseconds,
+                MaximumEstimatedNanoseconds = nanoseconds,
                 VmaCount = vmas,
                 Sharing = items,
                 MaxPageSharing = layout.Ksm.MaxPageSharing,

@@ -3,59 +3,93 @@ using KsmTools.Memory;
 namespace KsmTools.Model;
 
 /// <summary>
-/// The mappings of a process in families that are taken to share an anon_vma each. The kernel tells neither anon_vmas nor the linear indices of anonymous memory, so mappings
-/// that lie side by side and are of the same file, or of none, count as split from one mapping. That errs towards more: neighbours that were mapped one by one and
-/// never written before they met may have an anon_vma each.
+/// The mappings of a process in families outside of which no anon_vma goes: those of one file, those of none, and stacks. A mapping gets into an anon_vma's tree by being
+/// cut from, moved from or forked from one that is in it (mm/rmap.c, <c>anon_vma_clone</c>), or as a neighbour that could be one mapping with it
+/// (<c>anon_vma_compatible</c>): each keeps the file, and <c>VM_GROWSDOWN</c>, or asks for the same. Neither place nor offset says more: what lay between may be
+/// unmapped, and mremap(2) moves a mapping anywhere. A mapping without pages counts, because an anon_vma stays when they go.
 /// </summary>
 internal sealed class VmaFamilies
 {
     private readonly List<RmapVmaFamily> _families = [];
+    private readonly Dictionary<VmaFamilyKey, int> _numbers = [];
+    private readonly int[] _familyOfVma;
 
     /// <summary>Sorts mappings into families.</summary>
     /// <param name="vmas">The mappings, ascending.</param>
     /// <param name="pageSize">Bytes in a page.</param>
     public VmaFamilies(IReadOnlyList<ProcessVma> vmas, int pageSize)
     {
-        var members = new List<ProcessVma>();
-        foreach (ProcessVma vma in vmas)
+        Vmas = vmas;
+        _familyOfVma = new int[vmas.Count];
+        var members = new List<List<ProcessVma>>();
+        for (int index = 0; index < vmas.Count; index++)
         {
-            if (vma.IsShared || !vma.IsOfProcess)
+            ProcessVma vma = vmas[index];
+            if (!CanHaveAnonVma(vma))
             {
+                _familyOfVma[index] = -1;
                 continue;
             }
 
-            if (members.Count > 0 && !Continues(members[^1], vma))
+            if (!_numbers.TryGetValue(VmaFamilyKey.Of(vma), out int family))
             {
-                _families.Add(FamilyOf(members, pageSize));
-                members.Clear();
+                _numbers.Add(VmaFamilyKey.Of(vma), family = members.Count);
+                members.Add([]);
             }
 
-            members.Add(vma);
+            members[family].Add(vma);
+            _familyOfVma[index] = family;
         }
 
-        if (members.Count > 0)
+        _families.AddRange(members.Select(family => FamilyOf(family, pageSize)));
+    }
+
+    /// <summary>All mappings, by address.</summary>
+    public IReadOnlyList<ProcessVma> Vmas { get; }
+
+    /// <summary>All families, by their first mapping.</summary>
+    public IReadOnlyList<RmapVmaFamily> All => _families;
+
+    /// <summary>What the mappings of each family have in common.</summary>
+    public IEnumerable<VmaFamilyKey> Keys => _numbers.Keys;
+
+    /// <summary>What the mappings of the family that an address belongs to have in common; the address must belong to one.</summary>
+    public VmaFamilyKey KeyAt(long address) => VmaFamilyKey.Of(Vmas[VmaAt(address)]);
+
+    /// <summary>How many mappings are of a family.</summary>
+    public int Count(VmaFamilyKey key) => _numbers.TryGetValue(key, out int family) ? _families[family].VmaCount : 0;
+
+    /// <summary>The number of the family that an address belongs to; negative where none does.</summary>
+    public int IndexOf(long address) => VmaAt(address) is >= 0 and var vma ? _familyOfVma[vma] : -1;
+
+    /// <summary>Whether a mapping of a family is at an address.</summary>
+    public bool Covers(VmaFamilyKey key, long address) => _numbers.TryGetValue(key, out int family) && IndexOf(address) == family;
+
+    /// <summary>Adds what other processes may have in the same trees.</summary>
+    public void AddCopies(IReadOnlyList<VmaFamilies> relatives)
+    {
+        foreach ((VmaFamilyKey key, int family) in _numbers)
         {
-            _families.Add(FamilyOf(members, pageSize));
+            int[] counts = [.. relatives.Select(relative => relative.Count(key)).Where(count => count > 0)];
+            _families[family] = _families[family].WithCopies(counts.Length, counts.Sum());
         }
     }
 
-    /// <summary>All families, by address.</summary>
-    public IReadOnlyList<RmapVmaFamily> All => _families;
+    // What VM_DONTEXPAND and the like mark is the kernel's or a driver's own, and could never be one mapping with other memory.
+    private static bool CanHaveAnonVma(ProcessVma vma) => !vma.IsShared && vma.IsOfProcess && (!vma.HasFlags || vma.IsKsmCompatible);
 
-    /// <summary>The number of the family that an address belongs to; negative where none does.</summary>
-    public int IndexOf(long address)
+    private int VmaAt(long address)
     {
         int low = 0;
-        int high = _families.Count - 1;
+        int high = Vmas.Count - 1;
         while (low <= high)
         {
             int middle = (low + high) / 2;
-            RmapVmaFamily family = _families[middle];
-            if (address < family.Start)
+            if ((ulong)address < Vmas[middle].Start)
             {
                 high = middle - 1;
             }
-            else if (address >= family.End)
+            else if ((ulong)address >= Vmas[middle].End)
             {
                 low = middle + 1;
             }
@@ -68,9 +102,6 @@ internal sealed class VmaFamilies
         return -1;
     }
 
-    private static bool Continues(ProcessVma before, ProcessVma vma) => before.End == vma.Start && before.File == vma.File
-        && (vma.File.Length == 0 || before.Offset + (before.End - before.Start) == vma.Offset);
-
     private static RmapVmaFamily FamilyOf(List<ProcessVma> members, int pageSize) => new()
     {
         Start = (long)members[0].Start,
@@ -78,6 +109,15 @@ internal sealed class VmaFamilies
         VmaCount = members.Count,
         MergeableVmaCount = members.Count(member => member.IsMergeable),
         MergedPages = members.Exists(member => member.MergedBytes is null) ? null : members.Sum(member => member.MergedBytes) / pageSize,
-        Name = members[0].Name,
+        Name = members[0].File.Length > 0 ? members[0].Name : string.Empty,
     };
+}
+
+/// <summary>What all mappings in the tree of an anon_vma have in common, in all processes.</summary>
+/// <param name="File">The file's device and inode; empty for anonymous memory.</param>
+/// <param name="IsStack">Whether it grows downwards.</param>
+internal readonly record struct VmaFamilyKey(string File, bool IsStack)
+{
+    /// <summary>That of a mapping.</summary>
+    public static VmaFamilyKey Of(ProcessVma vma) => new(vma.File, vma.IsStack);
 }

@@ -77,6 +77,10 @@ public sealed class CompareRmapStrategyCommand : KsmToolsCommand
             {
                 WriteWarning(MessageText.Format(ModuleMessages.ProcessNotMerged, Id));
             }
+            else if (costs[0].MaximumVmasVisited is null)
+            {
+                WriteWarning(MessageText.Format(ModuleMessages.OthersHidden, Id));
+            }
 
             Write(costs);
         }

@@ -51,6 +51,17 @@ internal sealed class MemoryTree : IDisposable
     /// <summary>Mappings of the frames from a number on.</summary>
     public MemoryTree PutCounts(long frame, params ulong[] counts) => PutWords("/proc/kpagecount", frame, counts);
 
+    /// <summary>Where a process's memory comes from, as <c>stat</c> says it.</summary>
+    /// <param name="id">The process.</param>
+    /// <param name="isCopy">Whether it has executed no program since it was forked.</param>
+    /// <param name="start">When it was forked, in ticks.</param>
+    /// <param name="isKernelThread">Whether it is the kernel's.</param>
+    public MemoryTree PutOrigin(int id = Id, bool isCopy = false, long start = 100, bool isKernelThread = false) =>
+        Put($"/proc/{id}/stat", $"{id} (a ) b) S 1 1 1 0 -1 {0x400000 | (isCopy ? 0x40 : 0) | (isKernelThread ? 0x200000 : 0)} 0 0 0 0 0 0 0 0 20 0 1 0 {start} 0 0\n");
+
+    /// <summary>The entries of a process's pages from <see cref="Address"/> on.</summary>
+    public MemoryTree PutPagesOf(int id, params ulong[] entries) => PutWords($"/proc/{id}/pagemap", Address / 4096, entries);
+
     public void Dispose() => _folder.Dispose();
 
     private MemoryTree PutWords(string path, long first, ulong[] words)

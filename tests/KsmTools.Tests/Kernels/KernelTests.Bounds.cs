@@ -1,0 +1,42 @@
+namespace KsmTools.Tests.Kernels;
+
+/// <summary>What walks visit is between the bounds of Compare-RmapStrategy.</summary>
+public abstract partial class KernelTests<TLab>
+{
+    private static Lazy<BoundsAnswers[]>? _bounds;
+
+    private BoundsAnswers[] Bounds => (_bounds ??= new Lazy<BoundsAnswers[]>(() => BoundsAnswers.Ask(lab))).Value;
+
+    // A migration makes two whole passes over the items, and before that one or two that end when all is unmapped.
+    [Fact]
+    public void Walks_visit_as_many_mappings_as_the_bounds_allow()
+    {
+        Assert.Equal(["OneMapping", "Adjacent", "Apart", "Holes", "Forked", "Protected", "ForkedBefore"], Bounds.Select(layout => layout.Name));
+        Assert.All(Bounds, layout =>
+        {
+            Assert.Equal(WalksAreBounded, layout.Bounded);
+            Assert.True(layout.Visits >= 2 * layout.Minimum, layout.ToString());
+            Assert.True(layout.Visits <= 4 * (layout.Bounded ? layout.Stored : layout.Maximum), layout.ToString());
+            Assert.True(layout.Stored <= layout.Maximum && layout.Visited == layout.Maximum, layout.ToString());
+        });
+    }
+
+    [Theory]
+    [InlineData("OneMapping", 256)]
+    [InlineData("Adjacent", 256)]
+    [InlineData("Apart", 256)]
+    [InlineData("Holes", 256)]
+    [InlineData("Protected", 256)]
+    [InlineData("Forked", 4 * 256)]
+    public void Mappings_are_on_the_anon_vmas_that_the_bounds_are_for(string name, long stored)
+    {
+        BoundsAnswers layout = Bounds.Single(layout => layout.Name == name);
+        long truth = layout.Bounded ? stored : layout.Truth;
+        Assert.True(layout.Minimum <= truth && truth <= layout.Maximum, layout.ToString());
+
+        // Passes of a fork's parent and of all others, and two of all.
+        int passes = layout.Elsewhere > 0 ? 4 : 3;
+        Assert.InRange(layout.Visits, (passes - 0.5) * truth, passes * truth);
+        Assert.Equal(stored, layout.Stored);
+    }
+}
