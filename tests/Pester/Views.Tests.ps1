@@ -42,8 +42,8 @@ BeforeAll {
         param($Object)
 
         $Object | Should -Not -BeNullOrEmpty
-        $table = Get-View $Object table
-        ($table -split "`n" | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 120 -Because $table
+        $table = Get-View $Object table 80
+        ($table -split "`n" | Measure-Object Length -Maximum).Maximum | Should -BeLessOrEqual 80 -Because $table
         Get-ColumnCount $table | Should -Be (Get-ColumnCount (Get-View $Object table 500)) -Because "no column is left out for lack of room: $table"
         # As remoting does it.
         $copy = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($Object))
@@ -67,7 +67,7 @@ Describe 'Views from a tree and from files' {
         $env:KSMTOOLS_ROOT = $null
     }
 
-    It '<Name> fits in 120 columns, and so does what comes back from remoting' -ForEach $producers {
+    It '<Name> fits in 80 columns, and so does what comes back from remoting' -ForEach $producers {
         Assert-View (& $Script)
     }
 
@@ -108,7 +108,7 @@ Describe 'Views from a tree and from files' {
 }
 
 Describe 'Views from the running kernel' {
-    It '<Name> fits in 120 columns' -ForEach $onTheKernel {
+    It '<Name> fits in 80 columns' -ForEach $onTheKernel {
         Assert-Ksm
         Assert-View (& $Script)
     }

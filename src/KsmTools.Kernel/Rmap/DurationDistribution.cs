@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using HdrHistogram;
+using KsmTools.Records;
 
 namespace KsmTools.Rmap;
 
@@ -85,7 +86,8 @@ internal sealed class DurationDistribution
         Math.Clamp(RmapHistogramBucket.Percentile(buckets, percentile) ?? Maximum, Minimum, Maximum);
 
     /// <summary>The buckets that hold something, ascending.</summary>
-    public RmapHistogramBucket[] Buckets()
+    /// <param name="unit">What the durations count.</param>
+    public RmapHistogramBucket[] Buckets(RmapTimeUnit unit)
     {
         // HdrHistogram 2.5 records large values well, but its iterators and percentiles shift by 32 bits and are wrong from 2^41 on.
         LongHistogram histogram = Histogram();
@@ -96,7 +98,7 @@ internal sealed class DurationDistribution
             long count = histogram.GetCountAtValue(from);
             if (count > 0)
             {
-                buckets.Add(new RmapHistogramBucket { FromNanoseconds = from, ToNanoseconds = to, Count = count });
+                buckets.Add(new RmapHistogramBucket { TimeUnit = unit, FromNanoseconds = from, ToNanoseconds = to, Count = count });
             }
 
             if (to >= Maximum || to >= LargestValue)

@@ -1,8 +1,13 @@
+using KsmTools.Records;
+
 namespace KsmTools.Rmap;
 
 /// <summary>A bucket of a latency histogram: how many walks took from one duration to another. Buckets are as fine as three significant digits.</summary>
 public sealed class RmapHistogramBucket
 {
+    /// <summary>What the durations count: nanoseconds, or the steps of a clock that has no unit of time.</summary>
+    public RmapTimeUnit TimeUnit { get; init; }
+
     /// <summary>The shortest duration that falls into it, in nanoseconds.</summary>
     public long FromNanoseconds { get; init; }
 

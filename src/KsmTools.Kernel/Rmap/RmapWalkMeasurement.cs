@@ -130,7 +130,7 @@ public sealed class RmapWalkMeasurement
         DurationDistribution durations = group.Durations;
         RmapGroupBy by = _groups.By;
         bool any = durations.Count > 0;
-        RmapHistogramBucket[] buckets = any ? durations.Buckets() : [];
+        RmapHistogramBucket[] buckets = any ? durations.Buckets(group.TimeUnit) : [];
         return new RmapWalkStatistics
         {
             PageType = TraceRecord.PageTypeOf(key.PageTypeCode),

@@ -55,6 +55,7 @@ internal static class SavedStatistics
         PSObject.AsPSObject(item).BaseObject is RmapHistogramBucket bucket ? bucket
         : PropertyBag.OfAny(item, nameof(RmapHistogramBucket.FromNanoseconds), nameof(RmapHistogramBucket.ToNanoseconds)) is { } bag ? new RmapHistogramBucket
         {
+            TimeUnit = bag.Get<RmapTimeUnit>(nameof(RmapHistogramBucket.TimeUnit)),
             FromNanoseconds = bag.Get<long>(nameof(RmapHistogramBucket.FromNanoseconds)),
             ToNanoseconds = bag.Get<long>(nameof(RmapHistogramBucket.ToNanoseconds)),
             Count = bag.Get<long>(nameof(RmapHistogramBucket.Count)),

@@ -44,6 +44,12 @@ public static class WalkText
         ? string.Empty
         : string.Create(CultureInfo.InvariantCulture, $"{count}{(isLowerBound ? "+" : string.Empty)}");
 
+    /// <summary>What a session has lost, in all ways that the kernel counts.</summary>
+    /// <param name="overrun">Events that newer ones have overwritten.</param>
+    /// <param name="dropped">Events for which there was no room.</param>
+    /// <param name="missedReturns">Returns that a probe missed; null where nobody counts them.</param>
+    public static string Lost(long overrun, long dropped, long? missedReturns) => Lost(overrun + dropped + (missedReturns ?? 0), isLowerBound: false);
+
     /// <summary>What a list shows of a histogram.</summary>
     /// <param name="buckets">How many buckets it has.</param>
     public static string Buckets(int buckets) => string.Create(CultureInfo.InvariantCulture, $"{buckets} buckets");

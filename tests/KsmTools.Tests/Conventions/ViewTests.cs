@@ -1,12 +1,9 @@
-using System.Globalization;
 using System.Xml.Linq;
 
 namespace KsmTools.Tests.Conventions;
 
 public sealed class ViewTests
 {
-    private const int WidestTable = 120;
-
     [Fact]
     public void Every_output_type_has_a_table_and_a_list()
     {
@@ -43,29 +40,6 @@ public sealed class ViewTests
 
         Assert.Empty(unknown);
     }
-
-    [Fact]
-    public void Tables_fit_in_120_columns()
-    {
-        var wide = new List<string>();
-        foreach (XElement view in Surface.Views().Where(view => view.Element("TableControl") is not null))
-        {
-            XElement[] headers = [.. view.Descendants("TableColumnHeader")];
-            XElement[] items = [.. view.Descendants("TableColumnItem")];
-            int width = headers.Length - 1 + headers.Select((header, index) => WidthOf(header, items[index])).Sum();
-            if (width > WidestTable)
-            {
-                wide.Add($"{view.Element("Name")?.Value}: {width}");
-            }
-        }
-
-        Assert.Empty(wide);
-    }
-
-    private static int WidthOf(XElement header, XElement item) =>
-        header.Element("Width") is { } width
-            ? int.Parse(width.Value, CultureInfo.InvariantCulture)
-            : (header.Element("Label")?.Value ?? item.Element("PropertyName")?.Value ?? "").Length;
 
     private static bool Shows(XElement view, Type type) =>
         view.Element("ViewSelectedBy")!.Elements("TypeName").Any(name => name.Value == type.FullName);

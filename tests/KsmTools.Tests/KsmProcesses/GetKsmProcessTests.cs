@@ -103,7 +103,7 @@ public sealed class GetKsmProcessTests : IDisposable
     {
         _fake.Add(4_123_456, "qemu-system-x86", Busy.Replace("1029376", "-1029376", StringComparison.Ordinal));
         string table = RealShell.Run("Get-KsmProcess qemu-s* | Format-Table | Out-String -Width 80");
-        Assert.Matches(@"(?m)^4123456 qemu-.* 300 +256 +0 -1005\.3 KiB True +False", table);
+        Assert.Matches(@"(?m)^4123456 qemu-system-x86 +300 +256 +0 -1005\.3 KiB +18\.8 KiB", table);
     }
 
     [Fact]

@@ -1,7 +1,5 @@
-using System.Collections;
 using System.Globalization;
-using System.Reflection;
-using System.Runtime.CompilerServices;
+using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Names;
 
@@ -29,37 +27,5 @@ internal static class Hostile
     }
 
     /// <summary>An object of a type that has this name wherever it has text, and objects within that have it too.</summary>
-    public static object Make(Type type)
-    {
-        object made = RuntimeHelpers.GetUninitializedObject(type);
-        foreach (PropertyInfo property in type.GetProperties())
-        {
-            if (Backing(property) is { } field)
-            {
-                field.SetValue(made, Value(property.PropertyType));
-            }
-        }
-
-        return made;
-    }
-
-    private static FieldInfo? Backing(PropertyInfo property) =>
-        property.DeclaringType!.GetField($"<{property.Name}>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic);
-
-    private static object? Value(Type type)
-    {
-        Type held = Nullable.GetUnderlyingType(type) ?? type;
-        return held == typeof(string) ? Name
-            : held.IsValueType ? Activator.CreateInstance(held)
-            : held.IsAssignableTo(typeof(IEnumerable)) ? List(held.GetElementType() ?? held.GetGenericArguments()[0])
-            : Make(held);
-    }
-
-    private static Array List(Type element)
-    {
-        var list = Array.CreateInstance(element, 2);
-        list.SetValue(Value(element), 0);
-        list.SetValue(Value(element), 1);
-        return list;
-    }
+    public static object Make(Type type) => Filled.Make(type, (_, held) => held == typeof(string) ? Name : null, listed: 2);
 }

@@ -3,35 +3,25 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
-using System.Security;
+using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Names;
 
 /// <summary>A host that keeps what a terminal would show, and says no when it is asked.</summary>
-internal sealed class ListeningHost : PSHost
+internal sealed class ListeningHost : BareHost
 {
-    private readonly Ears _ears = new();
+    private readonly Terminal _terminal;
+
+    public ListeningHost()
+        : this(new Terminal())
+    {
+    }
+
+    private ListeningHost(Terminal terminal)
+        : base(terminal, CultureInfo.InvariantCulture) => _terminal = terminal;
 
     /// <summary>What was shown and asked, in order.</summary>
-    public IReadOnlyList<string> Heard => _ears.Heard;
-
-    /// <inheritdoc/>
-    public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
-
-    /// <inheritdoc/>
-    public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;
-
-    /// <inheritdoc/>
-    public override Guid InstanceId { get; } = Guid.NewGuid();
-
-    /// <inheritdoc/>
-    public override string Name => nameof(ListeningHost);
-
-    /// <inheritdoc/>
-    public override PSHostUserInterface UI => _ears;
-
-    /// <inheritdoc/>
-    public override Version Version { get; } = new(1, 0);
+    public IReadOnlyList<string> Heard => _terminal.Shown;
 
     /// <summary>Runs a script with <see cref="TellCommand"/> at hand, and shows to this host what comes of it.</summary>
     public IReadOnlyList<ErrorRecord> Run(string script)
@@ -46,7 +36,7 @@ internal sealed class ListeningHost : PSHost
         {
             foreach (PSObject output in shell.Invoke())
             {
-                _ears.WriteLine($"{output}");
+                _terminal.WriteLine($"{output}");
             }
         }
         catch (RuntimeException exception)
@@ -57,69 +47,13 @@ internal sealed class ListeningHost : PSHost
         return [.. shell.Streams.Error];
     }
 
-    /// <inheritdoc/>
-    public override void EnterNestedPrompt()
+    private sealed class Terminal() : BareUserInterface(screen: null)
     {
-    }
-
-    /// <inheritdoc/>
-    public override void ExitNestedPrompt()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void NotifyBeginApplication()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void NotifyEndApplication()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override void SetShouldExit(int exitCode)
-    {
-    }
-
-    private sealed class Ears : PSHostUserInterface
-    {
-        public List<string> Heard { get; } = [];
-
-        public override PSHostRawUserInterface? RawUI => null;
-
-        public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) => throw new NotSupportedException();
-
         public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice)
         {
-            Heard.Add(caption);
-            Heard.Add(message);
+            Shown.Add(caption);
+            Shown.Add(message);
             return choices.IndexOf(choices.First(choice => choice.Label == "&No"));
         }
-
-        public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) => throw new NotSupportedException();
-
-        public override PSCredential PromptForCredential(
-            string caption, string message, string userName, string targetName, PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) => throw new NotSupportedException();
-
-        public override string ReadLine() => throw new NotSupportedException();
-
-        public override SecureString ReadLineAsSecureString() => throw new NotSupportedException();
-
-        public override void Write(string value) => Heard.Add(value);
-
-        public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Heard.Add(value);
-
-        public override void WriteDebugLine(string message) => Heard.Add(message);
-
-        public override void WriteErrorLine(string value) => Heard.Add(value);
-
-        public override void WriteLine(string value) => Heard.Add(value);
-
-        public override void WriteProgress(long sourceId, ProgressRecord record) => Heard.AddRange([record.Activity, record.StatusDescription, record.CurrentOperation ?? string.Empty]);
-
-        public override void WriteVerboseLine(string message) => Heard.Add(message);
-
-        public override void WriteWarningLine(string message) => Heard.Add(message);
     }
 }

@@ -1,3 +1,5 @@
+using KsmTools.Records;
+
 namespace KsmTools.Rmap.Comparison;
 
 /// <summary>How one metric of a group changed from the reference to the difference.</summary>
@@ -5,6 +7,9 @@ public sealed class RmapMetricChange
 {
     /// <summary>The metric.</summary>
     public RmapMetric Metric { get; init; }
+
+    /// <summary>What both values count; steps where one of the two does, which cannot be compared.</summary>
+    public RmapTimeUnit TimeUnit { get; init; }
 
     /// <summary>The reference's value, in nanoseconds or in the clock's steps; null without walks.</summary>
     public double? ReferenceNanoseconds { get; init; }

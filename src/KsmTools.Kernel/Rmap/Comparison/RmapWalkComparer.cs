@@ -43,9 +43,10 @@ public static class RmapWalkComparer
     private static RmapWalkComparison Compare(GroupKey key, RmapWalkStatistics? before, RmapWalkStatistics? after, RmapComparisonOptions options)
     {
         bool comparable = before is not null && after is not null && before.TimeUnit == after.TimeUnit;
+        var unit = (RmapTimeUnit)Math.Max((int)(before ?? after)!.TimeUnit, (int)(after ?? before)!.TimeUnit);
         (WalkSample, WalkSample)? samples = comparable ? (new WalkSample(before!), new WalkSample(after!)) : null;
         double each = 1 - ((1 - options.Confidence) / options.DecidedBy.Distinct().Count());
-        RmapMetricChange[] changes = [.. Enum.GetValues<RmapMetric>().Select(metric => Change(metric, before, after, samples, each))];
+        RmapMetricChange[] changes = [.. Enum.GetValues<RmapMetric>().Select(metric => Change(metric, unit, before, after, samples, each))];
         RmapMetricChange[] deciding = [.. options.DecidedBy.Distinct().Select(metric => changes[(int)metric])];
         return new RmapWalkComparison
         {
@@ -74,24 +75,25 @@ public static class RmapWalkComparer
                 ? comparable && !deciding.Any(change => change.Verdict == RmapVerdict.Slower && !(change.ChangePercent <= limit * 100))
                 : null,
             Approximate = before is { Approximate: true } || after is { Approximate: true },
-            TimeUnit = (before ?? after)!.TimeUnit,
+            TimeUnit = unit,
         };
     }
 
     private static RmapMetricChange Change(
-        RmapMetric metric, RmapWalkStatistics? before, RmapWalkStatistics? after, (WalkSample Before, WalkSample After)? samples, double confidence)
+        RmapMetric metric, RmapTimeUnit unit, RmapWalkStatistics? before, RmapWalkStatistics? after, (WalkSample Before, WalkSample After)? samples, double confidence)
     {
         double? from = Value(before, metric);
         double? to = Value(after, metric);
         if (samples is not var (reference, difference))
         {
-            return new RmapMetricChange { Metric = metric, ReferenceNanoseconds = from, DifferenceNanoseconds = to, Verdict = RmapVerdict.NotComparable };
+            return new RmapMetricChange { Metric = metric, TimeUnit = unit, ReferenceNanoseconds = from, DifferenceNanoseconds = to, Verdict = RmapVerdict.NotComparable };
         }
 
         (double low, double high) = ChangeInterval.Of(metric, reference, difference, confidence);
         return new RmapMetricChange
         {
             Metric = metric,
+            TimeUnit = unit,
             ReferenceNanoseconds = from,
             DifferenceNanoseconds = to,
             ChangePercent = from > 0 ? ((to / from) - 1) * 100 : null,

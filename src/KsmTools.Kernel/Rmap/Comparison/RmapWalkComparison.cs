@@ -79,7 +79,7 @@ public sealed class RmapWalkComparison
     /// <summary>Whether durations of a side are bounded from below only.</summary>
     public bool Approximate { get; init; }
 
-    /// <summary>What the durations count.</summary>
+    /// <summary>What the durations count; steps where one of the two does, which cannot be compared.</summary>
     public RmapTimeUnit TimeUnit { get; init; }
 
     /// <summary>The change of a metric.</summary>

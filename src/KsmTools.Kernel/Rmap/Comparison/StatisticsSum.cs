@@ -1,3 +1,5 @@
+using KsmTools.Records;
+
 namespace KsmTools.Rmap.Comparison;
 
 /// <summary>Statistics of several measurements of one group as those of one measurement.</summary>
@@ -14,6 +16,7 @@ internal static class StatisticsSum
         }
 
         RmapWalkStatistics[] full = [.. parts.Where(part => part.Count > 0)];
+        RmapTimeUnit unit = parts.Max(part => part.TimeUnit);
         RmapHistogramBucket[] buckets =
         [
             .. full.SelectMany(part => part.Histogram)
@@ -22,6 +25,7 @@ internal static class StatisticsSum
                 .ThenBy(group => group.Key.FromNanoseconds)
                 .Select(group => new RmapHistogramBucket
                 {
+                    TimeUnit = unit,
                     FromNanoseconds = group.Key.FromNanoseconds,
                     ToNanoseconds = group.Key.ToNanoseconds,
                     Count = group.Sum(bucket => bucket.Count),
@@ -56,7 +60,7 @@ internal static class StatisticsSum
             LostEventsIsLowerBound = parts.Any(part => part.LostEventsIsLowerBound),
             UnreadableEvents = Known(part => part.UnreadableEvents),
             Approximate = parts.Any(part => part.Approximate),
-            TimeUnit = parts.Max(part => part.TimeUnit),
+            TimeUnit = unit,
             Histogram = buckets,
         };
 

@@ -127,7 +127,7 @@ public sealed class KsmScanMeasurement
     public KsmScanStatistics Statistics()
     {
         bool any = _durations.Count > 0;
-        RmapHistogramBucket[] buckets = any ? _durations.Buckets() : [];
+        RmapHistogramBucket[] buckets = any ? _durations.Buckets(_unit) : [];
         long? window = _events > 0 ? _window + Window : null;
         return new KsmScanStatistics
         {

@@ -1,0 +1,36 @@
+using System.Globalization;
+using KsmTools.Records;
+using KsmTools.Rmap;
+
+namespace KsmTools.Views;
+
+/// <summary>Durations as columns of tables show them: never more than nine characters, whatever they are. Lists and properties have all digits.</summary>
+public static class DurationCell
+{
+    private const double FirstShortened = 1e6;
+    private const double LongSeconds = 1000;
+    private const double LongestWithTenths = 99_999.95;
+
+    /// <summary>A duration in nanoseconds: <c>705.12 ms</c>; from 1,000 seconds on with fewer decimals.</summary>
+    /// <param name="nanoseconds">The duration; null is empty.</param>
+    public static string Format(double? nanoseconds) => Format(nanoseconds, RmapTimeUnit.Nanoseconds);
+
+    /// <summary>A duration: <c>705.12 ms</c>, <c>12345.7 s</c>; of a clock that counts steps, the steps: <c>42</c>, <c>2.12 G</c>.</summary>
+    /// <param name="value">The duration; null is empty.</param>
+    /// <param name="unit">What it counts.</param>
+    public static string Format(double? value, RmapTimeUnit unit)
+    {
+        if (value is not { } number)
+        {
+            return string.Empty;
+        }
+
+        return unit == RmapTimeUnit.Nanoseconds && FormatSeconds(number / 1e9) is { } seconds ? seconds
+            : unit != RmapTimeUnit.Nanoseconds && number >= FirstShortened ? HumanNumber.FormatShort((long)number)
+            : DurationText.Format(number, unit);
+    }
+
+    private static string? FormatSeconds(double seconds) => Math.Abs(seconds) < LongSeconds
+        ? null
+        : seconds.ToString(Math.Abs(seconds) < LongestWithTenths ? "0.0" : "0", CultureInfo.InvariantCulture) + " s";
+}

@@ -1,0 +1,47 @@
+using KsmTools.Records;
+using KsmTools.Views;
+
+namespace KsmTools.Tests.Views;
+
+public sealed class CellTextTests
+{
+    [Theory]
+    [InlineData("one two three", 8, "one two\nthree")]
+    [InlineData("remove_migration_ptes", 17, "remove_migration_\nptes")]
+    [InlineData("try_to_migrate", 14, "try_to_migrate")]
+    [InlineData("0-27,56-83,112-139", 12, "0-27,56-83,\n112-139")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaa", 8, "aaaaaaaa\naaaaaaaa\naaaa")]
+    [InlineData("see /sys/kernel/mm/ksm/run", 12, "see /sys/\nkernel/mm/\nksm/run")]
+    [InlineData("any width", 0, "any width")]
+    [InlineData("", 10, "")]
+    public void Breaks_between_words_and_after_what_joins_them(string text, int width, string shown) => Assert.Equal(shown, CellText.Wrap(text, width));
+
+    [Fact]
+    public void Each_text_of_a_list_begins_a_line() => Assert.Equal("run: 0 to 1\nthat is the\nreason", CellText.Wrap(new object?[] { "run: 0 to 1", null, "that is the reason" }, 11));
+
+    [Fact]
+    public void The_last_column_has_what_is_left_but_the_terminal_s_last_one() => Assert.Equal("one two\nthree", CellText.Last("one two three", 31, 40));
+
+    [Fact]
+    public void What_a_host_does_not_say_breaks_nothing() => Assert.Equal("one two three", CellText.Last("one two three", 31, null));
+
+    [Fact]
+    public void Control_characters_are_escaped() => Assert.Equal(@"a\x1bb", CellText.Wrap("a\u001bb", 20));
+
+    [Theory]
+    [InlineData(705_120_000.0, RmapTimeUnit.Nanoseconds, "705.12 ms")]
+    [InlineData(999_990_000_000.0, RmapTimeUnit.Nanoseconds, "999.99 s")]
+    [InlineData(999_999_000_000.0, RmapTimeUnit.Nanoseconds, "1000.00 s")]
+    [InlineData(1_007_125_000_000.0, RmapTimeUnit.Nanoseconds, "1007.1 s")]
+    [InlineData(99_999_940_000_000.0, RmapTimeUnit.Nanoseconds, "99999.9 s")]
+    [InlineData(99_999_960_000_000.0, RmapTimeUnit.Nanoseconds, "100000 s")]
+    [InlineData(773_333.333, RmapTimeUnit.Ticks, "773333.33")]
+    [InlineData(2_115_360_000.0, RmapTimeUnit.Ticks, "2.12 G")]
+    [InlineData(999_999_999_999_999.0, RmapTimeUnit.Ticks, "1000 T")]
+    [InlineData(null, RmapTimeUnit.Nanoseconds, "")]
+    public void A_duration_in_a_column_has_at_most_nine_characters(double? value, RmapTimeUnit unit, string shown)
+    {
+        Assert.Equal(shown, DurationCell.Format(value, unit));
+        Assert.True(shown.Length <= 9);
+    }
+}
