@@ -1,101 +1,71 @@
 using System.Globalization;
-using KsmTools.Records;
 using KsmTools.Rmap;
 
 namespace KsmTools.Report;
 
-/// <summary>How many walks took how long: a strip for each group, all with one logarithmic axis of durations.</summary>
+/// <summary>How many walks took how long: a strip for each group, all with one logarithmic axis of durations, each with its own of walks.</summary>
 internal static class DistributionChart
 {
-    private const double StripHeight = 78;
-    private const double HeadHeight = 40;
-    private const double FootHeight = 40;
-    private const double Edge = 8;
-    private const double Small = 11;
+    private const int ManyGroups = 4;
+    private const double Left = 50;
+    private const double Right = 24;
+    private const double Foot = 26;
+    private const double RowHeight = 15;
 
     public static Drawing Draw(IReadOnlyList<ReportGroup> groups, double width)
     {
-        var drawing = new Drawing(width, (groups.Count * (StripHeight + HeadHeight)) + FootHeight);
-        RmapTimeUnit unit = groups[0].Statistics.TimeUnit;
-        var axis = new LogAxis(
-            groups.Min(group => group.Statistics.MinimumNanoseconds!.Value), groups.Max(group => group.Statistics.MaximumNanoseconds!.Value), unit, Edge, width - (2 * Edge));
-        double bottom = groups.Count * (StripHeight + HeadHeight);
-        foreach ((double at, string text) in axis.Marks(58))
+        var places = new SmallMultiples(groups.Count, ManyGroups, width);
+        Drawing drawing = places.Draw(i => Strip(groups[i], groups, places.EachWidth), Foot);
+        drawing.Text(width / 2, drawing.Height - 8, "how long a walk took (logarithmic)", Ink.Muted, anchor: Anchor.Middle);
+        drawing.Caption.Add(groups.Count == 1 ? Messages.ReportBars : Messages.ReportBarsOfGroups);
+        if (groups.Any(group => group.Statistics.MinimumNanoseconds == 0))
         {
-            drawing.Line(at, HeadHeight - 4, at, bottom, Ink.Grid);
-            bool first = at < Edge + 24;
-            bool last = at > width - Edge - 24;
-            drawing.Text(first ? Edge : last ? width - Edge : at, bottom + 16, text, Ink.Muted, Small, first ? Anchor.Start : last ? Anchor.End : Anchor.Middle);
+            drawing.Caption.Add(Messages.ReportZeroes);
         }
 
-        for (int i = 0; i < groups.Count; i++)
-        {
-            Strip(drawing, groups[i], axis, i * (StripHeight + HeadHeight), width);
-        }
-
-        drawing.Text(width / 2, bottom + 34, "how long a walk took (logarithmic)", Ink.Muted, Small, Anchor.Middle);
         return drawing;
     }
 
-    private static void Strip(Drawing drawing, ReportGroup group, LogAxis axis, double top, double width)
+    private static Drawing Strip(ReportGroup group, IReadOnlyList<ReportGroup> groups, double width)
     {
         RmapWalkStatistics statistics = group.Statistics;
-        double bottom = top + HeadHeight + StripHeight;
-        drawing.Line(Edge, bottom, width - Edge, bottom, Ink.Muted);
+        var axis = LogAxis.Of(groups, Left, width - Left - Right);
+        IReadOnlyList<PercentileLabel> labels = PercentileLabels.Place(statistics, axis, 0, width);
+        double top = StripTitle.Height + (RowHeight * (labels.Max(label => label.Row) + 1)) + 4;
+        double bottom = top + (groups.Count > ManyGroups ? 58 : 76);
+        var drawing = new Drawing(width, bottom + 22);
+        StripTitle.Draw(drawing, group);
+        axis.DrawAcross(drawing, top, bottom);
         IReadOnlyList<LatencyBin> bins = LatencyBins.Of(statistics.Histogram, (int)(width / 9));
-        double highest = bins.Max(bin => bin.Count);
+        long highest = bins.Max(bin => bin.Count);
+        double perWalk = (bottom - top - 2) / highest;
+        foreach ((long count, string text) in CountAxis.Marks(highest, (int)((bottom - top) / 22)))
+        {
+            double at = bottom - (count * perWalk);
+            drawing.Line(Left - 4, at, Left, at, Ink.Muted);
+            drawing.Text(Left - 7, at + 4, text, Ink.Muted, anchor: Anchor.End);
+        }
+
+        drawing.Line(Left, top, Left, bottom, Ink.Muted);
+        drawing.Line(Left, bottom, width - Right, bottom, Ink.Muted);
         foreach (LatencyBin bin in bins.Where(bin => bin.Count > 0))
         {
             double left = axis.At(bin.From);
-            double height = Math.Max(1.5, bin.Count / highest * (StripHeight - 20));
-            string title = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{DurationText.Axis(bin.From, statistics.TimeUnit)} to {DurationText.Axis(bin.To, statistics.TimeUnit)}: {bin.Count:N0} ({(double)bin.Count / statistics.Count:0.0%})");
-            drawing.Bar(left, bottom - height, Math.Max(1.5, axis.At(bin.To) - left - 0.75), height, group.Ink, title);
+            double height = Math.Max(1.5, bin.Count * perWalk);
+            drawing.Bar(left, bottom - height, Math.Max(1.5, axis.At(bin.To) - left - 0.75), height, group.Style.Ink, Title(bin, statistics));
         }
 
-        Percentiles(drawing, group, axis, top + HeadHeight, bottom, width);
-        drawing.Text(Edge, top + 26, group.Name, group.Ink, 13, bold: true);
-        string count = string.Create(CultureInfo.InvariantCulture, $"{statistics.Count:N0} walks");
-        drawing.Text(Edge + Drawing.TextWidth(group.Name, 14) + 10, top + 26, count, Ink.Muted, Small);
-    }
-
-    private static void Percentiles(Drawing drawing, ReportGroup group, LogAxis axis, double top, double bottom, double width)
-    {
-        var labels = new List<Label>();
-        foreach ((string name, long? value) in ((string, long?)[])[("P50", group.Statistics.P50Nanoseconds), ("P99", group.Statistics.P99Nanoseconds), ("max", group.Statistics.MaximumNanoseconds)])
+        foreach (PercentileLabel label in labels)
         {
-            double at = axis.At(value!.Value);
-            drawing.Line(at, top - 4, at, bottom, Ink.Text, 1, 0.55);
-            var label = new Label(at, name, width - Edge);
-
-            // Labels that would touch become one.
-            while (labels.Count > 0 && labels[^1].End + 5 > label.Start)
-            {
-                label = new Label(label.AtRight ? labels[^1].At : label.At, labels[^1].Text + ", " + label.Text, width - Edge);
-                labels.RemoveAt(labels.Count - 1);
-            }
-
-            labels.Add(label);
+            double row = StripTitle.Height + (RowHeight * label.Row);
+            drawing.Line(label.At, label.IsOver ? row + RowHeight : row + 2, label.At, bottom, Ink.Text, 1, 0.55);
+            drawing.Text(label.Start, row + 12, label.Text);
         }
 
-        foreach (Label label in labels)
-        {
-            drawing.Text(label.AtRight ? label.Start : label.End, top + 5, label.Text, Ink.Text, Small, label.AtRight ? Anchor.Start : Anchor.End);
-        }
+        return drawing;
     }
 
-    // To the right of its line, or to the left where it would leave the chart.
-    private sealed record Label(double At, string Text, double Limit)
-    {
-        private const double Away = 3;
-
-        public bool AtRight => At + Away + Length <= Limit;
-
-        public double Start => AtRight ? At + Away : At - Away - Length;
-
-        public double End => Start + Length;
-
-        private double Length => Drawing.TextWidth(Text, Small);
-    }
+    private static string Title(LatencyBin bin, RmapWalkStatistics statistics) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{DurationText.Axis(bin.From, statistics.TimeUnit)} to {DurationText.Axis(bin.To, statistics.TimeUnit)}: {bin.Count:N0} ({(double)bin.Count / statistics.Count:0.0%})");
 }

@@ -1,16 +1,18 @@
-using System.Globalization;
 using System.Text;
-using KsmTools.Errors;
 
 namespace KsmTools.Report;
 
 /// <summary>A report as an HTML page that needs nothing else: no script, no network. Every chart is there for wide and for narrow screens.</summary>
 internal static class HtmlPage
 {
-    private const double Wide = 860;
-    private const double Narrow = 380;
+    /// <summary>Groups that are listed.</summary>
+    public const int MostListed = 1000;
 
-    public static string Write(RmapReport report, IReadOnlyList<ReportGroup> groups)
+    // Where a drawing is shown smaller than it is, its text is still not below 11 pixels: on screens from 780 pixels on, and on phones of 360.
+    private const double Wide = 800;
+    private const double Narrow = 360;
+
+    public static string Write(ReportContents report)
     {
         var page = new StringBuilder();
         string title = SvgText.Escape(report.Title);
@@ -20,19 +22,24 @@ internal static class HtmlPage
             .Append(":root{").Append(Inks.Properties(Inks.Light)).Append("}\n")
             .Append("@media screen and (prefers-color-scheme:dark){:root{").Append(Inks.Properties(Inks.Dark)).Append("}}\n")
             .Append(Inks.Rules()).Append('\n').Append(Style()).Append("</style>\n</head>\n<body>\n<main>\n<h1>").Append(title).Append("</h1>\n<p class=\"when\">")
-            .Append(SvgText.Escape(Text.Format(Messages.ReportWritten, report.Time.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)))).Append("</p>\n");
-        Table(page, groups);
-        foreach (ReportChart chart in ReportChart.Of(groups))
+            .Append(SvgText.Escape(report.Written)).Append("</p>\n");
+        foreach (string warning in report.Warnings)
+        {
+            _ = page.Append("<p class=\"warning\">").Append(SvgText.Escape(warning)).Append("</p>\n");
+        }
+
+        Table(page, report.Groups);
+        foreach (ReportChart chart in ReportChart.Of(report.Groups))
         {
             _ = page.Append("<section>\n<h2>").Append(SvgText.Escape(chart.Title)).Append("</h2>\n");
-            SvgText.Inline(page, chart.Draw(Wide), chart.Title, "wide");
-            SvgText.Inline(page, chart.Draw(Narrow), chart.Title, "narrow");
+            Figure(page, chart, Wide, "wide");
+            Figure(page, chart, Narrow, "narrow");
             _ = page.Append("</section>\n");
         }
 
         Facts(page, report);
         _ = page.Append("<section>\n<h2>What to know</h2>\n<ul>\n");
-        foreach (string note in RmapReport.Notes(groups))
+        foreach (string note in report.Notes)
         {
             _ = page.Append("<li>").Append(SvgText.Escape(note)).Append("</li>\n");
         }
@@ -42,7 +49,7 @@ internal static class HtmlPage
 
     private static void Table(StringBuilder page, IReadOnlyList<ReportGroup> groups)
     {
-        (IReadOnlyList<ReportGroup> listed, int others) = ReportTable.Listed(groups);
+        IReadOnlyList<ReportGroup> listed = ReportTable.Listed(groups, MostListed);
         _ = page.Append("<div class=\"table\"><table>\n<thead><tr>");
         foreach (string heading in ReportTable.Headings)
         {
@@ -53,7 +60,13 @@ internal static class HtmlPage
         foreach (ReportGroup group in listed)
         {
             string[] cells = ReportTable.Row(group);
-            _ = page.Append("<tr><th scope=\"row\">").Append(SvgText.Escape(cells[0])).Append("</th>");
+            _ = page.Append("<tr><th scope=\"row\">");
+            if (group.IsDrawn)
+            {
+                SvgText.InlineMark(page, group.Style);
+            }
+
+            _ = page.Append("<bdi>").Append(SvgText.Escape(cells[0])).Append("</bdi></th>");
             for (int i = 1; i < cells.Length; i++)
             {
                 _ = page.Append("<td data-of=\"").Append(SvgText.Escape(ReportTable.Headings[i])).Append("\">").Append(SvgText.Escape(cells[i])).Append("</td>");
@@ -63,13 +76,27 @@ internal static class HtmlPage
         }
 
         _ = page.Append("</tbody>\n</table></div>\n");
-        if (others > 0)
+        foreach (string left in ReportTable.LeftOut(groups, listed))
         {
-            _ = page.Append("<p>").Append(SvgText.Escape(Text.Format(Messages.ReportMoreGroups, others))).Append("</p>\n");
+            _ = page.Append("<p class=\"left-out\">").Append(SvgText.Escape(left)).Append("</p>\n");
         }
     }
 
-    private static void Facts(StringBuilder page, RmapReport report)
+    private static void Figure(StringBuilder page, ReportChart chart, double width, string cssClass)
+    {
+        Drawing drawing = chart.Draw(width);
+        _ = page.Append("<figure class=\"").Append(cssClass).Append("\">\n");
+        SvgText.Inline(page, drawing, chart.Title);
+        _ = page.Append("<figcaption>");
+        foreach (string paragraph in drawing.Caption)
+        {
+            _ = page.Append("<p>").Append(SvgText.Escape(paragraph)).Append("</p>");
+        }
+
+        _ = page.Append("</figcaption>\n</figure>\n");
+    }
+
+    private static void Facts(StringBuilder page, ReportContents report)
     {
         if (report.Facts.Count == 0)
         {

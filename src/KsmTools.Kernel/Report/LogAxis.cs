@@ -6,6 +6,11 @@ namespace KsmTools.Report;
 /// <summary>A logarithmic axis of durations, from a power of ten or a half or a fifth of one to another.</summary>
 internal sealed class LogAxis
 {
+    // Pixels between the labels of an axis.
+    private const double Gap = 10;
+
+    private static readonly double[][] Steps = [[1, 2, 5], [1, 3], [1]];
+
     private readonly double _low;
     private readonly double _high;
     private readonly double _at;
@@ -33,6 +38,17 @@ internal sealed class LogAxis
         _length = length;
     }
 
+    /// <summary>The axis of groups.</summary>
+    /// <param name="groups">The groups, each with walks.</param>
+    /// <param name="at">Where its beginning is drawn.</param>
+    /// <param name="length">Its length in pixels; negative where it runs up.</param>
+    public static LogAxis Of(IReadOnlyList<ReportGroup> groups, double at, double length) => new(
+        groups.Min(group => group.Statistics.MinimumNanoseconds!.Value),
+        groups.Max(group => group.Statistics.MaximumNanoseconds!.Value),
+        groups[0].Statistics.TimeUnit,
+        at,
+        length);
+
     /// <summary>The shortest duration on it.</summary>
     public double From => Math.Pow(10, _low);
 
@@ -42,13 +58,54 @@ internal sealed class LogAxis
     /// <summary>Where a duration is drawn.</summary>
     public double At(double duration) => _at + ((Math.Log10(Math.Max(duration, From)) - _low) / (_high - _low) * _length);
 
-    /// <summary>The durations that are marked: as many as leave each its room.</summary>
-    /// <param name="room">Pixels that a mark needs.</param>
-    public IEnumerable<(double At, string Text)> Marks(double room)
+    /// <summary>Draws the lines of an axis that runs to the right, and their labels below.</summary>
+    /// <param name="drawing">Where to.</param>
+    /// <param name="top">Where lines begin.</param>
+    /// <param name="bottom">Where they end.</param>
+    public void DrawAcross(Drawing drawing, double top, double bottom)
     {
-        double perDecade = Math.Abs(_length) / (_high - _low);
-        double[] steps = perDecade * 0.3 >= room ? [1, 2, 5] : perDecade * 0.45 >= room ? [1, 3] : [1];
-        int every = steps.Length > 1 ? 1 : Math.Max(1, (int)Math.Ceiling(room / perDecade));
+        foreach ((double at, string text) in Marks(text => FontMetrics.Width(text, Drawing.Small) + Gap, drawing.Width))
+        {
+            drawing.Line(at, top, at, bottom, Ink.Grid);
+            drawing.Text(Center(at, text, drawing.Width), bottom + 17, text, Ink.Muted, Drawing.Small, Anchor.Middle);
+        }
+    }
+
+    /// <summary>Draws the lines of an axis that runs up, and their labels to the left.</summary>
+    /// <param name="drawing">Where to.</param>
+    /// <param name="left">Where lines begin.</param>
+    /// <param name="right">Where they end.</param>
+    public void DrawUp(Drawing drawing, double left, double right)
+    {
+        foreach ((double at, string text) in Marks(_ => Drawing.LineHeight, double.PositiveInfinity))
+        {
+            drawing.Line(left, at, right, at, Ink.Grid);
+            drawing.Text(left - 6, at + 4, text, Ink.Muted, Drawing.Small, Anchor.End);
+        }
+    }
+
+    // Labels keep within the drawing.
+    private static double Center(double at, string text, double limit) => Math.Min(at, limit - (FontMetrics.Width(text, Drawing.Small) / 2));
+
+    // As many as leave each label its room.
+    private (double At, string Text)[] Marks(Func<string, double> room, double limit)
+    {
+        for (int every = 1; ; every++)
+        {
+            foreach (double[] steps in every == 1 ? Steps : Steps[^1..])
+            {
+                (double At, string Text)[] marks = [.. Marks(steps, every)];
+                if (marks.Zip(marks.Skip(1)).All(pair =>
+                    Math.Abs(Center(pair.First.At, pair.First.Text, limit) - Center(pair.Second.At, pair.Second.Text, limit)) >= (room(pair.First.Text) + room(pair.Second.Text)) / 2))
+                {
+                    return marks;
+                }
+            }
+        }
+    }
+
+    private IEnumerable<(double At, string Text)> Marks(double[] steps, int every)
+    {
         for (int decade = (int)Math.Floor(_low); decade <= _high; decade++)
         {
             foreach (double step in steps)

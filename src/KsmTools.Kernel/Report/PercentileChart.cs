@@ -1,105 +1,110 @@
-using KsmTools.Rmap;
-
 namespace KsmTools.Report;
 
-/// <summary>What share of the walks took no longer than what: the rarer the walks, the further right, by a logarithmic scale as HdrHistogram plots have.</summary>
+/// <summary>
+/// What share of the walks took no longer than what: the rarer the walks, the further right, by a logarithmic scale as HdrHistogram plots have. A panel has four
+/// lines at most, all panels the same axes.
+/// </summary>
 internal static class PercentileChart
 {
-    private const double Height = 260;
-    private const double Left = 62;
+    private const int MostLines = Inks.Shades;
+    private const double PlotHeight = 200;
+    private const double Left = 68;
     private const double Right = 14;
-    private const double Top = 30;
-    private const double Bottom = 44;
-    private const double Small = 11;
+    private const double Foot = 26;
+    private const double LegendRow = 19;
+    private const double SampleWidth = 30;
     private const int Points = 160;
+    private const double MostNines = 7;
 
     public static Drawing Draw(IReadOnlyList<ReportGroup> groups, double width)
     {
-        var drawing = new Drawing(width, Height);
-        double down = Height - Bottom;
-        var axis = new LogAxis(
-            groups.Min(group => group.Statistics.MinimumNanoseconds!.Value),
-            groups.Max(group => group.Statistics.MaximumNanoseconds!.Value),
-            groups[0].Statistics.TimeUnit,
-            down,
-            Top - down);
-        foreach ((double at, string text) in axis.Marks(20))
-        {
-            drawing.Line(Left, at, width - Right, at, Ink.Grid);
-            drawing.Text(Left - 6, at + 4, text, Ink.Muted, Small, Anchor.End);
-        }
-
         // As many nines as the walks have; one walk of a thousand is the 99.9th percentile.
-        double nines = Math.Clamp(Math.Ceiling(Math.Log10(groups.Max(group => group.Statistics.Count))), 1, 7);
-        double perNine = (width - Left - Right) / nines;
-        for (int nine = 0; nine <= nines; nine++)
+        double nines = Math.Clamp(Math.Ceiling(Math.Log10(groups.Max(group => group.Statistics.Count))), 1, MostNines);
+        int panels = (groups.Count + MostLines - 1) / MostLines;
+        ReportGroup[][] parts = [.. groups.Chunk((groups.Count + panels - 1) / panels)];
+        var places = new SmallMultiples(parts.Length, 1, width);
+
+        // The plots of all panels are at one height.
+        double legend = parts.Max(part => Legend(new Drawing(places.EachWidth, 0), part));
+        Drawing drawing = places.Draw(i => Panel(parts[i], groups, nines, legend, places.EachWidth), Foot);
+        drawing.Text(width / 2, drawing.Height - 8, "share of the walks that took no longer", Ink.Muted, anchor: Anchor.Middle);
+        if (groups.Max(group => group.Statistics.Count) > Math.Pow(10, MostNines))
         {
-            double at = Left + (nine * perNine);
-            drawing.Line(at, Top, at, down, Ink.Grid);
-            string text = nine switch { 0 => "0%", 1 => "90%", 2 => "99%", _ => "99." + new string('9', nine - 2) + "%" };
-            drawing.Text(Math.Min(at, width - Right), down + 16, text, Ink.Muted, Small, nine == 0 ? Anchor.Start : nine == (int)nines ? Anchor.End : Anchor.Middle);
+            drawing.Caption.Add(Messages.ReportNines);
         }
 
-        double half = Left + (Math.Log10(2) * perNine);
-        if (perNine > 90)
-        {
-            drawing.Line(half, Top, half, down, Ink.Grid);
-            drawing.Text(half, down + 16, "50%", Ink.Muted, Small, Anchor.Middle);
-        }
-
-        drawing.Text((Left + width - Right) / 2, down + 34, "share of the walks that took no longer", Ink.Muted, Small, Anchor.Middle);
-        foreach (ReportGroup group in groups)
-        {
-            drawing.Lines([[.. Curve(group.Statistics, axis, nines, perNine)]], group.Ink, 2);
-        }
-
-        Legend(drawing, groups, width);
         return drawing;
     }
 
-    private static IEnumerable<(double X, double Y)> Curve(RmapWalkStatistics statistics, LogAxis axis, double nines, double perNine)
+    private static Drawing Panel(ReportGroup[] own, IReadOnlyList<ReportGroup> all, double nines, double legend, double width)
     {
-        double own = Math.Min(nines, Math.Log10(statistics.Count));
-        RmapHistogramBucket[] buckets = statistics.Histogram;
-        long maximum = statistics.MaximumNanoseconds!.Value;
-        double former = axis.At(Math.Min(buckets[0].ToNanoseconds, maximum));
-        for (int i = 0; i <= Points; i++)
+        double top = legend + 8;
+        double down = top + PlotHeight;
+        var drawing = new Drawing(width, down + 22);
+        _ = Legend(drawing, own);
+        var axis = LogAxis.Of(all, down, -PlotHeight);
+        axis.DrawUp(drawing, Left, width - Right);
+        double perNine = (width - Left - Right) / nines;
+        Shares(drawing, nines, perNine, top, down);
+        foreach (ReportGroup group in own)
         {
-            double at = i * nines / Points;
-            if (at > own)
+            var curve = new PercentileCurve(group.Statistics, axis, Left, perNine, nines);
+            drawing.Lines([[.. curve.Points(Points)]], group.Style.Ink, 2, dash: group.Style.Dash);
+            foreach ((double x, double y) in curve.Marks())
             {
-                break;
+                drawing.Mark(x, y, 3.5, group.Style);
             }
-
-            // As a decimal, a share has fifteen digits, and none of those by which a power is off.
-            decimal percentile = (decimal)(100 - Math.Pow(10, 2 - at));
-            double y = axis.At(Math.Min(RmapHistogramBucket.Percentile(buckets, percentile)!.Value, maximum));
-            double x = Left + (at * perNine);
-            yield return (x, former);
-            yield return (x, y);
-            former = y;
         }
 
-        double end = axis.At(maximum);
-        yield return (Left + (own * perNine), former);
-        yield return (Left + (own * perNine), end);
-        yield return (Left + (own * perNine) + 4, end);
+        return drawing;
     }
 
-    private static void Legend(Drawing drawing, IReadOnlyList<ReportGroup> groups, double width)
+    // A line for each share; a label where there is room beside the first and the last.
+    private static void Shares(Drawing drawing, double nines, double perNine, double top, double down)
     {
-        double x = Left;
+        (double At, string Text)[] shares =
+        [
+            (0, "0%"), (nines, Percent((int)nines)), (Math.Log10(2), "50%"), .. Enumerable.Range(1, (int)nines - 1).Select(nine => ((double)nine, Percent(nine))),
+        ];
+        var taken = new List<TextBox>();
+        foreach ((double share, string text) in shares)
+        {
+            double at = Left + (share * perNine);
+            drawing.Line(at, top, at, down, Ink.Grid);
+            double half = FontMetrics.Width(text, Drawing.Small) / 2;
+            double center = Math.Min(at, drawing.Width - half);
+            var box = new TextBox(center - half - 5, 0, center + half + 5, 1);
+            if (!taken.Exists(box.Overlaps))
+            {
+                taken.Add(box);
+                drawing.Text(center, down + 17, text, Ink.Muted, anchor: Anchor.Middle);
+            }
+        }
+    }
+
+    private static string Percent(int nines) => nines switch { 1 => "90%", 2 => "99%", _ => "99." + new string('9', nines - 2) + "%" };
+
+    // What it draws, and how high that is.
+    private static double Legend(Drawing drawing, ReportGroup[] groups)
+    {
+        double x = 0;
+        double y = 12;
         foreach (ReportGroup group in groups)
         {
-            double wide = Drawing.TextWidth(group.Name, 13) + 30;
-            if (x > Left && x + wide > width)
+            double room = drawing.Width - SampleWidth - 6;
+            double wide = SampleWidth + 6 + Math.Min(room, FontMetrics.Width(group.Name, Drawing.Small)) + 16;
+            if (x > 0 && x + wide - 16 > drawing.Width)
             {
-                break;
+                x = 0;
+                y += LegendRow;
             }
 
-            drawing.Bar(x, 8, 12, 10, group.Ink);
-            drawing.Text(x + 17, 17, group.Name, Ink.Text, 12);
+            drawing.Lines([[(x, y - 4), (x + SampleWidth, y - 4)]], group.Style.Ink, 2, dash: group.Style.Dash);
+            drawing.Mark(x + (SampleWidth / 2), y - 4, 3.5, group.Style);
+            drawing.FittedText(x + SampleWidth + 6, y, room, group.Name);
             x += wide;
         }
+
+        return y + 4;
     }
 }

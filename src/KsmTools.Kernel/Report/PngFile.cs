@@ -63,15 +63,29 @@ internal static class PngFile
                 {
                     foreach ((double X, double Y)[] line in lines.Lines)
                     {
-                        path.AddPoly([.. line.Select(point => new SKPoint((float)point.X, (float)point.Y))], close: false);
+                        path.AddPoly(Points(line), close: false);
                     }
 
+                    using SKPathEffect? dash = lines.Dash.Length > 0 ? SKPathEffect.CreateDash([.. lines.Dash.Select(length => (float)length)], 0) : null;
+                    paint.PathEffect = dash;
+                    canvas.DrawPath(path, paint);
+                }
+
+                break;
+            case MarkShape { Mark: PageMark.Circle } mark:
+                canvas.DrawCircle((float)mark.X, (float)mark.Y, (float)mark.Radius, paint);
+                break;
+            case MarkShape mark:
+                using (var path = new SKPath())
+                {
+                    path.AddPoly(Points(mark.Corners));
                     canvas.DrawPath(path, paint);
                 }
 
                 break;
             case TextShape text:
-                using (var font = new SKFont(text.Bold ? bold : regular, (float)text.Size * 0.94f) { Subpixel = true, Edging = SKFontEdging.Antialias })
+                // Without hinting text is as wide as FontMetrics has it.
+                using (var font = new SKFont(text.Bold ? bold : regular, (float)text.Size) { Subpixel = true, Hinting = SKFontHinting.None, Edging = SKFontEdging.Antialias })
                 {
                     SKTextAlign align = text.Anchor switch { Anchor.Middle => SKTextAlign.Center, Anchor.End => SKTextAlign.Right, _ => SKTextAlign.Left };
                     canvas.DrawText(text.Text, (float)text.X, (float)text.Y, align, font, paint);
@@ -80,6 +94,8 @@ internal static class PngFile
                 break;
         }
     }
+
+    private static SKPoint[] Points((double X, double Y)[] points) => [.. points.Select(point => new SKPoint((float)point.X, (float)point.Y))];
 
     private static SKTypeface Font(string name)
     {

@@ -1,32 +1,45 @@
+using KsmTools.Errors;
 using KsmTools.Records;
 
 namespace KsmTools.Report;
 
-/// <summary>The charts of a report, of the groups that took the most time.</summary>
+/// <summary>The charts of a report, of the groups that are drawn.</summary>
 /// <param name="Title">What it shows.</param>
 /// <param name="Draw">Draws it in a width.</param>
 internal sealed record ReportChart(string Title, Func<double, Drawing> Draw)
 {
-    /// <summary>The charts that the groups have data for.</summary>
+    /// <summary>The charts that the groups have data for. An axis has one unit: nanoseconds and clock steps have charts of their own.</summary>
     public static IEnumerable<ReportChart> Of(IReadOnlyList<ReportGroup> groups)
     {
-        // One axis has one unit.
-        RmapTimeUnit unit = groups[0].Statistics.TimeUnit;
-        ReportGroup[] shown = Shown(groups);
-        yield return new ReportChart("How long walks took", width => DistributionChart.Draw(shown, width));
-        yield return new ReportChart("Percentiles", width => PercentileChart.Draw(shown, width));
-        ReportGroup[] timed = [.. shown.Where(group => group.Timeline is not null)];
-        if (timed.Length > 0)
+        IGrouping<RmapTimeUnit, ReportGroup>[] units = [.. groups.Where(group => group.IsDrawn).GroupBy(group => group.Statistics.TimeUnit).OrderBy(unit => unit.Key)];
+        foreach (IGrouping<RmapTimeUnit, ReportGroup> unit in units)
         {
-            yield return new ReportChart("Walks over time", width => TimelineChart.Draw(timed, width));
-        }
-
-        ReportGroup[] Shown(IReadOnlyList<ReportGroup> all)
-        {
-            ReportGroup[] most = [.. all.Where(group => group.Statistics.TimeUnit == unit).OrderByDescending(group => group.Statistics.TotalNanoseconds).Take(Inks.Groups)];
-            return [.. all.Where(most.Contains).Select((group, index) => group with { Ink = (Ink)index, Name = Shorten(group.Name) })];
+            ReportGroup[] shown = [.. ReportGroups.InOrder(unit)];
+            string suffix = unit.Key == RmapTimeUnit.Ticks ? ", in clock steps" : string.Empty;
+            yield return new ReportChart("How long walks took" + suffix, width => DistributionChart.Draw(shown, width));
+            yield return new ReportChart("Percentiles" + suffix, width => PercentileChart.Draw(shown, width));
+            ReportGroup[] timed = [.. shown.Where(group => group.Timeline is not null)];
+            if (timed.Length > 0)
+            {
+                yield return new ReportChart("Walks over time" + suffix, width => Timeline(timed, shown, width));
+            }
         }
     }
 
-    private static string Shorten(string name) => name.Length > 40 ? name[..39] + "\u2026" : name;
+    private static Drawing Timeline(ReportGroup[] timed, ReportGroup[] shown, double width)
+    {
+        Drawing drawing = TimelineChart.Draw(timed, width);
+        long untimed = timed.Sum(group => Math.Max(0, group.Statistics.Count - group.Timeline!.Count));
+        if (untimed > 0)
+        {
+            drawing.Caption.Add(Text.Format(Messages.ReportUntimedWalks, untimed));
+        }
+
+        if (timed.Length < shown.Length)
+        {
+            drawing.Caption.Add(Text.Format(Messages.ReportUntimedGroups, string.Join("; ", shown.Except(timed).Select(group => group.Name))));
+        }
+
+        return drawing;
+    }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KsmTools.Errors;
 
 namespace KsmTools.Report;
@@ -6,125 +5,102 @@ namespace KsmTools.Report;
 /// <summary>A report as one drawing.</summary>
 internal static class ReportSheet
 {
-    private const double Width = 960;
+    /// <summary>Groups that the table has room for.</summary>
+    public const int MostListed = 200;
+
     private const double Edge = 32;
-    private const double Inner = Width - (2 * Edge);
+    private const double LeastWidth = 896;
     private const double LineHeight = 20;
     private const double Gap = 26;
-    private const double RowHeight = 24;
-    private const double FirstColumn = 170;
+    private const double TextSize = 13;
+    private const double MostOfNames = 250;
 
-    public static Drawing Draw(RmapReport report, IReadOnlyList<ReportGroup> groups)
+    public static Drawing Draw(ReportContents report)
     {
-        var parts = new List<Drawing> { Head(report), Table(groups) };
-        foreach (ReportChart chart in ReportChart.Of(groups))
+        IReadOnlyList<ReportGroup> listed = ReportTable.Listed(report.Groups, MostListed);
+        var table = new SheetTable(listed);
+        double inner = Math.Max(LeastWidth, table.Width);
+        var parts = new List<Drawing>
         {
-            Drawing heading = new(Inner, 26);
-            heading.Text(0, 16, chart.Title, size: 15, bold: true);
-            parts.Add(heading);
-            parts.Add(chart.Draw(Inner));
+            Paragraphs([TerminalText.Escape(report.Title)], inner, 24, 32, Ink.Text, bold: true),
+            Paragraphs([report.Written], inner, TextSize, LineHeight, Ink.Muted, bold: false),
+            Paragraphs(report.Warnings, inner, TextSize, LineHeight, Ink.Text, bold: true),
+            table.Draw(inner),
+            Paragraphs([.. ReportTable.LeftOut(report.Groups, listed)], inner, TextSize, LineHeight, Ink.Muted, bold: false),
+        };
+        foreach (ReportChart chart in ReportChart.Of(report.Groups))
+        {
+            Drawing drawing = chart.Draw(inner);
+            parts.Add(Heading(chart.Title, inner));
+            parts.Add(drawing);
+            parts.Add(Paragraphs(drawing.Caption, inner, Drawing.Small, Drawing.LineHeight, Ink.Muted, bold: false));
         }
 
-        parts.Add(Lines("What the walks were taken on", [.. report.Facts.Select(fact => (fact.Name + ":", fact.Value))]));
-        parts.Add(Lines("What to know", [.. RmapReport.Notes(groups).Select(note => (string.Empty, note))]));
+        if (report.Facts.Count > 0)
+        {
+            parts.Add(Heading("What the walks were taken on", inner));
+            parts.Add(Facts(report.Facts, inner));
+        }
+
+        parts.Add(Heading("What to know", inner));
+        parts.Add(Paragraphs(report.Notes, inner, TextSize, LineHeight, Ink.Text, bold: false));
         parts.RemoveAll(part => part.Shapes.Count == 0);
-        var sheet = new Drawing(Width, Edge + parts.Sum(part => part.Height + (part.Height > Gap ? Gap : 0)));
+        return Stack(parts, inner);
+    }
+
+    // A heading keeps to what is below it.
+    private static Drawing Stack(List<Drawing> parts, double inner)
+    {
+        var sheet = new Drawing(inner + (2 * Edge), (2 * Edge) + parts.Sum(After) - Gap);
         double top = Edge;
         foreach (Drawing part in parts)
         {
             sheet.Add(part, Edge, top);
-            top += part.Height + (part.Height > Gap ? Gap : 0);
+            top += After(part);
         }
 
         return sheet;
+
+        static double After(Drawing part) => part.Height + (part.IsHeading ? 0 : Gap);
     }
 
-    private static Drawing Head(RmapReport report)
+    private static Drawing Heading(string title, double inner)
     {
-        var head = new Drawing(Inner, 56);
-        head.Text(0, 22, Cut(TerminalText.Escape(report.Title), Inner, 24), size: 24, bold: true);
-        head.Text(0, 48, Text.Format(Messages.ReportWritten, report.Time.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)), Ink.Muted, 13);
-        return head;
+        var heading = new Drawing(inner, 28) { IsHeading = true };
+        heading.Text(0, 16, title, size: 15, bold: true);
+        return heading;
     }
 
-    private static Drawing Table(IReadOnlyList<ReportGroup> groups)
+    private static Drawing Paragraphs(IReadOnlyList<string> texts, double inner, double size, double lineHeight, Ink ink, bool bold)
     {
-        (IReadOnlyList<ReportGroup> listed, int others) = ReportTable.Listed(groups);
-        var table = new Drawing(Inner, (RowHeight * (listed.Count + 1)) + (others > 0 ? RowHeight : 0));
-        double column = (Inner - FirstColumn) / (ReportTable.Headings.Length - 1);
-        Row(ReportTable.Headings, 0, Ink.Muted);
-        for (int i = 0; i < listed.Count; i++)
+        string[] lines = [.. texts.SelectMany(text => FittedText.Wrap(TerminalText.Escape(text), inner, size, bold))];
+        var drawing = new Drawing(inner, lines.Length * lineHeight);
+        for (int i = 0; i < lines.Length; i++)
         {
-            table.Line(0, RowHeight * (i + 1), Inner, RowHeight * (i + 1), Ink.Grid);
-            Row(ReportTable.Row(listed[i]), i + 1, Ink.Text);
-        }
-
-        if (others > 0)
-        {
-            table.Text(0, (RowHeight * (listed.Count + 2)) - 7, Text.Format(Messages.ReportMoreGroups, others), Ink.Muted);
-        }
-
-        return table;
-
-        void Row(string[] cells, int row, Ink ink)
-        {
-            for (int i = 0; i < cells.Length; i++)
-            {
-                double y = (RowHeight * (row + 1)) - 7;
-                if (i == 0)
-                {
-                    table.Text(0, y, Cut(cells[i], FirstColumn, 13), ink, 13, bold: row > 0);
-                }
-                else
-                {
-                    table.Text(FirstColumn + (column * i), y, cells[i], ink, 12.5, Anchor.End);
-                }
-            }
-        }
-    }
-
-    private static Drawing Lines(string title, IReadOnlyList<(string Name, string Text)> lines)
-    {
-        var wrapped = new List<(string Name, string Text)>();
-        double indent = lines.Count == 0 || lines.All(line => line.Name.Length == 0) ? 0 : 190;
-        foreach ((string name, string text) in lines)
-        {
-            string first = name;
-            foreach (string line in Wrap(text, (int)((Inner - indent) / 6.6)))
-            {
-                wrapped.Add((first, line));
-                first = string.Empty;
-            }
-        }
-
-        var drawing = new Drawing(Inner, wrapped.Count == 0 ? 0 : 24 + (wrapped.Count * LineHeight));
-        if (wrapped.Count > 0)
-        {
-            drawing.Text(0, 16, title, size: 15, bold: true);
-        }
-
-        for (int i = 0; i < wrapped.Count; i++)
-        {
-            drawing.Text(0, 24 + (LineHeight * i) + 15, Cut(wrapped[i].Name, indent, 13), Ink.Muted, 13);
-            drawing.Text(indent, 24 + (LineHeight * i) + 15, wrapped[i].Text, size: 13);
+            drawing.Text(0, (lineHeight * i) + (0.76 * lineHeight), lines[i], ink, size, bold: bold);
         }
 
         return drawing;
     }
 
-    private static IEnumerable<string> Wrap(string text, int most)
+    private static Drawing Facts(IReadOnlyList<(string Name, string Value)> facts, double inner)
     {
-        while (text.Length > most)
+        double indent = Math.Min(MostOfNames, facts.Max(fact => FontMetrics.Width(fact.Name + ":", TextSize))) + 16;
+        var lines = new List<(string Name, string Value)>();
+        foreach ((string name, string value) in facts)
         {
-            int end = text.LastIndexOf(' ', most);
-            end = end <= 0 ? most : end;
-            yield return text[..end];
-            text = text[end..].TrimStart();
+            IReadOnlyList<string> names = FittedText.Wrap(name + ":", indent - 16, TextSize);
+            IReadOnlyList<string> values = FittedText.Wrap(value, inner - indent, TextSize);
+            lines.AddRange(Enumerable.Range(0, Math.Max(names.Count, values.Count)).Select(i => (names.ElementAtOrDefault(i) ?? string.Empty, values.ElementAtOrDefault(i) ?? string.Empty)));
         }
 
-        yield return text;
-    }
+        var drawing = new Drawing(inner, lines.Count * LineHeight);
+        for (int i = 0; i < lines.Count; i++)
+        {
+            drawing.Text(0, (LineHeight * i) + 15, lines[i].Name, Ink.Muted, TextSize);
+            drawing.Text(indent, (LineHeight * i) + 15, lines[i].Value, size: TextSize);
+        }
 
-    private static string Cut(string text, double width, double size) =>
-        Drawing.TextWidth(text, size) <= width ? text : text[..Math.Max(0, (int)(width / (size * 0.58)) - 1)] + "\u2026";
+        return drawing;
+    }
 }

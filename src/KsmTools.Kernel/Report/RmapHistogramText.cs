@@ -27,6 +27,8 @@ public static class RmapHistogramText
     // A bar with less room than this gets that of the shares.
     private const int ShortestBar = 4;
 
+    private const string Indent = "  ";
+
     // What is between the parts of a row: "  FROM - TO  COUNT  BAR MARKS".
     private const int SpacesOfRow = 10;
 
@@ -65,7 +67,15 @@ public static class RmapHistogramText
         long largest = bins.Max(bin => bin.Count);
 
         // What is marked is said behind the bar, so that a bar is as long as its row has room: all rows by one scale.
-        int room = width - fromWidth - toWidth - countWidth - marks.Max(mark => mark.Length) - SpacesOfRow;
+        int room = Room();
+        if (room < 0)
+        {
+            // The heading has the exact number of all.
+            counts = [.. bins.Select(bin => CountAxis.Text(bin.Count))];
+            countWidth = counts.Max(text => text.Length);
+            room = Room();
+        }
+
         bool hasShares = room - ShareWidth >= ShortestBar;
         int barWidth = Math.Max(0, hasShares ? room - ShareWidth : room);
         for (int i = 0; i < bins.Count; i++)
@@ -73,47 +83,71 @@ public static class RmapHistogramText
             string share = hasShares ? Share(bins[i].Count, statistics.Count).PadLeft(ShareWidth) : string.Empty;
             string bar = Bar((double)bins[i].Count / largest * barWidth, bins[i].Count > 0 && barWidth > 0, options.Ascii);
             string line = $"  {from[i].PadLeft(fromWidth)} - {to[i].PadLeft(toWidth)}  {counts[i].PadLeft(countWidth)}{share}  ";
-            yield return (line + bar + (marks[i].Length > 0 ? " " + marks[i] : string.Empty)).TrimEnd();
+            yield return ((barWidth == 0 ? line.TrimEnd() : line + bar) + (marks[i].Length > 0 ? " " + marks[i] : string.Empty)).TrimEnd();
         }
+
+        int Room() => width - fromWidth - toWidth - countWidth - marks.Max(mark => mark.Length) - SpacesOfRow;
     }
 
     private static string Share(long count, long of) => ((double)count / of * 100).ToString("0.0", CultureInfo.InvariantCulture) + "%";
 
     private static IEnumerable<string> Heading(RmapWalkStatistics statistics, int width, bool ascii)
     {
-        string name = TerminalText.Quote(GroupName.Of(statistics));
-        if (statistics.Count == 0)
-        {
-            return [name + ": no walks"];
-        }
+        string name = TerminalText.Escape(GroupName.Of(statistics));
 
         // Of powers of two the upper bound is known.
         string most = statistics.HasWideBuckets ? "at most " : string.Empty;
-        var parts = new List<string>
-        {
-            string.Create(CultureInfo.InvariantCulture, $"{name}: {statistics.Count:N0} {(statistics.Count == 1 ? "walk" : "walks")}"),
-            Part("mean", string.Empty, statistics.MeanNanoseconds),
-            Part("P50", most, statistics.P50Nanoseconds),
-            Part("P99", most, statistics.P99Nanoseconds),
-            Part("maximum", most, statistics.MaximumNanoseconds),
-        };
-        if (statistics.LostEvents > 0)
-        {
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{statistics.LostEvents}{(statistics.LostEventsIsLowerBound ? "+" : string.Empty)} events lost"));
-        }
-
+        List<string> parts = statistics.Count == 0
+            ? [name + ": no walks"]
+            :
+            [
+                string.Create(CultureInfo.InvariantCulture, $"{name}: {statistics.Count:N0} {(statistics.Count == 1 ? "walk" : "walks")}"),
+                Part("mean", string.Empty, statistics.MeanNanoseconds),
+                Part("P50", most, statistics.P50Nanoseconds),
+                Part("P99", most, statistics.P99Nanoseconds),
+                Part("maximum", most, statistics.MaximumNanoseconds),
+            ];
+        parts.AddRange(Missing(statistics));
         return Wrap(parts, width);
 
         string Part(string what, string bound, double? value) => what + " " + bound + Plainly(DurationText.Format(value, statistics.TimeUnit), ascii);
     }
 
-    private static IEnumerable<string> Wrap(List<string> parts, int width)
+    // What figures cannot have: it is not warned of where statistics come in.
+    private static IEnumerable<string> Missing(RmapWalkStatistics statistics)
+    {
+        (long? Count, string What)[] all =
+        [
+            (statistics.UnmatchedStarts, "starts without an end"), (statistics.UnmatchedEnds, "ends without a start"), (statistics.TimeBackwards, "walks back in time"),
+            (statistics.UnreadableEvents, "events unreadable"),
+        ];
+        if (statistics.LostEvents > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{statistics.LostEvents}{(statistics.LostEventsIsLowerBound ? "+" : string.Empty)} events lost");
+        }
+
+        foreach ((long? count, string what) in all.Where(one => one.Count > 0))
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{count} {what}");
+        }
+
+        if (statistics is { Count: > 0, TimeUnit: RmapTimeUnit.Ticks })
+        {
+            yield return "in clock steps";
+        }
+    }
+
+    // Only a name can be longer than a line.
+    private static IEnumerable<string> Wrap(List<string> parts, int width) =>
+        Lines(parts, width).SelectMany((line, index) => index == 0 ? TextColumns.Wrap(line, width, Indent) : [line]);
+
+    private static IEnumerable<string> Lines(List<string> parts, int width)
     {
         var line = new StringBuilder(parts[0]);
         foreach (string part in parts.Skip(1))
         {
             _ = line.Append(',');
-            if (line.Length + 1 + part.Length + 1 > width)
+            if (TextColumns.Of(line.ToString()) + 1 + part.Length + 1 > width)
             {
                 yield return line.ToString();
                 _ = line.Clear().Append(' ');

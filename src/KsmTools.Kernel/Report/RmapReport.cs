@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using KsmTools.Errors;
 using KsmTools.Records;
@@ -12,12 +13,12 @@ namespace KsmTools.Report;
 /// </summary>
 public sealed class RmapReport
 {
-    /// <summary>Groups that are listed; the charts have fewer.</summary>
-    internal const int MostListed = 40;
-
     private readonly WalkTimelines _timelines;
     private readonly List<RmapMeasuredSet> _sets = [];
     private readonly List<(string Name, string Value)> _facts = [];
+    private readonly HashSet<(string Name, string Of, string Value)> _conditions = [];
+    private int _recordings;
+    private bool _hasTimes;
 
     /// <summary>A report of nothing yet.</summary>
     /// <param name="title">Its title.</param>
@@ -36,9 +37,6 @@ public sealed class RmapReport
     /// <summary>When it is written.</summary>
     public DateTimeOffset Time { get; init; } = DateTimeOffset.Now;
 
-    /// <summary>What the walks were taken on, and with which settings.</summary>
-    internal IReadOnlyList<(string Name, string Value)> Facts => _facts;
-
     /// <summary>Notes something that the walks were taken on: a kernel, a setting. What is noted twice is said once.</summary>
     /// <param name="name">What it is.</param>
     /// <param name="value">Its value.</param>
@@ -51,16 +49,44 @@ public sealed class RmapReport
         }
     }
 
+    /// <summary>Notes something that all walks should have in common: the kernel, a setting. Where they have not, <see cref="Warnings"/> says so.</summary>
+    /// <param name="name">What it is.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="of">Which walks have it in common; empty for all.</param>
+    public void AddCondition(string name, string value, string of = "")
+    {
+        ArgumentNullException.ThrowIfNull(of);
+        AddFact(name, value);
+        _ = _conditions.Add((TerminalText.Escape(name), of, TerminalText.Escape(value)));
+    }
+
+    /// <summary>What a reader should hear before all else: walks of several kernels or settings are put together. The report says it too.</summary>
+    public IReadOnlyList<string> Warnings() =>
+    [
+        .. _conditions.GroupBy(condition => (condition.Name, condition.Of)).Where(values => values.Count() > 1)
+            .SelectMany(values => values).Select(condition => (condition.Name, condition.Value)).Distinct().GroupBy(condition => condition.Name)
+            .Select(values => Text.Format(Messages.ReportMixed, values.Key, values.Count(), string.Join("; ", values.Select(condition => condition.Value)))),
+    ];
+
     /// <summary>Notes when the walks of the next records of a trace were.</summary>
     /// <param name="records">The records, in the trace's order.</param>
-    public void AddTimes(ReadOnlySpan<TraceRecord> records) => _timelines.Add(records);
+    public void AddTimes(ReadOnlySpan<TraceRecord> records)
+    {
+        _hasTimes |= !records.IsEmpty;
+        _timelines.Add(records);
+    }
 
     /// <summary>Notes when a walk was.</summary>
     /// <param name="walk">The walk.</param>
     public void AddTime(RmapWalk walk) => _timelines.Add(walk);
 
     /// <summary>A trace is over, and what comes next is another.</summary>
-    public void CompleteTrace() => _timelines.Complete();
+    public void CompleteTrace()
+    {
+        _recordings += _hasTimes ? 1 : 0;
+        _hasTimes = false;
+        _timelines.Complete();
+    }
 
     /// <summary>Takes the statistics that the report is of.</summary>
     /// <param name="set">Statistics with their histogram.</param>
@@ -75,86 +101,25 @@ public sealed class RmapReport
     /// <exception cref="KsmToolsException">There are no walks; or PNG is asked for and there is nothing here to paint with.</exception>
     public byte[] Write(RmapReportFormat format)
     {
-        List<ReportGroup> groups = Groups();
-        if (groups.Count == 0)
+        IReadOnlyList<ReportGroup> groups = ReportGroups.Of(_sets, _timelines.ByName());
+        if (groups.All(group => group.Statistics.Count == 0))
         {
             throw new KsmToolsException(ErrorReason.KnobValueInvalid, Title, Messages.NothingToReport, Messages.NothingToReportAction);
         }
 
+        var contents = new ReportContents(
+            Title,
+            Text.Format(Messages.ReportWritten, Time.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)),
+            Warnings(),
+            groups,
+            _facts,
+            [.. ReportNotes.Of(groups, _recordings)]);
         return format switch
         {
-            RmapReportFormat.Html => Encoding.UTF8.GetBytes(HtmlPage.Write(this, groups)),
-            RmapReportFormat.Svg => Encoding.UTF8.GetBytes(SvgText.File(ReportSheet.Draw(this, groups), Title)),
-            RmapReportFormat.Png => PngFile.Paint(ReportSheet.Draw(this, groups)),
+            RmapReportFormat.Html => Encoding.UTF8.GetBytes(HtmlPage.Write(contents)),
+            RmapReportFormat.Svg => Encoding.UTF8.GetBytes(SvgText.File(ReportSheet.Draw(contents), Title)),
+            RmapReportFormat.Png => PngFile.Paint(ReportSheet.Draw(contents.Paintable())),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
     }
-
-    /// <summary>What a reader should know of the walks' completeness.</summary>
-    /// <param name="groups">The groups.</param>
-    internal static IReadOnlyList<string> Notes(IReadOnlyList<ReportGroup> groups)
-    {
-        var notes = new List<string>();
-        RmapWalkStatistics[] all = [.. groups.Select(group => group.Statistics)];
-
-        // Each group of one trace says the losses of the whole trace.
-        long? lost = all.Max(statistics => statistics.LostEvents);
-        if (lost > 0)
-        {
-            notes.Add(Text.Format(all.Any(statistics => statistics.LostEventsIsLowerBound) ? Messages.ReportLostAtLeast : Messages.ReportLost, lost));
-        }
-
-        notes.Add(lost switch { null => Messages.ReportLostUnknown, 0 => Messages.ReportNothingLost, _ => Messages.ReportLostMeaning });
-        long unmatched = all.Sum(statistics => (statistics.UnmatchedStarts ?? 0) + (statistics.UnmatchedEnds ?? 0));
-        if (unmatched > 0)
-        {
-            notes.Add(Text.Format(Messages.ReportUnmatched, unmatched));
-        }
-
-        long backwards = all.Sum(statistics => statistics.TimeBackwards);
-        if (backwards > 0)
-        {
-            notes.Add(Text.Format(Messages.ReportTimeBackwards, backwards));
-        }
-
-        if (all.Any(statistics => statistics.Approximate))
-        {
-            notes.Add(Messages.ReportApproximate);
-        }
-
-        if (all.Any(statistics => statistics.HasWideBuckets))
-        {
-            notes.Add(Messages.ReportBounds);
-        }
-
-        if (all.Any(statistics => statistics.TimeUnit == RmapTimeUnit.Ticks))
-        {
-            notes.Add(Messages.ReportTicks);
-        }
-
-        if (groups.Any(group => group.Timeline is null))
-        {
-            notes.Add(Messages.ReportNoTimeline);
-        }
-
-        return notes;
-    }
-
-    private List<ReportGroup> Groups()
-    {
-        Dictionary<string, Timeline> timelines = _timelines.ByName();
-        var groups = new List<ReportGroup>();
-        foreach (IGrouping<string, RmapMeasuredSet> sets in _sets.Where(set => set.Statistics.Count > 0).GroupBy(NameOf))
-        {
-            RmapWalkStatistics statistics = StatisticsSum.Of([.. sets.Select(set => set.Statistics)]);
-            string plain = GroupName.Of(statistics).Replace(", at least", string.Empty, StringComparison.Ordinal);
-            bool isOnly = _sets.Where(set => set.Statistics.Count > 0).Select(NameOf).Distinct().Count(name => name.StartsWith(plain, StringComparison.Ordinal)) == 1;
-            groups.Add(new ReportGroup(TerminalText.Escape(sets.Key), statistics, isOnly ? timelines.GetValueOrDefault(plain) : null, (Ink)(groups.Count % Inks.Groups)));
-        }
-
-        return groups;
-    }
-
-    private static string NameOf(RmapMeasuredSet set) =>
-        GroupName.Of(set.Statistics) + (set.MaxPageSharing is { } sharing ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $", sharing {sharing}") : string.Empty);
 }

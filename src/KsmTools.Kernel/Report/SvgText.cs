@@ -27,10 +27,9 @@ internal static class SvgText
     /// <param name="text">Where to.</param>
     /// <param name="drawing">The drawing.</param>
     /// <param name="title">What it is called.</param>
-    /// <param name="cssClass">Its class.</param>
-    public static void Inline(StringBuilder text, Drawing drawing, string title, string cssClass)
+    public static void Inline(StringBuilder text, Drawing drawing, string title)
     {
-        Open(text, drawing, title, $" class=\"{cssClass}\"");
+        Open(text, drawing, title, string.Empty);
         Close(text, drawing);
     }
 
@@ -65,14 +64,58 @@ internal static class SvgText
                 case LinesShape lines:
                     Lines(text, lines);
                     break;
+                case MarkShape mark:
+                    Mark(text, mark);
+                    break;
                 case TextShape line:
-                    string anchor = line.Anchor switch { Anchor.Middle => " text-anchor=\"middle\"", Anchor.End => " text-anchor=\"end\"", _ => string.Empty };
-                    _ = text.Append(CultureInfo.InvariantCulture, $"<text class=\"{Inks.Name(line.Ink)}\" x=\"{line.X:0.#}\" y=\"{line.Y:0.#}\" font-size=\"{line.Size}\"{anchor}{(line.Bold ? " font-weight=\"600\"" : string.Empty)}>{Escape(line.Text)}</text>\n");
+                    Line(text, line);
                     break;
             }
         }
 
         _ = text.Append("</svg>\n");
+    }
+
+    /// <summary>The mark of a group, within text of an HTML page.</summary>
+    /// <param name="text">Where to.</param>
+    /// <param name="style">How the group is drawn.</param>
+    public static void InlineMark(StringBuilder text, GroupStyle style)
+    {
+        _ = text.Append("<svg class=\"mark\" viewBox=\"0 0 12 12\" aria-hidden=\"true\">");
+        Mark(text, new MarkShape(6, 6, 4.5, style.Mark, style.Ink));
+        _ = text.Append("</svg>");
+    }
+
+    private static void Line(StringBuilder text, TextShape line)
+    {
+        string anchor = line.Anchor switch { Anchor.Middle => " text-anchor=\"middle\"", Anchor.End => " text-anchor=\"end\"", _ => string.Empty };
+        _ = text.Append(CultureInfo.InvariantCulture, $"<text class=\"{Inks.Name(line.Ink)}\" x=\"{line.X:0.#}\" y=\"{line.Y:0.#}\" font-size=\"{line.Size}\"{anchor}{(line.Bold ? " font-weight=\"600\"" : string.Empty)}");
+
+        // Fonts that nobody knows have what ours has not: it takes the room that was left for it.
+        if (!FontMetrics.HasAll(line.Text) && line.Width > 0)
+        {
+            _ = text.Append(CultureInfo.InvariantCulture, $" textLength=\"{line.Width:0.#}\" lengthAdjust=\"spacingAndGlyphs\"");
+        }
+
+        _ = text.Append('>').Append(Escape(line.Text));
+        if (line.Title is not null)
+        {
+            _ = text.Append("<title>").Append(Escape(line.Title)).Append("</title>");
+        }
+
+        _ = text.Append("</text>\n");
+    }
+
+    private static void Mark(StringBuilder text, MarkShape mark)
+    {
+        if (mark.Corners is { Length: > 0 } corners)
+        {
+            _ = text.Append(CultureInfo.InvariantCulture, $"<path class=\"{Inks.Name(mark.Ink)}\" d=\"M{string.Join('L', corners.Select(corner => string.Create(CultureInfo.InvariantCulture, $"{corner.X:0.#} {corner.Y:0.#}")))}Z\"/>\n");
+        }
+        else
+        {
+            _ = text.Append(CultureInfo.InvariantCulture, $"<circle class=\"{Inks.Name(mark.Ink)}\" cx=\"{mark.X:0.#}\" cy=\"{mark.Y:0.#}\" r=\"{mark.Radius:0.#}\"/>\n");
+        }
     }
 
     private static void Bar(StringBuilder text, BarShape bar)
@@ -83,10 +126,15 @@ internal static class SvgText
 
     private static void Lines(StringBuilder text, LinesShape shape)
     {
-        _ = text.Append(CultureInfo.InvariantCulture, $"<path class=\"l{Inks.Name(shape.Ink)}\" stroke-width=\"{shape.Thickness:0.##}\"");
+        _ = text.Append(CultureInfo.InvariantCulture, $"<path class=\"l-{Inks.Name(shape.Ink)}\" stroke-width=\"{shape.Thickness:0.##}\"");
         if (shape.Opacity < 1)
         {
             _ = text.Append(CultureInfo.InvariantCulture, $" stroke-opacity=\"{shape.Opacity:0.##}\"");
+        }
+
+        if (shape.Dash.Length > 0)
+        {
+            _ = text.Append(" stroke-dasharray=\"").AppendJoin(' ', shape.Dash.Select(length => length.ToString(CultureInfo.InvariantCulture))).Append('"');
         }
 
         _ = text.Append(" d=\"");
@@ -94,7 +142,10 @@ internal static class SvgText
         {
             for (int i = 0; i < line.Length; i++)
             {
-                _ = text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? 'M' : 'L')}{line[i].X:0.#} {line[i].Y:0.#}");
+                // Most lines are level or upright, and there are thousands.
+                _ = i > 0 && line[i].Y == line[i - 1].Y ? text.Append(CultureInfo.InvariantCulture, $"H{line[i].X:0.#}")
+                    : i > 0 && line[i].X == line[i - 1].X ? text.Append(CultureInfo.InvariantCulture, $"V{line[i].Y:0.#}")
+                    : text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? 'M' : 'L')}{line[i].X:0.#} {line[i].Y:0.#}");
             }
         }
 

@@ -26,6 +26,17 @@ internal sealed class Timeline
     /// <summary>The spans that have walks, in order.</summary>
     public IReadOnlyList<TimelineBin> Bins => [.. _bins.OrderBy(bin => bin.Key).Select(bin => bin.Value)];
 
+    /// <summary>Spans are 2 to this power long.</summary>
+    public int Shift => _shift;
+
+    /// <summary>How many walks there are.</summary>
+    public long Count => _bins.Values.Sum(bin => bin.Count);
+
+    /// <summary>The spans that have walks, of a length that may be longer than these are.</summary>
+    /// <param name="shift">They are 2 to this power long.</param>
+    public IReadOnlyList<TimelineBin> BinsOf(int shift) =>
+        [.. _bins.GroupBy(bin => bin.Key >> Math.Max(0, shift - _shift)).OrderBy(span => span.Key).Select(span => span.Select(bin => bin.Value).Aggregate((one, other) => one.With(other)))];
+
     /// <summary>Notes a walk.</summary>
     /// <param name="start">When it began.</param>
     /// <param name="duration">How long it took.</param>

@@ -1,84 +1,105 @@
 using System.Globalization;
+using KsmTools.Errors;
 using KsmTools.Records;
+using KsmTools.Rmap;
 
 namespace KsmTools.Report;
 
 /// <summary>When walks were and how long they took: a strip for each group, from the shortest to the longest of each span of time.</summary>
 internal static class TimelineChart
 {
-    private const double StripHeight = 92;
-    private const double HeadHeight = 32;
-    private const double FootHeight = 44;
-    private const double Left = 62;
-    private const double Right = 10;
-    private const double Small = 11;
+    private const int ManyGroups = 4;
+    private const double Left = 68;
+    private const double Right = 14;
+    private const double Foot = 26;
+
+    // Dots are 3 pixels wide: narrower spans than this would be one on the other.
+    private const double LeastSpan = 1.5;
+    private const double Dot = 3;
 
     public static Drawing Draw(IReadOnlyList<ReportGroup> groups, double width)
     {
-        var drawing = new Drawing(width, (groups.Count * (StripHeight + HeadHeight)) + FootHeight);
         RmapTimeUnit unit = groups[0].Statistics.TimeUnit;
         long from = groups.Min(group => group.Timeline!.Bins[0].Start);
         double span = Math.Max(1, groups.Max(group => group.Timeline!.Bins[^1].Start) - (double)from);
-        double bottom = groups.Count * (StripHeight + HeadHeight);
         (double size, string name) = unit == RmapTimeUnit.Ticks ? (1, "steps") : span >= 2e9 ? (1e9, "s") : span >= 2e6 ? (1e6, "ms") : (1e3, "\u00B5s");
-        double step = Step(span / size, Math.Max(2, (int)((width - Left) / 90)));
-        for (double time = 0; time <= span / size * 1.0001; time += step)
-        {
-            double at = X(time * size / span);
-            drawing.Line(at, HeadHeight, at, bottom, Ink.Grid);
-            drawing.Text(at, bottom + 16, (Math.Round(time / step) * step).ToString("0.######", CultureInfo.InvariantCulture), Ink.Muted, Small, at > width - 30 ? Anchor.End : Anchor.Middle);
-        }
-
-        drawing.Text((Left + width) / 2, bottom + 36, $"time since the first walk, {name}", Ink.Muted, Small, Anchor.Middle);
-        for (int i = 0; i < groups.Count; i++)
-        {
-            Strip(groups[i], i * (StripHeight + HeadHeight));
-        }
-
+        var places = new SmallMultiples(groups.Count, ManyGroups, width);
+        double plot = places.EachWidth - Left - Right;
+        int shift = Math.Max(groups.Max(group => group.Timeline!.Shift), (int)Math.Ceiling(Math.Log2(Math.Max(1, span * LeastSpan / plot))));
+        Drawing drawing = places.Draw(Strip, Foot);
+        drawing.Text(width / 2, drawing.Height - 8, $"time since the first walk, {name}", Ink.Muted, anchor: Anchor.Middle);
+        bool isThinned = groups.Any(group => Bins(group, shift).Any(bin => bin.Count > 1));
+        drawing.Caption.Add(isThinned
+            ? Text.Format(Messages.ReportDotsOfSpans, DurationText.Format(Math.Pow(2, shift), unit) + (unit == RmapTimeUnit.Ticks ? " steps" : string.Empty))
+            : Messages.ReportDots);
         return drawing;
 
-        double X(double share) => Left + (share * (width - Left - Right));
-
-        void Strip(ReportGroup group, double top)
+        Drawing Strip(int index)
         {
-            double down = top + HeadHeight + StripHeight;
-            var axis = new LogAxis(group.Statistics.MinimumNanoseconds!.Value, group.Statistics.MaximumNanoseconds!.Value, unit, down - 2, 8 - StripHeight);
-            foreach ((double at, string text) in axis.Marks(22))
-            {
-                drawing.Line(Left, at, width - Right, at, Ink.Grid);
-                drawing.Text(Left - 6, at + 4, text, Ink.Muted, Small, Anchor.End);
-            }
-
-            drawing.Line(Left, down, width - Right, down, Ink.Muted);
-            drawing.Text(Left, top + 22, group.Name, group.Ink, 13, bold: true);
-            var ranges = new List<(double, double)[]>();
-            var ends = new List<(double, double)[]>();
-            foreach (TimelineBin bin in group.Timeline!.Bins)
-            {
-                double x = X((bin.Start - (double)from) / span);
-                double high = axis.At(bin.Longest);
-                double low = axis.At(bin.Shortest);
-                if (low - high > 3)
-                {
-                    ranges.Add([(x, high), (x, low)]);
-                }
-
-                ends.Add([(x - 1.5, high), (x + 1.5, high)]);
-                if (bin.Count > 1)
-                {
-                    ends.Add([(x - 1.5, low), (x + 1.5, low)]);
-                }
-            }
-
-            drawing.Lines(ranges, group.Ink, 1.5, 0.4);
-            drawing.Lines(ends, group.Ink, 3);
+            ReportGroup group = groups[index];
+            double right = Left + plot;
+            const double Top = StripTitle.Height + 8;
+            double down = Top + (groups.Count > ManyGroups ? 66 : 92);
+            var strip = new Drawing(places.EachWidth, down + 22);
+            StripTitle.Draw(strip, group);
+            var axis = LogAxis.Of([group], down - 3, Top - down + 6);
+            axis.DrawUp(strip, Left, right);
+            Times(strip, span / size, Top, down);
+            strip.Line(Left, down, right, down, Ink.Muted);
+            Dots(strip, group, axis, Bins(group, shift), start => Left + ((start - (double)from) / span * plot));
+            return strip;
         }
     }
 
-    // A round step that gives no more marks than that.
-    private static double Step(double span, int most)
+    private static IReadOnlyList<TimelineBin> Bins(ReportGroup group, int shift) => group.Timeline!.BinsOf(shift);
+
+    private static void Times(Drawing strip, double span, double top, double down)
     {
-        double step = Math.Pow(10, Math.Floor(Math.Log10(span / most)));
-        return ((double[])[1, 2, 5, 10]).Select(times => times * step).First(times => span / times <= most);
+        double plot = strip.Width - Left - Right;
+        double step = span;
+        for (int most = (int)(plot / 40); most >= 2; most--)
+        {
+            step = RoundStep.Of(span, most);
+            double widest = FontMetrics.Width(Shown(Math.Floor(span / step) * step), Drawing.Small);
+            if (step / span * plot >= (widest * 1.5) + 10)
+            {
+                break;
+            }
+        }
+
+        for (double time = 0; time <= span * 1.0001; time += step)
+        {
+            double at = Left + (time / span * plot);
+            string text = Shown(Math.Round(time / step) * step);
+            strip.Line(at, top, at, down, Ink.Grid);
+            strip.Text(Math.Min(at, strip.Width - (FontMetrics.Width(text, Drawing.Small) / 2)), down + 17, text, Ink.Muted, anchor: Anchor.Middle);
+        }
+
+        static string Shown(double time) => time.ToString("0.######", CultureInfo.InvariantCulture);
+    }
+
+    private static void Dots(Drawing strip, ReportGroup group, LogAxis axis, IReadOnlyList<TimelineBin> bins, Func<long, double> at)
+    {
+        var ranges = new List<(double, double)[]>();
+        var ends = new List<(double, double)[]>();
+        foreach (TimelineBin bin in bins)
+        {
+            double x = at(bin.Start);
+            double high = axis.At(bin.Longest);
+            double low = axis.At(bin.Shortest);
+            if (low - high > Dot)
+            {
+                ranges.Add([(x, high), (x, low)]);
+            }
+
+            ends.Add([(x - (Dot / 2), high), (x + (Dot / 2), high)]);
+            if (low > high)
+            {
+                ends.Add([(x - (Dot / 2), low), (x + (Dot / 2), low)]);
+            }
+        }
+
+        strip.Lines(ranges, group.Style.Ink, 1.5, 0.4);
+        strip.Lines(ends, group.Style.Ink, Dot);
     }
 }

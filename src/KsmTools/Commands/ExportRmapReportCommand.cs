@@ -140,6 +140,11 @@ public sealed class ExportRmapReportCommand : WalkReadingCommand
             _report!.Add(set);
         }
 
+        foreach (string warning in _report!.Warnings())
+        {
+            WriteWarning(warning);
+        }
+
         byte[] contents = _report!.Write(_kind);
         if (!ShouldProcess(_path, MyInvocation.MyCommand.Name))
         {

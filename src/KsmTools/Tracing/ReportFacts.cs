@@ -1,4 +1,3 @@
-using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
@@ -12,9 +11,23 @@ internal static class ReportFacts
 {
     private const string Walks = "KSM walks";
 
+    private const string Kernel = "Kernel";
+    private const string Knobs = "KSM";
+    private const string Sharing = "max_page_sharing";
+
+    // What walks that are put together should have in common. Another max_page_sharing makes a group of its own, and what was walked may differ by page type.
+    private static readonly (string Property, string Name)[] ConditionsOfResults = [(Kernel, Kernel), ("WalkBounds", Walks)];
+
     private static readonly (string Property, string Name)[] OfResults =
     [
-        ("Kernel", "Kernel"), ("WalkBounds", Walks), ("Source", "Source of events"), ("Trigger", "Trigger"), ("Layout", "Layout"), ("PageCount", "Pages"), ("VmaCount", "VMAs"), ("MaxPageSharing", "max_page_sharing"),
+        ("Source", "Source of events"), ("Trigger", "Trigger"), ("Layout", "Layout"), ("PageCount", "Pages"), ("VmaCount", "VMAs"), ("MaxPageSharing", Sharing),
+    ];
+
+    private static readonly (string Property, string Name)[] OfKsm =
+    [
+        (nameof(KsmConfiguration.Run), "run"), (nameof(KsmConfiguration.PagesToScan), "pages_to_scan"), (nameof(KsmConfiguration.SleepMilliseconds), "sleep_millisecs"),
+        (nameof(KsmConfiguration.MergeAcrossNodes), "merge_across_nodes"), (nameof(KsmConfiguration.UseZeroPages), "use_zero_pages"),
+        (nameof(KsmConfiguration.SmartScan), "smart_scan"), (nameof(KsmConfiguration.AdvisorMode), "advisor_mode"),
     ];
 
     /// <summary>What a trace says of itself.</summary>
@@ -22,18 +35,26 @@ internal static class ReportFacts
     {
         foreach (ITraceReader part in reader.Parts)
         {
-            report.AddFact("Trace", Path.GetFileName(part.Path) + (part.Format == TraceFormat.Auto ? string.Empty : $" ({part.Format})"));
-        }
+            if (part.Kernel is { } kernel)
+            {
+                report.AddCondition(Kernel, kernel);
+            }
 
-        if (reader.Kernel is { } kernel)
-        {
-            report.AddFact("Kernel", kernel);
+            report.AddFact("Trace", Path.GetFileName(part.Path) + (part.Format == TraceFormat.Auto ? string.Empty : $" ({part.Format})"));
         }
     }
 
     /// <summary>What a benchmark's result says.</summary>
     public static void OfResult(RmapReport report, PropertyBag result)
     {
+        foreach ((string property, string name) in ConditionsOfResults)
+        {
+            if (result.Text(property)?.Trim() is { Length: > 0 } value)
+            {
+                report.AddCondition(name, value);
+            }
+        }
+
         foreach ((string property, string name) in OfResults)
         {
             if (result.Text(property) is { } value)
@@ -42,9 +63,10 @@ internal static class ReportFacts
             }
         }
 
-        if (result.Item("Settings") is KsmConfiguration settings)
+        // One benchmark takes KSM pages under other settings than anonymous ones: walks that are not put together may differ.
+        if (result.Item("Settings") is { } settings)
         {
-            report.AddFact("KSM", Knobs(settings));
+            AddKnobs(report, settings, $"{result.Text("PageType")} {result.Text("MaxPageSharing")}");
         }
     }
 
@@ -53,37 +75,41 @@ internal static class ReportFacts
     {
         if (tree.ReadText("/proc/sys/kernel/osrelease")?.Trim() is { Length: > 0 } release)
         {
-            report.AddFact("Kernel", release);
+            report.AddCondition(Kernel, release);
         }
 
-        report.AddFact(Walks, KsmWalkBoundsReader.Read(tree).ToString());
+        report.AddCondition(Walks, KsmWalkBoundsReader.Read(tree).ToString());
         if (tree.ReadText("/sys/devices/system/cpu/online")?.Trim() is { Length: > 0 } cpus)
         {
-            report.AddFact("CPUs", cpus);
+            report.AddCondition("CPUs", cpus);
         }
 
         if (tree.ReadText("/sys/devices/system/node/online")?.Trim() is { Length: > 0 } nodes)
         {
-            report.AddFact("NUMA nodes", nodes);
+            report.AddCondition("NUMA nodes", nodes);
         }
 
         try
         {
-            report.AddFact("KSM", Knobs(new KsmConfigurationStore(tree).Read()));
+            AddKnobs(report, new KsmConfigurationStore(tree).Read(), of: string.Empty);
         }
         catch (KsmToolsException failure) when (failure.Reason == ErrorReason.KsmNotSupported)
         {
-            report.AddFact("KSM", failure.Message);
+            report.AddCondition(Knobs, failure.Message);
         }
     }
 
-    private static string Knobs(KsmConfiguration ksm)
+    private static void AddKnobs(RmapReport report, object settings, string of)
     {
-        (string Name, object? Value)[] knobs =
-        [
-            ("run", ksm.Run), ("pages_to_scan", ksm.PagesToScan), ("sleep_millisecs", ksm.SleepMilliseconds), ("max_page_sharing", ksm.MaxPageSharing),
-            ("merge_across_nodes", ksm.MergeAcrossNodes), ("use_zero_pages", ksm.UseZeroPages), ("smart_scan", ksm.SmartScan), ("advisor_mode", ksm.AdvisorMode),
-        ];
-        return string.Join(", ", knobs.Where(knob => knob.Value is not null).Select(knob => string.Create(CultureInfo.InvariantCulture, $"{knob.Name} {knob.Value}")));
+        if (PropertyBag.OfAny(settings, nameof(KsmConfiguration.PagesToScan), nameof(KsmConfiguration.MaxPageSharing)) is not { } ksm)
+        {
+            return;
+        }
+
+        report.AddCondition(Knobs, string.Join(", ", OfKsm.Where(knob => ksm.Text(knob.Property) is not null).Select(knob => knob.Name + " " + ksm.Text(knob.Property))), of);
+        if (ksm.Text(nameof(KsmConfiguration.MaxPageSharing)) is { } sharing)
+        {
+            report.AddFact(Sharing, sharing);
+        }
     }
 }

@@ -121,4 +121,34 @@ public sealed class CompareCommandTests
 
         Assert.Equal(["r.html", "r.png", "r.svg"], Directory.EnumerateFiles(folder.Path).Select(Path.GetFileName).Order());
     }
+
+    [Fact]
+    public void A_report_of_two_kernels_warns_and_names_both()
+    {
+        using var folder = new TemporaryFolder();
+        using var host = new ModuleHost();
+        string path = Path.Combine(folder.Path, "r.html");
+        string files = $"'{Checkout.Data("captures/6.1-kprobe/ksm.dat")}', '{Checkout.Data("captures/6.12-kprobe/ksm.dat")}'";
+        ModuleResult run = host.Run($"Export-RmapReport '{path}' {files}");
+        string warning = Assert.Single(run.Warnings, text => text.StartsWith("Kernel is not the same for all walks", StringComparison.Ordinal));
+        Assert.Matches("2 are named: 6[.]1[.].*; 6[.]12[.]", warning);
+        string html = File.ReadAllText(path);
+        Assert.Contains("<p class=\"warning\">" + warning, html, StringComparison.Ordinal);
+        Assert.Contains("The walks are of 2 recordings.", html, StringComparison.Ordinal);
+        Assert.DoesNotContain(host.Run($"Export-RmapReport '{path}' '{Checkout.Data("captures/6.1-kprobe/ksm.dat")}' -Force").Warnings, text => text.StartsWith("Kernel", StringComparison.Ordinal));
+    }
+
+    // As Import-Clixml gives them back.
+    [Fact]
+    public void A_report_of_results_under_two_settings_warns_and_names_both()
+    {
+        using var folder = new TemporaryFolder();
+        using var host = new ModuleHost();
+        string path = Path.Combine(folder.Path, "r.html");
+        const string Result = "[pscustomobject]@{ PageType = $_[0]; Count = 1; MinimumNanoseconds = 5; MeanNanoseconds = 5; P50Nanoseconds = 5; P90Nanoseconds = 5; P99Nanoseconds = 5; P999Nanoseconds = 5; "
+            + "MaximumNanoseconds = 5; TotalNanoseconds = 5; Kernel = '6.18.5'; Histogram = @([pscustomobject]@{ FromNanoseconds = 5; ToNanoseconds = 5; Count = 1 }); Settings = [pscustomobject]@{ PagesToScan = $_[1]; MaxPageSharing = 256 } }";
+        Assert.Empty(host.Run($"('Ksm', 100), ('Anon', 200) | ForEach-Object {{ {Result} }} | Export-RmapReport '{path}'").Warnings);
+        ModuleResult run = host.Run($"('Ksm', 100), ('Ksm', 200) | ForEach-Object {{ {Result} }} | Export-RmapReport '{path}' -Force");
+        Assert.Equal("KSM is not the same for all walks, which are put together here. 2 are named: pages_to_scan 100; pages_to_scan 200.", Assert.Single(run.Warnings));
+    }
 }

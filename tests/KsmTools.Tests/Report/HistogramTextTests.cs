@@ -60,6 +60,29 @@ public sealed class HistogramTextTests
             },
             cases: 300);
 
+    // As terminals count: letters of East Asia and pictures take two columns, marks none.
+    [Fact]
+    public void No_name_makes_a_line_too_long_or_loses_a_character() => Gen.Select(ReportSamples.Set, Gen.Int[0, 4].Select(i => ((int[])[50, 80, 100, 120, 200])[i]), Gen.Bool).ForAll((set, width, isEmpty) =>
+    {
+        RmapWalkStatistics statistics = isEmpty ? set.Statistics with { Count = 0 } : set.Statistics;
+        string[] lines = [.. RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions { Width = width })];
+        Assert.All(lines, line => Assert.True(TextColumns.Of(line) <= width, $"{TextColumns.Of(line)} > {width}: {line}"));
+        string heading = string.Concat(lines.TakeWhile(line => !line.Contains(" - ", StringComparison.Ordinal)).Select(line => line.Trim()));
+        Assert.StartsWith(Plain(Errors.TerminalText.Escape(GroupName.Of(statistics))), Plain(heading), StringComparison.Ordinal);
+
+        static string Plain(string text) => text.Replace(" ", string.Empty, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void What_is_missing_is_in_the_heading()
+    {
+        RmapWalkStatistics statistics = Walks.Measure(5) with { LostEvents = 7, LostEventsIsLowerBound = true, UnmatchedStarts = 2, UnmatchedEnds = 3, UnreadableEvents = 4, TimeBackwards = 1, TimeUnit = RmapTimeUnit.Ticks };
+        Assert.Equal(
+            ["Ksm: 1 walk, mean 5, P50 5, P99 5, maximum 5, 7+ events lost, 2 starts without an end, 3 ends without a start, 1 walks back in time,", "  4 events unreadable, in clock steps"],
+            RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions { Width = 140 }).Take(2));
+        Assert.Equal(["File: no walks, 2 starts without an end"], RmapHistogramText.Lines(new RmapWalkStatistics { PageType = RmapPageType.File, UnmatchedStarts = 2 }, new RmapHistogramTextOptions()));
+    }
+
     // All percentiles in one row whose figures are long.
     [Fact]
     public void Where_a_bar_has_no_room_it_takes_that_of_the_shares()

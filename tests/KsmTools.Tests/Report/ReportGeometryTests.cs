@@ -1,0 +1,100 @@
+using CsCheck;
+using KsmTools.Report;
+using KsmTools.Rmap.Comparison;
+using KsmTools.Tests.Support;
+
+namespace KsmTools.Tests.Report;
+
+/// <summary>Where text of reports lies, by the metrics of the font that they are painted with.</summary>
+public sealed class ReportGeometryTests
+{
+    // Letters of tables and headings may be larger; smaller ones nobody reads on a phone.
+    private const double SmallestText = 12;
+    private const double Rounding = 0.01;
+
+    private static readonly double[] Widths = [360, 800, 896];
+
+    private static readonly Gen<RmapMeasuredSet[]> Sets = ReportSamples.Set.Array[1, 26];
+
+    [Fact]
+    public void No_text_lies_on_another_or_leaves_its_drawing() => Sets.ForAll(
+        sets =>
+        {
+            IReadOnlyList<ReportGroup> groups = ReportSamples.Groups(sets);
+            foreach (ReportChart chart in ReportChart.Of(groups))
+            {
+                Assert.All(Widths, width => AssertReadable(chart.Draw(width), chart.Title));
+            }
+
+            AssertReadable(ReportSheet.Draw(ReportSamples.Contents(groups)), "sheet");
+            AssertReadable(ReportSheet.Draw(ReportSamples.Contents(groups).Paintable()), "painted sheet");
+        },
+        cases: 60);
+
+    // As close as can be, at the edges, alone, and as wide as text gets.
+    [Theory]
+    [InlineData(1L)]
+    [InlineData(7L, 7L, 7L)]
+    [InlineData(1L, 10_800_000_000_000L)]
+    [InlineData(24_623_000L, 24_623_001L, 24_700_000L)]
+    [InlineData(0L, 0L, 3L)]
+    public void Percentiles_that_nearly_coincide_have_labels_of_their_own(params long[] durations)
+    {
+        RmapMeasuredSet set = new() { Statistics = ReportSamples.Of(durations) with { Command = "qemu-system-x86", PageType = Records.RmapPageType.Ksm } };
+        IReadOnlyList<ReportGroup> groups = ReportSamples.Groups([set]);
+        foreach (double width in Widths)
+        {
+            Drawing drawing = DistributionChart.Draw(groups, width);
+            AssertReadable(drawing, $"{width}");
+            long?[] values = [set.Statistics.P50Nanoseconds, set.Statistics.P99Nanoseconds, set.Statistics.MaximumNanoseconds];
+            Assert.Equal(values.Distinct().Count(), ReportSamples.Texts(drawing).Count(text => text.Text.Contains("P50", StringComparison.Ordinal) || text.Text.Contains("P99", StringComparison.Ordinal) || text.Text.Contains("max", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public void A_percentiles_line_crosses_no_label() => Sets.ForAll(
+        sets =>
+        {
+            IReadOnlyList<ReportGroup> groups = ReportSamples.Groups(sets);
+            foreach (ReportChart chart in ReportChart.Of(groups).Where(chart => chart.Title.StartsWith("How long", StringComparison.Ordinal)))
+            {
+                Drawing drawing = chart.Draw(360);
+                TextBox[] labels = [.. ReportSamples.Texts(drawing).Where(text => text.Ink == Ink.Text && !text.Bold).Select(text => text.Box)];
+                foreach (LinesShape line in drawing.Shapes.OfType<LinesShape>().Where(line => line.Opacity < 1))
+                {
+                    (double x, double top) = line.Lines[0][0];
+                    double bottom = line.Lines[0][1].Y;
+                    Assert.DoesNotContain(labels, box => box.Left < x && x < box.Right && box.Top < bottom && top < box.Bottom);
+                }
+            }
+        },
+        cases: 60);
+
+    [Fact]
+    public void The_whole_of_a_name_that_is_cut_is_there()
+    {
+        string name = string.Concat(Enumerable.Repeat("very_long_function_name_", 12));
+        RmapMeasuredSet set = new() { Statistics = ReportSamples.Of([5, 6]) with { Caller = name } };
+        IReadOnlyList<ReportGroup> groups = ReportSamples.Groups([set]);
+        Drawing drawing = DistributionChart.Draw(groups, 360);
+        TextShape title = Assert.Single(ReportSamples.Texts(drawing), text => text.Bold);
+        Assert.EndsWith("\u2026", title.Text, StringComparison.Ordinal);
+        Assert.Equal(name, title.Title);
+        Assert.Equal(name, string.Concat(ReportSamples.Texts(ReportSheet.Draw(ReportSamples.Contents(groups))).Where(text => text.Bold && name.Contains(text.Text, StringComparison.Ordinal)).Select(text => text.Text)));
+    }
+
+    private static void AssertReadable(Drawing drawing, string what)
+    {
+        TextShape[] texts = [.. ReportSamples.Texts(drawing).Where(text => text.Width > 0).OrderBy(text => text.Box.Top)];
+        Assert.All(texts, text => Assert.True(text.Size >= SmallestText, text.Text));
+        Assert.All(texts, text => Assert.True(
+            text.Box is { Left: >= -Rounding, Top: >= -Rounding } && text.Box.Right <= drawing.Width + Rounding && text.Box.Bottom <= drawing.Height + Rounding, $"{what} {drawing.Width}: '{text.Text}' at {text.Box}"));
+        for (int i = 0; i < texts.Length; i++)
+        {
+            for (int j = i + 1; j < texts.Length && texts[j].Box.Top < texts[i].Box.Bottom; j++)
+            {
+                Assert.False(texts[i].Box.Overlaps(texts[j].Box), $"{what} {drawing.Width}: '{texts[i].Text}' and '{texts[j].Text}'");
+            }
+        }
+    }
+}
