@@ -17,6 +17,7 @@ internal static partial class MemoryCalls
     public const int Mergeable = 12;
     public const int NoHugePage = 15;
     public const int PageOut = 21;
+    public const int PopulateRead = 22;
     public const int SoftOffline = 101;
 
     /// <summary>MREMAP_MAYMOVE | MREMAP_FIXED: to the given address, whatever is there.</summary>

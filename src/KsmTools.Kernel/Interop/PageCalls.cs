@@ -95,7 +95,7 @@ internal static unsafe partial class PageCalls
         return errno;
     }
 
-    /// <summary>Reads a byte of a process's memory as the process would: NUMA balancing takes that for the access that it waits for.</summary>
+    /// <summary>Reads a byte of a process's memory as the process would: NUMA balancing takes that for the access that it waits for. It pins the page, which unmerges it.</summary>
     /// <param name="process">The process.</param>
     /// <param name="address">Where the byte is.</param>
     public static void Touch(int process, nint address)

@@ -11,7 +11,7 @@ internal static class MergedRanges
         var ranges = new List<(long Start, long End)>();
         foreach (ProcessVma vma in vmas)
         {
-            if (vma.IsShared || !(vma.MergedBytes is { } merged ? merged > 0 : vma.IsMergeable))
+            if (vma.IsShared || !vma.MayHoldMerged)
             {
                 continue;
             }

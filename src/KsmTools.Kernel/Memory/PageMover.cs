@@ -20,6 +20,7 @@ public sealed class PageMover
     private readonly KernelTree _kernel;
     private readonly int _pageSize;
     private readonly PageNodes _nodes;
+    private readonly PageTouch _touch;
 
     /// <summary>Moves pages of the running kernel.</summary>
     /// <param name="kernel">The kernel's files, where the nodes are read.</param>
@@ -29,6 +30,7 @@ public sealed class PageMover
         _kernel = kernel;
         _pageSize = PageSize.Of(kernel);
         _nodes = new PageNodes(kernel);
+        _touch = new PageTouch(kernel);
     }
 
     /// <summary>Checks that pages can be moved to a node at all.</summary>
@@ -152,7 +154,7 @@ public sealed class PageMover
         return results;
     }
 
-    private static void Try(int id, ReadOnlySpan<nint> pages, int[] left, int node, int[] said, int[] attempts)
+    private void Try(int id, ReadOnlySpan<nint> pages, int[] left, int node, int[] said, int[] attempts)
     {
         var moving = new nint[left.Length];
         for (int index = 0; index < left.Length; index++)
@@ -161,7 +163,7 @@ public sealed class PageMover
             if (said[left[index]] == -(int)Errno.ENOENT)
             {
                 // The page is there, or it would not be asked for: NUMA balancing waits for an access (see PageNodes).
-                PageCalls.Touch(id, moving[index]);
+                _touch.Run(id, moving[index]);
             }
 
             attempts[left[index]]++;

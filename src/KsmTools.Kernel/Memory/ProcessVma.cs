@@ -44,6 +44,9 @@ internal readonly record struct ProcessVma
     /// <summary>Bytes that are merged; null where the kernel does not say (before 6.7).</summary>
     public long? MergedBytes { get; init; }
 
+    /// <summary>Whether merged pages can be in it: what the kernel says has some, or, before 6.7, which does not say, what may be merged.</summary>
+    public bool MayHoldMerged => MergedBytes is { } merged ? merged > 0 : IsMergeable;
+
     /// <summary>Whether the process itself made it; the kernel's own (<c>[vdso]</c>, <c>[vsyscall]</c>) are in no anon_vma.</summary>
     public bool IsOfProcess => Name is not ['[', ..] || Name is "[heap]" or "[stack]" || Name.StartsWith("[anon:", StringComparison.Ordinal);
 }

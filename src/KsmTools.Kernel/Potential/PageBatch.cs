@@ -9,7 +9,7 @@ namespace KsmTools.Potential;
 /// Pages that are read and hashed while they are in the processor's cache. Their contents are overwritten by the next ones, and gone with the batch.
 /// </summary>
 /// <remarks>
-/// Pages that nobody else maps are read with process_vm_readv(2). The others must not be: it pins what it reads, and an anonymous page that is not exclusive gets a copy for
+/// Pages that nobody else maps and that are not merged are read with process_vm_readv(2). The others must not be: it pins what it reads, and an anonymous page that is not exclusive gets a copy for
 /// that (<c>gup_must_unshare</c> since 5.19, include/linux/mm.h, later mm/internal.h), which would undo what fork(2) or KSM has them share. <c>/proc/pid/mem</c> does not pin.
 /// </remarks>
 internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
@@ -32,7 +32,10 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
     public Errno Errno { get; private set; }
 
     /// <summary>Takes a page.</summary>
-    public void Add(ulong address, PagemapEntry entry, bool isMergeable) => _pages.Add(new BatchedPage(address, entry, isMergeable));
+    /// <param name="address">Where it is.</param>
+    /// <param name="entry">What pagemap says of it.</param>
+    /// <param name="vma">The mapping that it is of.</param>
+    public void Add(ulong address, PagemapEntry entry, in ProcessVma vma) => _pages.Add(new BatchedPage(address, entry, vma.IsMergeable, vma.MayHoldMerged));
 
     /// <summary>Empties it.</summary>
     public void Clear()
@@ -70,8 +73,8 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
         Span<byte> bytes = buffers.OfThisThread;
         for (int first = 0; first < _pages.Count && Errno == Errno.None;)
         {
-            int end = _pages[first].Entry.IsExclusive ? Describe(first) : EndOfShared(first);
-            int count = _pages[first].Entry.IsExclusive ? ReadOwn(bytes) : ReadShared(bytes, first, end);
+            int end = _pages[first].IsOwn ? Describe(first) : EndOfShared(first);
+            int count = _pages[first].IsOwn ? ReadOwn(bytes) : ReadShared(bytes, first, end);
             Hash(bytes, first, count);
             first = count < end - first ? first + count + 1 : end;
         }
@@ -100,7 +103,7 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
     private int EndOfShared(int first)
     {
         int end = first + 1;
-        while (end < _pages.Count && !_pages[end].Entry.IsExclusive && _pages[end].Address == _pages[end - 1].Address + (ulong)_pageSize)
+        while (end < _pages.Count && !_pages[end].IsOwn && _pages[end].Address == _pages[end - 1].Address + (ulong)_pageSize)
         {
             end++;
         }
@@ -112,7 +115,7 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
     {
         _ranges.Clear();
         int end = first;
-        for (; end < _pages.Count && _pages[end] is { Entry.IsExclusive: true } page; end++)
+        for (; end < _pages.Count && _pages[end] is { IsOwn: true } page; end++)
         {
             if (_ranges.Count > 0 && _ranges[^1] is { } last && (ulong)(last.Address + last.Length) == page.Address)
             {

@@ -169,7 +169,7 @@ internal sealed class PotentialReader : IDisposable
         }
 
         PageBatch batch = _batches[_next];
-        batch.Add(page * (ulong)_pageSize, entry, vma.IsMergeable);
+        batch.Add(page * (ulong)_pageSize, entry, vma);
         if (batch.IsFull)
         {
             cancellationToken.ThrowIfCancellationRequested();
