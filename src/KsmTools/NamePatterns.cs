@@ -11,6 +11,9 @@ internal sealed class NamePatterns(string[] names)
     /// <summary>Whether no name was given.</summary>
     public bool IsEmpty => _patterns.Length == 0;
 
+    /// <summary>Whether processes can be named of which nobody could say that they are missing.</summary>
+    public bool MayMatchSeveral => IsEmpty || Array.Exists(_patterns, pattern => pattern.IsWildcard);
+
     /// <summary>The names without wildcards that nothing has matched.</summary>
     public IEnumerable<string> NotFound => _patterns.Where(pattern => pattern is { IsWildcard: false, IsMatched: false }).Select(pattern => pattern.Text);
 

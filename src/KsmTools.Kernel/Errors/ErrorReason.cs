@@ -77,4 +77,7 @@ public enum ErrorReason
 
     /// <summary>A file or folder that others could have planted, or could change.</summary>
     UnsafePath,
+
+    /// <summary>There is no page at the address, or none that reverse mappings know.</summary>
+    PageNotFound,
 }

@@ -67,10 +67,6 @@ internal static class KernelErrors
     public static KsmToolsException ForContents(string path, string contents) => new(
         ErrorReason.KernelIoError, path, Text.Format(Messages.UnexpectedContents, path, TerminalText.Quote(contents)), Messages.UnexpectedContentsAction);
 
-    /// <summary>There is no such process.</summary>
-    public static KsmToolsException ForProcess(Errno errno, int id) =>
-        new(ErrorReason.ProcessNotFound, id, Text.Format(Messages.ProcessIdNotFound, id), Messages.ProcessNotFoundAction, errno);
-
     /// <summary>A program cannot be executed.</summary>
     /// <param name="errno">What the kernel said.</param>
     /// <param name="path">The program.</param>

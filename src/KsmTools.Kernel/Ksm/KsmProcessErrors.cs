@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 
 namespace KsmTools.Ksm;
@@ -13,8 +14,7 @@ internal static class KsmProcessErrors
     /// <param name="path">The file.</param>
     public static KsmToolsException ForKsmProcess(Errno errno, int id, string path) => errno switch
     {
-        Errno.ESRCH => new(
-            ErrorReason.ProcessNotFound, id, Text.Format(Messages.ProcessIdNotFound, id), Messages.ProcessNotFoundAction, errno),
+        Errno.ESRCH => ProcessErrors.NotFound(errno, id, path),
         Errno.ENOSYS => new(
             ErrorReason.KsmNotSupported, path, Text.Format(Messages.KsmProcessMissing, path), Messages.KsmProcessMissingAction, errno),
         _ => KernelErrors.ForFile(errno, path, "read"),
@@ -34,10 +34,6 @@ internal static class KsmProcessErrors
         return new(
             ErrorReason.AccessDenied, path, Text.Format(Messages.ProcessesDenied, count, path, Errno.EACCES.Describe()), action, Errno.EACCES);
     }
-
-    /// <summary>No process has a name.</summary>
-    public static KsmToolsException ForProcessName(string name) =>
-        new(ErrorReason.ProcessNotFound, name, Text.Format(Messages.ProcessNameNotFound, name), Messages.ProcessNotFoundAction);
 
     /// <summary>prctl(PR_SET_MEMORY_MERGE) failed: <c>EINVAL</c> is a kernel before 6.4.</summary>
     public static KsmToolsException ForMemoryMerge(Errno errno) => errno == Errno.EINVAL

@@ -24,6 +24,9 @@ public sealed class KsmProcessReader
         _names = new ProcessNameReader(kernel);
     }
 
+    /// <summary>Why processes are not among those that <c>/proc</c> lists: its mount option <c>hidepid</c>; null where it hides none from this user.</summary>
+    public string? HiddenRemark => HiddenProcesses.Remark(_kernel);
+
     /// <summary>The ids of all processes, in ascending order.</summary>
     /// <exception cref="KsmToolsException">The process folder cannot be listed.</exception>
     internal IReadOnlyList<int> ListIds()
@@ -123,13 +126,18 @@ public sealed class KsmProcessReader
     /// <summary>The failure to tell of where no process has a name that was asked for.</summary>
     /// <param name="name">The name.</param>
     /// <returns><see cref="ErrorReason.ProcessNotFound"/>.</returns>
-    public static KsmToolsException NotFound(string name) => KsmProcessErrors.ForProcessName(name);
+    public KsmToolsException NotFound(string name) => ProcessErrors.NotFound(_kernel, name);
 
     /// <summary>One failure to tell of for all processes that this user may not read.</summary>
     /// <param name="first">The first of them.</param>
     /// <param name="count">How many there are.</param>
     /// <returns><see cref="ErrorReason.AccessDenied"/>.</returns>
     public KsmToolsException Denied(int first, int count) => KsmProcessErrors.ForDeniedProcesses(Locate(first), count);
+
+    /// <summary>The failure to tell of where <c>/proc</c> hides processes from this user; null where it hides none.</summary>
+    internal KsmToolsException? Hidden() => HiddenRemark is { } remark
+        ? new(ErrorReason.AccessDenied, _kernel.Locate(ProcessIds.Folder), remark, Messages.ProcessHiddenMountAction)
+        : null;
 
     /// <summary>Reads those of some processes that can be read and have not ended since they were listed.</summary>
     internal IEnumerable<KsmProcess> Read(IEnumerable<int> ids, Action<int> denied)

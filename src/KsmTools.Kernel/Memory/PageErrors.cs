@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 
 namespace KsmTools.Memory;
@@ -12,7 +13,7 @@ internal static class PageErrors
     /// <param name="id">The process.</param>
     /// <param name="path">The file.</param>
     public static KsmToolsException ForProcessMemory(Errno errno, int id, string path) =>
-        errno is Errno.ENOENT or Errno.ESRCH ? KernelErrors.ForProcess(errno, id) : KernelErrors.ForFile(errno, path, "read");
+        errno is Errno.ENOENT or Errno.ESRCH ? ProcessErrors.WithoutMemory(errno, id, path) : KernelErrors.ForFile(errno, path, "read");
 
     /// <summary>A machine without such a node, or the node has no memory.</summary>
     /// <param name="folder">Where nodes are.</param>
@@ -40,7 +41,7 @@ internal static class PageErrors
         string call = Text.Format("move_pages({0}, {1})", id, node is null ? "nodes=NULL" : Text.Format("node {0}, MPOL_MF_MOVE_ALL", node));
         return errno switch
         {
-            Errno.ESRCH => KernelErrors.ForProcess(errno, id),
+            Errno.ESRCH => ProcessErrors.NotFound(errno, id),
             Errno.EACCES when node is not null =>
                 new(ErrorReason.AccessDenied, node, Text.Format(Messages.NodeNotAllowed, call, node, id, errno.Describe()), Text.Format(Messages.NodeNotAllowedAction, id), errno),
             Errno.ENODEV when node is not null =>

@@ -94,7 +94,7 @@ public sealed class KsmMetrics
             return failure.Reason == ErrorReason.KsmNotSupported ? null : failure;
         }
 
-        return denied.Count > 0 ? reader.Denied(denied[0], denied.Count) : null;
+        return denied.Count > 0 ? reader.Denied(denied[0], denied.Count) : reader.Hidden();
     }
 
     /// <summary>Everything that was added, as one document.</summary>

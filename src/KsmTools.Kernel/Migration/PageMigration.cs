@@ -41,7 +41,7 @@ internal sealed class PageMigration(KernelTree kernel, ScenarioPages pages)
             triggers = RmapTriggers.Choose(RmapTrigger.Auto, target, trigger => trigger.Migrates, string.Empty);
             FromNode = target.First.Node;
         }
-        catch (KsmToolsException refusal) when (refusal.Reason == ErrorReason.TriggerNotSupported)
+        catch (KsmToolsException refusal) when (refusal.Reason is ErrorReason.TriggerNotSupported or ErrorReason.PageNotFound)
         {
             return Finding.Skipped(refusal);
         }

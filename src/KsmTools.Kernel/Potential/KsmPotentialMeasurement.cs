@@ -39,6 +39,14 @@ public sealed class KsmPotentialMeasurement
     /// </summary>
     public Func<string, string>? Quote { get; init; }
 
+    /// <inheritdoc cref="KsmProcessReader.HiddenRemark"/>
+    public string? HiddenRemark => _processes.HiddenRemark;
+
+    /// <summary>The failure to tell of where no process has a name that was asked for.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns><see cref="ErrorReason.ProcessNotFound"/>.</returns>
+    public KsmToolsException NotFound(string name) => _processes.NotFound(name);
+
     /// <summary>The processes that can be measured: those that have memory. The one that measures is left out: its memory is the measurement's.</summary>
     /// <exception cref="KsmToolsException">The process folder cannot be listed.</exception>
     public IReadOnlyList<int> ListIds() => [.. _processes.ListIds().Where(id => id != Environment.ProcessId && AnonymousPages(id) is not 0)];

@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 
 namespace KsmTools.Potential;
@@ -14,7 +15,7 @@ internal static class PotentialErrors
         string call = Text.Format("process_vm_readv({0})", id);
         return errno switch
         {
-            Errno.ESRCH => KernelErrors.ForProcess(errno, id),
+            Errno.ESRCH => ProcessErrors.NotFound(errno, id),
             Errno.EPERM => new(ErrorReason.AccessDenied, id, Text.Format(Messages.CallFailed, call, errno.Describe()), Messages.ProcessHiddenAction, errno),
             _ => KernelErrors.ForCall(errno, call, id),
         };

@@ -87,6 +87,7 @@ public sealed class KsmSupport
         yield return CheckWalks();
         yield return CheckFile("Merging", "Scan rate", KsmFiles.PagesScanned, Messages.SupportNewerKernel);
         yield return CheckFile("Processes", "Per-process figures", "/proc/self/ksm_stat", Messages.SupportNewerKernel);
+        yield return CheckProcesses();
         bool prctl = _kernel.IsLive && ProcessControl.ProbeMemoryMerge() == Errno.None;
         yield return Capability(
             "Processes",
@@ -94,6 +95,16 @@ public sealed class KsmSupport
             prctl,
             prctl ? Messages.SupportPrctl : _kernel.IsLive ? Messages.SupportNoPrctl : Messages.SupportCapturedTree,
             Messages.SupportNewerKernel);
+    }
+
+    private KsmCapability CheckProcesses()
+    {
+        const string Name = "All processes";
+        return HiddenProcesses.Find(_kernel) is { } option
+            ? Capability("Processes", Name, false, Text.Format(Messages.ProcessesNotShown, option), Messages.ProcessHiddenMountAction)
+            : HiddenProcesses.IsOnlyProcesses(_kernel)
+                ? Capability("Processes", Name, false, Messages.SupportOnlyProcesses, Messages.SupportOnlyProcessesRemedy)
+                : Capability("Processes", Name, true, Text.Format(Messages.SupportProcesses, _kernel.Locate(ProcessIds.Folder)), null);
     }
 
     private KsmCapability CheckFile(string area, string name, string path, string remedy) =>

@@ -93,9 +93,14 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
             }
         }
 
+        if (patterns.MayMatchSeveral && _reader.HiddenRemark is { } remark)
+        {
+            WriteWarning(remark);
+        }
+
         foreach (string name in patterns.NotFound)
         {
-            WriteFailure(KsmProcessReader.NotFound(name));
+            WriteFailure(_reader.NotFound(name));
         }
     }
 

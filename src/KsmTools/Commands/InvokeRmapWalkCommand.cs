@@ -53,7 +53,7 @@ public sealed class InvokeRmapWalkCommand : KsmToolsCommand
                 Run(triggers);
             }
         }
-        catch (KsmToolsException failure) when (failure.Reason is ErrorReason.ProcessNotFound or ErrorReason.PageMoveFailed)
+        catch (KsmToolsException failure) when (failure.Reason is ErrorReason.ProcessNotFound or ErrorReason.PageNotFound or ErrorReason.PageMoveFailed)
         {
             WriteFailure(failure);
         }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Management.Automation;
 using KsmTools.Completers;
 using KsmTools.Errors;
-using KsmTools.Ksm;
 using KsmTools.Potential;
 using KsmTools.Transformations;
 
@@ -87,9 +86,14 @@ public sealed class MeasureKsmPotentialCommand : KsmToolsCommand
     {
         var patterns = new NamePatterns(Name);
         List<int> ids = [.. _measurement!.ListIds().Where(id => patterns.IsEmpty || patterns.IsMatch(_measurement.ReadName(id)))];
+        if (patterns.MayMatchSeveral && _measurement.HiddenRemark is { } remark)
+        {
+            WriteWarning(remark);
+        }
+
         foreach (string name in patterns.NotFound)
         {
-            WriteFailure(KsmProcessReader.NotFound(name));
+            WriteFailure(_measurement.NotFound(name));
         }
 
         return ids;

@@ -27,7 +27,7 @@ internal static class ErrorRecords
     {
         ErrorReason.KsmNotSupported or ErrorReason.ProbeNotAvailable or ErrorReason.TriggerNotSupported or ErrorReason.NumaSingleNode
             => ErrorCategory.NotImplemented,
-        ErrorReason.KnobNotSupported or ErrorReason.TraceSessionNotFound or ErrorReason.ProcessNotFound or ErrorReason.NumaNodeNotFound
+        ErrorReason.KnobNotSupported or ErrorReason.TraceSessionNotFound or ErrorReason.ProcessNotFound or ErrorReason.NumaNodeNotFound or ErrorReason.PageNotFound
             => ErrorCategory.ObjectNotFound,
         ErrorReason.KnobValueInvalid => ErrorCategory.InvalidArgument,
         ErrorReason.KnobBusy => ErrorCategory.ResourceBusy,

@@ -163,13 +163,6 @@ public sealed class RmapTriggerTests : IDisposable
     }
 
     [Fact]
-    public void A_page_that_is_not_in_memory_cannot_be_walked()
-    {
-        ErrorRecord error = _host.Run("Invoke-RmapWalk -Id $PID -Address 0x1000 -Trigger PageOut").Error(ErrorReason.TriggerNotSupported);
-        Assert.Contains("0x1000", error.ToString(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_captured_tree_has_no_memory_to_work_on()
     {
         using var tree = new MemoryTree();

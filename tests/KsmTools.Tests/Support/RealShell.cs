@@ -47,6 +47,18 @@ internal static class RealShell
         return result;
     }
 
+    /// <summary>Runs a script as somebody who is not root, where <c>/proc</c> is mounted with other options; nothing of that is seen outside. Needs root.</summary>
+    /// <param name="options">The options of mount(8).</param>
+    /// <param name="script">The script.</param>
+    public static ShellResult RunWithProc(string options, string script)
+    {
+        Needs.Root();
+        NeedsOrdinaryUser();
+        ShellResult result = Execute(["unshare", "--mount", "sh", "-c", $"mount -t proc -o {options} proc /proc || exit 99; exec \"$@\"", "sh", .. BecomeNobody], script);
+        Assert.SkipWhen(result.ExitCode == 99, "needs the right to mount /proc");
+        return result;
+    }
+
     /// <summary>Starts a script and returns while it runs; what it prints is not read.</summary>
     public static Process Start(string script) => Ksmsh.Start("-NoProfile", "-NonInteractive", "-Command", script);
 

@@ -35,7 +35,7 @@ public sealed class RmapTriggers
     /// <param name="target">The pages.</param>
     /// <exception cref="KsmToolsException">
     /// The one that was asked for does not work here: <see cref="ErrorReason.TriggerNotSupported"/>, <see cref="ErrorReason.NumaSingleNode"/> or <see cref="ErrorReason.AccessDenied"/>;
-    /// or none does: <see cref="ErrorReason.TriggerNotSupported"/>.
+    /// or none does: <see cref="ErrorReason.TriggerNotSupported"/>; <see cref="ErrorReason.PageNotFound"/>: there is no page to walk.
     /// </exception>
     public static RmapTriggers Choose(RmapTrigger wanted, TriggerTarget target) => Choose(wanted, target, _ => true, string.Empty);
 
@@ -48,6 +48,7 @@ public sealed class RmapTriggers
     internal static RmapTriggers Choose(RmapTrigger wanted, TriggerTarget target, Func<WalkTrigger, bool> suits, string whyNot)
     {
         ArgumentNullException.ThrowIfNull(target);
+        WalkedPage.Require(target);
         if (wanted != RmapTrigger.Auto)
         {
             WalkTrigger named = WalkTrigger.All.Single(trigger => trigger.Kind == wanted);

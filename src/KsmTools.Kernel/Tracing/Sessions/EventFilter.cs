@@ -86,7 +86,7 @@ internal static class EventFilter
     {
         IReadOnlyList<string> tasks = kernel.Folders(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/task"));
         return tasks.Count == 0
-            ? throw new KsmToolsException(ErrorReason.ProcessNotFound, id, Text.Format(Messages.ProcessIdNotFound, id), Messages.ProcessNotFoundAction)
+            ? throw ProcessErrors.NotFound(Interop.Errno.ENOENT, id, kernel.Locate("/proc/"))
             : tasks.Select(task => int.Parse(task, NumberStyles.None, CultureInfo.InvariantCulture));
     }
 }
