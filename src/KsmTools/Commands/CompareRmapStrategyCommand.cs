@@ -31,6 +31,7 @@ public sealed class CompareRmapStrategyCommand : KsmToolsCommand
 
     /// <summary>Items that one KSM page takes; as many as there are equal pages unless given.</summary>
     [Parameter(ParameterSetName = LayoutSet)]
+    [RefuseNull]
     [ValidateRange(RmapStrategyComparison.LeastMaxPageSharing, int.MaxValue)]
     public int? MaxPageSharing { get; set; }
 
@@ -53,6 +54,7 @@ public sealed class CompareRmapStrategyCommand : KsmToolsCommand
 
     /// <summary>The longest that a walk may take.</summary>
     [Parameter]
+    [RefuseNull]
     [Duration(MinimumSeconds = 1e-6)]
     public TimeSpan? MaximumWalkDuration { get; set; }
 

@@ -42,6 +42,7 @@ public sealed class CompareRmapWalkCommand : WalkReadingCommand
 
     /// <summary>What decides the verdict.</summary>
     [Parameter]
+    [RefuseNull]
     [ValidateNotNullOrEmpty]
     public RmapMetric[] Metric { get; set; } = [RmapMetric.Mean];
 

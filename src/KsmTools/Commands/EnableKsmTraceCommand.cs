@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KsmTools.Completers;
 using KsmTools.Tracing.KsmEvents;
 using KsmTools.Tracing.Sessions;
+using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
 
@@ -18,6 +19,7 @@ public sealed class EnableKsmTraceCommand : EnableTraceCommand
 
     /// <summary>Records these events only; all that this kernel has if not given.</summary>
     [Parameter(Position = 1)]
+    [RefuseNull]
     public KsmEventKind[] Event { get; set; } = [];
 
     /// <inheritdoc/>

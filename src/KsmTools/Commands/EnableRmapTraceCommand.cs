@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KsmTools.Completers;
 using KsmTools.Records;
 using KsmTools.Tracing.Sessions;
+using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
 
@@ -22,10 +23,12 @@ public sealed class EnableRmapTraceCommand : EnableTraceCommand
 
     /// <summary>Records walks of these page types only.</summary>
     [Parameter]
+    [RefuseNull]
     public RmapPageType[] PageType { get; set; } = [];
 
     /// <summary>Records walks by the threads of these processes only.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [RefuseNull]
     [Alias("Id", "PID")]
     public int[] ProcessId { get; set; } = [];
 

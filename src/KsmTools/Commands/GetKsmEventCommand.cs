@@ -26,6 +26,7 @@ public sealed class GetKsmEventCommand : TraceReadingCommand
 
     /// <summary>Waits for more, this long: seconds, or a duration such as 500ms, 90s or 10m.</summary>
     [Parameter]
+    [RefuseNull]
     [Duration]
     public TimeSpan? Timeout { get; set; }
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KsmTools.Completers;
 using KsmTools.Interop;
 using KsmTools.Ksm;
+using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
 
@@ -26,6 +27,7 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
 
     /// <summary>Process ids.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
+    [RefuseNull]
     [Alias("ProcessId", "PID")]
     [ArgumentCompleter(typeof(KsmProcessIdCompleter))]
     public int[] Id { get; set; } = [];

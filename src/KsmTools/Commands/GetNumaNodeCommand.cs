@@ -2,6 +2,7 @@ using System.Management.Automation;
 using KsmTools.Completers;
 using KsmTools.Errors;
 using KsmTools.Memory;
+using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
 
@@ -12,6 +13,7 @@ public sealed class GetNumaNodeCommand : KsmToolsCommand
 {
     /// <summary>The nodes; all unless given.</summary>
     [Parameter(Position = 0)]
+    [RefuseNull]
     [ArgumentCompleter(typeof(NumaNodeCompleter))]
     public int[] Id { get; set; } = [];
 

@@ -14,6 +14,7 @@ public sealed class GetRmapWalkCommand : RmapSessionFollowCommand
 {
     /// <summary>Only walks that took at least this long: seconds, or a duration such as 50us, 2ms or 1.5s.</summary>
     [Parameter]
+    [RefuseNull]
     [Duration(MinimumSeconds = 0)]
     public TimeSpan? MinimumDuration { get; set; }
 

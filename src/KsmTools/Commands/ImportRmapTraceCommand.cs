@@ -23,6 +23,7 @@ public sealed class ImportRmapTraceCommand : ImportTraceCommand
 
     /// <summary>With -AsWalk or -AsWait: only those that took at least this long, in seconds, or a duration such as 50us, 2ms or 1.5s.</summary>
     [Parameter]
+    [RefuseNull]
     [Duration(MinimumSeconds = 0)]
     public TimeSpan? MinimumDuration { get; set; }
 

@@ -35,6 +35,7 @@ public sealed class InvokeKsmMergeCommand : KsmChangeCommand
 
     /// <summary>Processes by whose pages convergence is judged and merged pages are counted.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [RefuseNull]
     [Alias("ProcessId", "PID")]
     [ArgumentCompleter(typeof(KsmProcessIdCompleter))]
     public int[] Id { get; set; } = [];

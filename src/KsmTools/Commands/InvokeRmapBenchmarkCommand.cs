@@ -19,6 +19,7 @@ public sealed class InvokeRmapBenchmarkCommand : KsmChangeCommand
 
     /// <summary>The page types; all three unless given, without Ksm for forked pages.</summary>
     [Parameter(Position = 0)]
+    [RefuseNull]
     [ValidateNotNullOrEmpty]
     public RmapPageType[]? PageType { get; set; }
 
@@ -47,6 +48,7 @@ public sealed class InvokeRmapBenchmarkCommand : KsmChangeCommand
 
     /// <summary>Values of max_page_sharing to measure KSM pages with; the one that is set unless given.</summary>
     [Parameter(ParameterSetName = RegionSet)]
+    [RefuseNull]
     [ValidateNotNullOrEmpty]
     public uint[] MaxPageSharing { get; set; } = [];
 

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using KsmTools.Metrics;
+using KsmTools.Transformations;
 
 namespace KsmTools.Commands;
 
@@ -18,6 +19,7 @@ public abstract class KsmMetricCommand : KsmToolsCommand
 
     /// <summary>The format.</summary>
     [Parameter]
+    [RefuseNull]
     public MetricFormat? Format { get; set; }
 
     /// <summary>How many processes of each host, those with the most merged pages; of this machine's 10 unless given.</summary>
@@ -27,6 +29,7 @@ public abstract class KsmMetricCommand : KsmToolsCommand
 
     /// <summary>The upper bounds of a histogram's buckets, in seconds; 1, 2.5 and 5 of every decade from a microsecond to ten seconds unless given.</summary>
     [Parameter]
+    [RefuseNull]
     [ValidateNotNullOrEmpty]
     public double[]? Bucket { get; set; }
 

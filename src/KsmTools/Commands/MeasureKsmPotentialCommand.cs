@@ -35,6 +35,7 @@ public sealed class MeasureKsmPotentialCommand : KsmToolsCommand
 
     /// <summary>Process ids.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = IdSet)]
+    [RefuseNull]
     [Alias("ProcessId", "PID")]
     [ArgumentCompleter(typeof(MemoryProcessIdCompleter))]
     public int[] Id { get; set; } = [];

@@ -65,6 +65,7 @@ public sealed class OptimizeKsmCommand : KsmChangeCommand
 
     /// <summary>The sleep between batches under pressure, in milliseconds.</summary>
     [Parameter(ParameterSetName = PressureSet)]
+    [RefuseNull]
     public uint? SleepMilliseconds { get; set; }
 
     /// <summary>Goes on until it is stopped, and then takes back what it changed.</summary>
@@ -83,6 +84,7 @@ public sealed class OptimizeKsmCommand : KsmChangeCommand
 
     /// <summary>The largest max_page_sharing to consider.</summary>
     [Parameter(ParameterSetName = WalkSet)]
+    [RefuseNull]
     [ValidateRange(2u, (uint)int.MaxValue)]
     public uint? MaxPageSharing { get; set; }
 

@@ -33,6 +33,7 @@ public sealed class SaveRmapTraceCommand : TraceSessionCommand
 
     /// <summary>Waits for more, this long: seconds, or a duration such as 500ms, 90s or 10m.</summary>
     [Parameter(ParameterSetName = OfSession)]
+    [RefuseNull]
     [Duration]
     public TimeSpan? Timeout { get; set; }
 

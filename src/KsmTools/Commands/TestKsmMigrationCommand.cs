@@ -15,6 +15,7 @@ public sealed class TestKsmMigrationCommand : KsmChangeCommand
 
     /// <summary>What is done to merged pages before they are migrated.</summary>
     [Parameter(Position = 0)]
+    [RefuseNull]
     [ValidateNotNullOrEmpty]
     public KsmMigrationScenario[] Scenario { get; set; } = Enum.GetValues<KsmMigrationScenario>();
 

@@ -11,27 +11,32 @@ public abstract class TraceReadingCommand : TraceSessionCommand
 
     /// <summary>Only events of these threads.</summary>
     [Parameter]
+    [RefuseNull]
     [ValidateNotNullOrEmpty]
     public int[] ThreadId { get; set; } = [];
 
     /// <summary>Only events of threads of these names; wildcards are resolved.</summary>
     [Parameter]
+    [RefuseNull]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Command { get; set; } = [];
 
     /// <summary>Only events of these CPUs; a walk is of the CPU that it began on.</summary>
     [Parameter]
+    [RefuseNull]
     [ValidateNotNullOrEmpty]
     public int[] Cpu { get; set; } = [];
 
     /// <summary>Only events from this time of the trace's clock on: nanoseconds, a TimeSpan, or a text such as 38.5s; of walks, those that began then or later.</summary>
     [Parameter]
+    [RefuseNull]
     [TraceTime]
     public long? After { get; set; }
 
     /// <summary>Only events before this time of the trace's clock; of walks, those that began before it.</summary>
     [Parameter]
+    [RefuseNull]
     [TraceTime]
     public long? Before { get; set; }
 

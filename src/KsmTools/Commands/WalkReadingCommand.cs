@@ -8,6 +8,7 @@ public abstract class WalkReadingCommand : TraceReadingCommand
 {
     /// <summary>Only walks that took at least this long: seconds, or a duration such as 50us, 2ms or 1.5s.</summary>
     [Parameter]
+    [RefuseNull]
     [Duration(MinimumSeconds = 0)]
     public TimeSpan? MinimumDuration { get; set; }
 
