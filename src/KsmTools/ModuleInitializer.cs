@@ -17,6 +17,7 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssem
     /// <inheritdoc/>
     public void OnImport()
     {
+        RequireWidth(nint.Size);
         AssemblyLoadContext.Default.Resolving += Resolve;
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += ResolveNative;
     }
@@ -26,6 +27,16 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer, IModuleAssem
     {
         AssemblyLoadContext.Default.Resolving -= Resolve;
         AssemblyLoadContext.Default.ResolvingUnmanagedDll -= ResolveNative;
+    }
+
+    /// <summary>Refuses a process of 32 bits: its system calls take their arguments in another way, and addresses of other processes do not fit.</summary>
+    /// <param name="addressSize">Bytes of an address.</param>
+    internal static void RequireWidth(int addressSize)
+    {
+        if (addressSize < sizeof(long))
+        {
+            throw new PSNotSupportedException(ModuleMessages.NeedsWideProcess);
+        }
     }
 
     // Asked only where the default context has no assembly of that name, or has a version that is too old.

@@ -34,6 +34,21 @@ internal sealed class BenchmarkPages : IDisposable
     /// <summary>The address behind the last.</summary>
     public long End => Start + ((long)PageCount * Environment.SystemPageSize);
 
+    /// <summary>Checks that there is room for those of a row, before anything is changed for them: what others had merged may be unmerged by then.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.MemoryInsufficient"/>.</exception>
+    public static void Require(KernelTree kernel, RmapBenchmarkOptions options)
+    {
+        if (options.Layout == RmapBenchmarkLayout.Forked)
+        {
+            ForkedPages.Require(kernel, options.Iterations, options.Children);
+        }
+        else
+        {
+            int mappings = options.Layout == RmapBenchmarkLayout.SplitVma ? options.PageCount : 1;
+            RegionLimits.Check(kernel, (long)options.PageCount * Environment.SystemPageSize, mappings, isData: options.PageTypes.Any(type => type != RmapPageType.File));
+        }
+    }
+
     /// <summary>Maps and fills them.</summary>
     /// <exception cref="KsmToolsException">As <see cref="RmapRegion.Create"/> and <see cref="ForkedPages.Create"/>.</exception>
     public static BenchmarkPages Create(KernelTree kernel, RmapBenchmarkOptions options, RmapPageType pageType, CancellationToken cancellationToken) =>

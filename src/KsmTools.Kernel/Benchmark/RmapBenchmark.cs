@@ -45,6 +45,7 @@ public sealed class RmapBenchmark : IDisposable
 
         if (!options.PageTypes.Contains(RmapPageType.Ksm))
         {
+            BenchmarkPages.Require(kernel, options);
             return [.. options.PageTypes.Distinct().Select(type => new RmapBenchmarkCase(type, null))];
         }
 
@@ -54,6 +55,7 @@ public sealed class RmapBenchmark : IDisposable
         }
 
         CheckSharing(kernel, options);
+        BenchmarkPages.Require(kernel, options);
         return [.. options.PageTypes.Distinct().SelectMany(type => type == RmapPageType.Ksm && options.MaxPageSharing.Count > 0
             ? options.MaxPageSharing.Distinct().Select(sharing => new RmapBenchmarkCase(type, sharing))
             : [new RmapBenchmarkCase(type, null)])];
@@ -66,7 +68,7 @@ public sealed class RmapBenchmark : IDisposable
     /// <exception cref="KsmToolsException">
     /// <see cref="ErrorReason.KsmNotSupported"/>, <see cref="ErrorReason.KnobNotSupported"/>, <see cref="ErrorReason.KnobValueInvalid"/>, <see cref="ErrorReason.AccessDenied"/>;
     /// <see cref="ErrorReason.KnobBusy"/>: another command changes settings, or <c>max_page_sharing</c> is to change while pages are merged;
-    /// <see cref="ErrorReason.TriggerNotSupported"/>: a captured tree.
+    /// <see cref="ErrorReason.TriggerNotSupported"/>: a captured tree; <see cref="ErrorReason.MemoryInsufficient"/>: there is no room for the pages.
     /// </exception>
     public static RmapBenchmark Begin(KernelTree kernel, RmapBenchmarkOptions options, ActingCommand command)
     {

@@ -22,10 +22,10 @@ internal static unsafe partial class FileCalls
     public const int MayRead = 4;
 
     /// <summary>O_DIRECTORY, one of the few flags that differ between architectures.</summary>
-    public static readonly int Folder = IsArm ? 0x4000 : 0x10000;
+    public static readonly int Folder = HasOwnFlags ? 0x4000 : 0x10000;
 
     /// <summary>O_NOFOLLOW.</summary>
-    public static readonly int DoNotFollow = IsArm ? 0x8000 : 0x20000;
+    public static readonly int DoNotFollow = HasOwnFlags ? 0x8000 : 0x20000;
 
     /// <summary>O_TMPFILE: a file without a name in the folder that is opened.</summary>
     public static readonly int Nameless = 0x400000 | Folder;
@@ -34,7 +34,8 @@ internal static unsafe partial class FileCalls
     private const int KeepSize = 1;
     private const int PunchHole = 2;
 
-    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+    // arch/arm/include/uapi/asm/fcntl.h, that of arm64, and that of powerpc; the others have those of include/uapi/asm-generic/fcntl.h.
+    private static bool HasOwnFlags => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm or Architecture.Ppc64le;
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);

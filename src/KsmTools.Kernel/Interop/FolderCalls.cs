@@ -24,10 +24,9 @@ internal static unsafe partial class FolderCalls
     private const uint OwnerOnly = 0x1C0; // 0700
     private const uint DoNotReplace = 1;
     private const uint Exchange = 2;
-    private const long OpenInsideNumber = 437;
     private const int LongestLink = 4096;
 
-    private static readonly long RenameNumber = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 316 : 276;
+    private static readonly nint? RenameNumber = SystemCallNumbers.Rename(RuntimeInformation.ProcessArchitecture);
 
     public static Errno TryMake(string path) => Make(CurrentFolder, path, OwnerOnly) == 0 ? Errno.None : FileCalls.LastError;
 
@@ -53,7 +52,7 @@ internal static unsafe partial class FolderCalls
     {
         // RESOLVE_NO_MAGICLINKS and RESOLVE_IN_ROOT of include/uapi/linux/openat2.h.
         (ulong Flags, ulong Mode, ulong Resolve) how = ((uint)(flags | FileCalls.CloseOnExec), 0, 2 | 0x10);
-        return Take((int)OpenInside(OpenInsideNumber, Number(root), path, &how, (nuint)sizeof((ulong, ulong, ulong))), out file);
+        return Take((int)OpenInside(SystemCallNumbers.OpenInside, Number(root), path, &how, (nuint)sizeof((ulong, ulong, ulong))), out file);
     }
 
     /// <summary>Makes a folder in a folder.</summary>
@@ -76,13 +75,13 @@ internal static unsafe partial class FolderCalls
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
     public static Errno TryRename(SafeFileHandle folder, string from, SafeFileHandle toFolder, string to, bool replace)
     {
-        if (Rename(RenameNumber, Number(folder), from, Number(toFolder), to, replace ? 0 : DoNotReplace) == 0)
+        Errno errno = TryRename(RenameNumber, folder, from, toFolder, to, replace ? 0 : DoNotReplace);
+        if (errno == Errno.None)
         {
             return Errno.None;
         }
 
-        Errno errno = FileCalls.LastError;
-        if (replace || errno != Errno.EINVAL)
+        if (replace || errno is not (Errno.EINVAL or Errno.ENOSYS))
         {
             return errno;
         }
@@ -98,7 +97,7 @@ internal static unsafe partial class FolderCalls
     /// <param name="to">The name that it gets there.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said: <see cref="Errno.EEXIST"/>.</returns>
     public static Errno TryMove(SafeFileHandle folder, string from, SafeFileHandle toFolder, string to) =>
-        Rename(RenameNumber, Number(folder), from, Number(toFolder), to, DoNotReplace) == 0 ? Errno.None : FileCalls.LastError;
+        TryRename(RenameNumber, folder, from, toFolder, to, DoNotReplace);
 
     /// <summary>Has two files change places in one moment.</summary>
     /// <param name="folder">The folder of one.</param>
@@ -107,7 +106,7 @@ internal static unsafe partial class FolderCalls
     /// <param name="other">Its name.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said: <see cref="Errno.EINVAL"/> of a file system that cannot.</returns>
     public static Errno TryExchange(SafeFileHandle folder, string name, SafeFileHandle otherFolder, string other) =>
-        Rename(RenameNumber, Number(folder), name, Number(otherFolder), other, Exchange) == 0 ? Errno.None : FileCalls.LastError;
+        TryRename(RenameNumber, folder, name, otherFolder, other, Exchange);
 
     /// <summary>Removes an empty folder from a folder.</summary>
     public static Errno TryRemove(SafeFileHandle folder, string name) => Remove(Number(folder), name, RemoveFolder) == 0 ? Errno.None : FileCalls.LastError;
@@ -140,6 +139,19 @@ internal static unsafe partial class FolderCalls
         return FileSystem(Number(file), status) == 0 && *status is 0xef53 or 0x58465342 or 0x01021994;
     }
 
+    /// <summary>renameat2(2), or renameat(2) where that is enough.</summary>
+    /// <param name="number">The call's number; null where none is known: then the kernel is asked for nothing that the other cannot.</param>
+    /// <param name="folder">The folder that it is in.</param>
+    /// <param name="from">The name.</param>
+    /// <param name="toFolder">The folder that it comes to.</param>
+    /// <param name="to">The name that it gets there.</param>
+    /// <param name="flags">As of renameat2(2).</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said; <see cref="Errno.ENOSYS"/> where there is no number.</returns>
+    internal static Errno TryRename(nint? number, SafeFileHandle folder, string from, SafeFileHandle toFolder, string to, uint flags) => flags == 0
+        ? PlainRename(Number(folder), from, Number(toFolder), to) == 0 ? Errno.None : FileCalls.LastError
+        : number is not { } known ? Errno.ENOSYS
+        : Rename(known, Number(folder), from, Number(toFolder), to, flags) == 0 ? Errno.None : FileCalls.LastError;
+
     private static Errno TryReadLink(int folder, string name, out string target)
     {
         byte* buffer = stackalloc byte[LongestLink];
@@ -159,10 +171,9 @@ internal static unsafe partial class FolderCalls
     [LibraryImport("libc", EntryPoint = "openat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(int folder, string name, int flags, uint mode);
 
-    // openat2(2) has no function in the C library before glibc 2.43, and renameat2(2) none in every other one. The numbers are those of x86-64 and of the
-    // generic table that arm64 and riscv64 use.
+    // openat2(2) has no function in the C library before glibc 2.43, and renameat2(2) none in every other one.
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint OpenInside(long number, nint folder, string path, void* how, nuint size);
+    private static partial nint OpenInside(nint number, nint folder, string path, void* how, nuint size);
 
     [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Make(int folder, string name, uint mode);
@@ -171,7 +182,10 @@ internal static unsafe partial class FolderCalls
     private static partial int Link(int fromFolder, string from, int toFolder, string to, int flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial nint Rename(long number, nint fromFolder, string from, nint toFolder, string to, nuint flags);
+    private static partial nint Rename(nint number, nint fromFolder, string from, nint toFolder, string to, nuint flags);
+
+    [LibraryImport("libc", EntryPoint = "renameat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int PlainRename(int fromFolder, string from, int toFolder, string to);
 
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Remove(int folder, string name, int flags);

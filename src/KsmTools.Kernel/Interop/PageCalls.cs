@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace KsmTools.Interop;
 
 /// <summary>
-/// process_vm_readv(2), and move_pages(2), mbind(2), process_madvise(2) and pidfd_open(2), which libc has no functions for. The numbers are those of x86-64 and of the generic table
-/// that arm64 and riscv64 use (<c>include/uapi/asm-generic/unistd.h</c>).
+/// process_vm_readv(2), and move_pages(2), mbind(2), kcmp(2), process_madvise(2) and pidfd_open(2), which not every libc has functions for
+/// (<see cref="SystemCallNumbers"/>): where there is no number, the kernel is not asked, and the answer is that it has no such call (<see cref="Errno.ENOSYS"/>).
 /// </summary>
 internal static unsafe partial class PageCalls
 {
@@ -20,21 +21,17 @@ internal static unsafe partial class PageCalls
     // KCMP_VM of include/uapi/linux/kcmp.h.
     private const int MemoryKind = 1;
 
-    private const long ProcessAdviseNumber = 440;
-    private const long OpenProcessNumber = 434;
+    private static readonly nint? MovePagesNumber = SystemCallNumbers.MovePages(RuntimeInformation.ProcessArchitecture);
 
-    private static readonly bool IsX64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+    private static readonly nint? CompareNumber = SystemCallNumbers.Compare(RuntimeInformation.ProcessArchitecture);
 
-    private static readonly long MovePagesNumber = IsX64 ? 279 : 239;
+    private static readonly nint? BindNumber = SystemCallNumbers.Bind(RuntimeInformation.ProcessArchitecture);
 
-    private static readonly long BindNumber = IsX64 ? 237 : 235;
-
-    private static readonly long ThreadIdNumber = IsX64 ? 186 : 178;
-
-    private static readonly long CompareNumber = IsX64 ? 312 : 272;
-
-    /// <summary>The calling thread as the kernel numbers it.</summary>
-    public static int CurrentThreadId => (int)Call(ThreadIdNumber, 0, 0, 0, 0, 0, 0);
+    /// <summary>The calling thread as the kernel numbers it, by the link <c>/proc/thread-self</c> (<c>PID/task/TID</c>): older C libraries have no gettid(2). 0 where there is no such link.</summary>
+    public static int CurrentThreadId =>
+        FolderCalls.TryReadLink("/proc/thread-self", out string target) == Errno.None && int.TryParse(target.AsSpan(target.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
+            ? id
+            : 0;
 
     /// <summary>Whether two processes have the same memory, and not copies of it (kcmp(2), <c>KCMP_VM</c>).</summary>
     /// <returns>False also where the kernel does not say so to this user.</returns>
@@ -82,14 +79,14 @@ internal static unsafe partial class PageCalls
             return MemoryCalls.Advise(address, (nuint)length, advice) < 0 ? MemoryCalls.LastError : Errno.None;
         }
 
-        int descriptor = (int)Call(OpenProcessNumber, process, 0, 0, 0, 0, 0);
+        int descriptor = (int)Call(SystemCallNumbers.OpenProcess, process, 0, 0, 0, 0, 0);
         if (descriptor < 0)
         {
             return FileCalls.LastError;
         }
 
         (nint Address, nint Length) range = (address, length);
-        nint advised = Call(ProcessAdviseNumber, descriptor, (nint)(&range), 1, advice, 0, 0);
+        nint advised = Call(SystemCallNumbers.ProcessAdvise, descriptor, (nint)(&range), 1, advice, 0, 0);
         Errno errno = advised < 0 ? FileCalls.LastError : Errno.None;
         _ = FileCalls.Close(descriptor);
         return errno;
@@ -127,7 +124,18 @@ internal static unsafe partial class PageCalls
     [LibraryImport("libc", EntryPoint = "process_vm_readv", SetLastError = true)]
     private static partial nint ReadMemory(int process, nint local, nuint localCount, nint remote, nuint remoteCount, nuint flags);
 
+    private static nint Call(nint? number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth)
+    {
+        if (number is { } known)
+        {
+            return Invoke(known, first, second, third, fourth, fifth, sixth);
+        }
+
+        Marshal.SetLastPInvokeError((int)Errno.ENOSYS);
+        return -1;
+    }
+
     // A variadic function: with whole words only, and no more of them than registers and the stack hold in the same way, it is called like any other.
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint Call(long number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
+    private static partial nint Invoke(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
 }

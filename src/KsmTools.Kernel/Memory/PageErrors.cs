@@ -69,6 +69,11 @@ internal static class PageErrors
             action);
     }
 
+    /// <summary>move_pages(2) has no function in libc, and its number is not known for this processor.</summary>
+    /// <param name="architecture">The processor.</param>
+    public static KsmToolsException ForMoveArchitecture(Architecture architecture) =>
+        new(ErrorReason.TriggerNotSupported, architecture, Text.Format(Messages.MoveArchitecture, architecture), Messages.MoveArchitectureAction);
+
     /// <summary>The machine code that holds forked pages was not written for this architecture.</summary>
     public static KsmToolsException ForHolderArchitecture() => new(
         ErrorReason.TriggerNotSupported,

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
@@ -22,11 +23,20 @@ public sealed class PageMover
     private readonly PageNodes _nodes;
     private readonly PageTouch _touch;
 
+    private readonly Architecture _architecture;
+
     /// <summary>Moves pages of the running kernel.</summary>
     /// <param name="kernel">The kernel's files, where the nodes are read.</param>
     public PageMover(KernelTree kernel)
+        : this(kernel, RuntimeInformation.ProcessArchitecture)
+    {
+    }
+
+    /// <summary>The same on a processor of a kind.</summary>
+    internal PageMover(KernelTree kernel, Architecture architecture)
     {
         ArgumentNullException.ThrowIfNull(kernel);
+        _architecture = architecture;
         _kernel = kernel;
         _pageSize = PageSize.Of(kernel);
         _nodes = new PageNodes(kernel);
@@ -36,10 +46,16 @@ public sealed class PageMover
     /// <summary>Checks that pages can be moved to a node at all.</summary>
     /// <param name="node">The node.</param>
     /// <exception cref="KsmToolsException">
-    /// <see cref="ErrorReason.NumaSingleNode"/>, <see cref="ErrorReason.NumaNodeNotFound"/>: no such node, or it has no memory; a captured tree.
+    /// <see cref="ErrorReason.NumaSingleNode"/>, <see cref="ErrorReason.NumaNodeNotFound"/>: no such node, or it has no memory;
+    /// <see cref="ErrorReason.TriggerNotSupported"/>: a captured tree, or a processor that move_pages(2) has no known number for.
     /// </exception>
     public void Check(int node)
     {
+        if (SystemCallNumbers.MovePages(_architecture) is null)
+        {
+            throw PageErrors.ForMoveArchitecture(_architecture);
+        }
+
         var nodes = new NumaNodes(_kernel);
         NumaNode target = nodes.Find(node);
         int[] usable = [.. nodes.Read().Where(other => other.HasMemory).Select(other => other.Id)];

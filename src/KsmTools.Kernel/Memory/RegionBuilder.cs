@@ -27,7 +27,7 @@ internal sealed class RegionBuilder(
 
         // The page without access on either side keeps the kernel from joining the region, or its anon_vma, with a neighbour's.
         long reserved = ((long)pageCount + 2) * _pageSize;
-        RegionLimits.Check(kernel, (long)Length, (splitVma ? pageCount : 1) + 2);
+        RegionLimits.Check(kernel, (long)Length, (splitVma ? pageCount : 1) + 2, isData: pageType != RmapPageType.File);
         Errno errno = MappedRange.TryReserve(reserved, out MappedRange? range);
         if (range is null)
         {

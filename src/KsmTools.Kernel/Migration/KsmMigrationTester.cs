@@ -30,7 +30,7 @@ public sealed class KsmMigrationTester
     }
 
     /// <summary>Checks that there is something to test at all.</summary>
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>; <see cref="ErrorReason.TriggerNotSupported"/>: a captured tree.</exception>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>; <see cref="ErrorReason.TriggerNotSupported"/>: a captured tree; <see cref="ErrorReason.MemoryInsufficient"/>.</exception>
     public void Check()
     {
         KsmFiles.Require(_kernel);
@@ -38,6 +38,8 @@ public sealed class KsmMigrationTester
         {
             throw PageErrors.ForCapturedTree(_kernel.Root);
         }
+
+        RegionLimits.Check(_kernel, (long)_options.PageCount * Environment.SystemPageSize, mappings: 1, isData: true);
     }
 
     /// <summary>Runs the scenarios. The former settings are back, and the pages are gone, when this returns or throws.</summary>

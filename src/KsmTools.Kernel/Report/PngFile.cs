@@ -1,3 +1,4 @@
+using System.Reflection;
 using KsmTools.Errors;
 using SkiaSharp;
 
@@ -17,6 +18,13 @@ internal static class PngFile
         try
         {
             return PaintWithSkia(drawing);
+        }
+        catch (Exception exception) when (exception is MissingMemberException or TypeLoadException and not DllNotFoundException)
+        {
+            // Another module of the session has loaded a newer one that is not like ours any more: the first is everybody's.
+            AssemblyName? other = Array.Find(AppDomain.CurrentDomain.GetAssemblies(), assembly => assembly.GetName().Name == nameof(SkiaSharp))?.GetName();
+            throw new KsmToolsException(
+                ErrorReason.KernelIoError, nameof(SkiaSharp), Text.Format(Messages.PngOtherLibrary, other?.Version), Messages.PngOtherLibraryAction, null, exception);
         }
         catch (Exception exception) when (exception is DllNotFoundException or TypeInitializationException or BadImageFormatException)
         {

@@ -126,6 +126,19 @@ public sealed class RmapBenchmarkTests : IDisposable
         Assert.Equal(tracing, RealTracing.Snapshot());
     }
 
+    // Its first row may unmerge the whole machine, for another max_page_sharing.
+    [Theory]
+    [InlineData("Invoke-RmapBenchmark Ksm -PageCount 1000000000 -WhatIf")]
+    [InlineData("Invoke-RmapBenchmark File -PageCount 1000000000 -NoSplit -WhatIf")]
+    [InlineData("Optimize-Ksm WalkLatency -MaximumWalkLatency 5ms -PageCount 1000000000 -WhatIf")]
+    public void Pages_that_there_is_no_room_for_are_refused_before_anything_is_changed(string command)
+    {
+        Needs.Ksm();
+        ModuleResult result = _host.Run(command);
+        _ = result.Error(ErrorReason.MemoryInsufficient);
+        Assert.Empty(result.Output);
+    }
+
     [Fact]
     public void A_row_that_fails_is_an_error_of_its_own()
     {

@@ -20,6 +20,7 @@ public sealed partial class MessageTests
         ["Messages.EnableProgramWithArguments"] = "quoted words",
         ["Messages.EnableService"] = "a quoted name",
         ["Messages.EnableUserService"] = "a quoted name",
+        ["Messages.GroupMemoryInsufficientAction"] = "a file of the kernel's, and a number",
         ["Messages.KsmNotInTreeAction"] = "the name of KSMTOOLS_ROOT",
         ["Messages.LauncherArchitecture"] = "no command; an architecture of .NET",
         ["Messages.MappingsInsufficientAction"] = "a number",

@@ -182,7 +182,7 @@ public sealed class RmapTriggerTests : IDisposable
         using var tree = new MemoryTree();
         tree.Put($"/proc/{MemoryTree.Id}/cgroup", groups)
             .Put("/proc/self/mountinfo", "24 1 0:5 / /sys rw shared:7 - sysfs sysfs rw\n35 24 0:30 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw\n");
-        Assert.Equal(expected, ControlGroup.FolderOf(tree.Kernel, MemoryTree.Id));
+        Assert.Equal(expected, ControlGroupFolders.UnifiedOf(tree.Kernel, MemoryTree.Id));
     }
 
     [Fact]

@@ -12,6 +12,9 @@ namespace KsmTools.Memory.Forked;
 /// </summary>
 internal sealed class ForkedPages : IDisposable
 {
+    // Structures, stacks and the least page tables of a process of one page, beside the page tables of what it maps.
+    private const long BytesPerProcess = 64 << 10;
+
     private readonly HolderProcess _holder;
 
     private ForkedPages(HolderProcess holder, long address, int pageCount, int mappings)
@@ -39,11 +42,12 @@ internal sealed class ForkedPages : IDisposable
     /// <param name="pageCount">How many pages.</param>
     /// <param name="children">How many children.</param>
     /// <param name="cancellationToken">Gives up, leaving nothing.</param>
-    /// <exception cref="KsmToolsException">This architecture is not supported, or the kernel refused.</exception>
+    /// <exception cref="KsmToolsException">This architecture is not supported, there is not the memory, or the kernel refused.</exception>
     public static ForkedPages Create(RmapPageType pageType, int pageCount, int children, CancellationToken cancellationToken)
     {
         long length = (long)pageCount * Environment.SystemPageSize;
         byte[] image = PageHolderImage.Make(RuntimeInformation.ProcessArchitecture, length, Environment.SystemPageSize, children) ?? throw PageErrors.ForHolderArchitecture();
+        Require(KernelTree.Running, pageCount, children);
         using ProgramFile program = ProgramFile.Create("ksmtools-holder", image);
         using SafeFileHandle? file = pageType == RmapPageType.File ? RegionFile.Create(length) : null;
         if (file is not null)
@@ -69,6 +73,11 @@ internal sealed class ForkedPages : IDisposable
             throw;
         }
     }
+
+    /// <summary>Checks that there is room for them.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.MemoryInsufficient"/>.</exception>
+    public static void Require(KernelTree kernel, int pageCount, int children) =>
+        RegionLimits.CheckMemory(kernel, ((long)pageCount * Environment.SystemPageSize) + (children * (BytesPerProcess + ((long)pageCount * sizeof(ulong)))));
 
     public void Dispose() => _holder.Dispose();
 }

@@ -28,11 +28,12 @@ internal sealed class MergeableHolder : IDisposable
     /// <param name="pageCount">How many pages.</param>
     /// <param name="content">The word that fills them.</param>
     /// <param name="cancellationToken">Gives up, leaving nothing.</param>
-    /// <exception cref="KsmToolsException">This architecture is not supported, or the kernel refused.</exception>
+    /// <exception cref="KsmToolsException">This architecture is not supported, there is not the memory, or the kernel refused.</exception>
     public static MergeableHolder Create(int pageCount, ulong content, CancellationToken cancellationToken)
     {
         byte[] image = MergeableHolderImage.Make(RuntimeInformation.ProcessArchitecture, (long)pageCount * Environment.SystemPageSize, content)
             ?? throw PageErrors.ForHolderArchitecture();
+        RegionLimits.CheckMemory(KernelTree.Running, (long)pageCount * Environment.SystemPageSize);
         using ProgramFile program = ProgramFile.Create("ksmtools-holder", image);
         HolderProcess holder = HolderProcess.Start(program);
         try

@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Interop;
 
 namespace KsmTools.Memory.Triggers;
 
 /// <summary>Migration to another NUMA node.</summary>
-internal sealed class MovePagesTrigger : WalkTrigger
+internal sealed class MovePagesTrigger(Architecture architecture) : WalkTrigger
 {
     public override RmapTrigger Kind => RmapTrigger.MovePages;
 
@@ -16,7 +17,9 @@ internal sealed class MovePagesTrigger : WalkTrigger
     public override string Action => Messages.MovePagesTriggerAction;
 
     public override TriggerRefusal? Check(TriggerTarget target) =>
-        CheckPresent(target) ?? (Usable(target).Length < 2
+        CheckPresent(target) ?? (SystemCallNumbers.MovePages(architecture) is null
+            ? Refuse(Text.Format(Messages.MoveArchitecture, architecture), Messages.MoveArchitectureAction)
+            : Usable(target).Length < 2
             ? Refuse(Text.Format(Messages.NumaSingleNode, NumaNodes.Folder), Messages.NumaSingleNodeAction, ErrorReason.NumaSingleNode)
             : CurrentUser.HasCapability(CurrentUser.SysNice)
                 ? null

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 
 namespace KsmTools.Memory.Triggers;
@@ -24,7 +25,7 @@ internal sealed class ReclaimTrigger : WalkTrigger
 
     public override TriggerRefusal? Check(TriggerTarget target)
     {
-        string? folder = ControlGroup.FolderOf(target.Kernel, target.Id);
+        string? folder = ControlGroupFolders.UnifiedOf(target.Kernel, target.Id);
         return CheckPresent(target)
             ?? (folder is null ? Refuse(Text.Format(Messages.TriggerNoControlGroup, target.Id), Messages.TriggerNoControlGroupAction) : null)
             ?? (target.Kernel.Exists(folder + "/memory.reclaim")
@@ -35,7 +36,7 @@ internal sealed class ReclaimTrigger : WalkTrigger
 
     public override TriggerOutcome Run(TriggerTarget target, Stopwatch clock, CancellationToken cancellationToken)
     {
-        string folder = ControlGroup.FolderOf(target.Kernel, target.Id)!;
+        string folder = ControlGroupFolders.UnifiedOf(target.Kernel, target.Id)!;
         string file = folder + "/memory.reclaim";
         IReadOnlyList<ProcessPage> before = target.ReadPages(cancellationToken);
         int wanted = CountMoved(before, [.. before.Select(_ => new ProcessPage())]);

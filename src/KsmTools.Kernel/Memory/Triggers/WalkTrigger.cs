@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Interop;
 
@@ -9,7 +10,7 @@ internal abstract class WalkTrigger
 {
     /// <summary>All of them, the one that <see cref="RmapTrigger.Auto"/> likes best first.</summary>
     public static IReadOnlyList<WalkTrigger> All { get; } =
-        [new MovePagesTrigger(), new PageIdleTrigger(), new PageOutTrigger(), new CompactionTrigger(), new ReclaimTrigger(), new SoftOfflineTrigger()];
+        [new MovePagesTrigger(RuntimeInformation.ProcessArchitecture), new PageIdleTrigger(), new PageOutTrigger(), new CompactionTrigger(), new ReclaimTrigger(), new SoftOfflineTrigger()];
 
     /// <summary>Which it is.</summary>
     public abstract RmapTrigger Kind { get; }
