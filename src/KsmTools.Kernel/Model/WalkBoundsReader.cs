@@ -52,6 +52,7 @@ internal sealed class WalkBoundsReader(KernelTree kernel, ProcessRelatives relat
         var visits = new List<(long All, long Unmoved)>(addresses.Count);
         foreach (long address in addresses)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             VmaFamilyKey key = families.KeyAt(address);
             if (!counts.TryGetValue(key, out long count))
             {

@@ -16,7 +16,7 @@ public abstract partial class KernelTests<TLab>
         {
             Assert.Equal(WalksAreBounded, layout.Bounded);
             Assert.True(layout.Visits >= 2 * layout.Minimum, layout.ToString());
-            Assert.True(layout.Visits <= 4 * (layout.Bounded ? layout.Stored : layout.Maximum), layout.ToString());
+            Assert.True(layout.Visits <= WithOthers(4 * (layout.Bounded ? layout.Stored : layout.Maximum)), layout.ToString());
             Assert.True(layout.Stored <= layout.Maximum && layout.Visited == layout.Maximum, layout.ToString());
         });
     }
@@ -36,7 +36,10 @@ public abstract partial class KernelTests<TLab>
 
         // Passes of a fork's parent and of all others, and two of all.
         int passes = layout.Elsewhere > 0 ? 4 : 3;
-        Assert.InRange(layout.Visits, (passes - 0.5) * truth, passes * truth);
+        Assert.InRange(layout.Visits, (passes - 0.5) * truth, WithOthers(passes * truth));
         Assert.Equal(stored, layout.Stored);
     }
+
+    // The kernel goes through trees for other pages, too, of which a few are walked meanwhile.
+    private static double WithOthers(double visits) => (visits * 1.05) + 100;
 }
