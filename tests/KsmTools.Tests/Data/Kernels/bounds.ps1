@@ -38,7 +38,8 @@ function New-Child { param([int] $Count) for ($child = 0; $child -lt $Count; $ch
 function Invoke-Scan { $null = Invoke-KsmMerge -Id $PID }
 
 # The kernel goes to the next mapping of a tree by a function of its own: its calls are the visits. Nothing is recorded of them. A migration makes one pass over the items, or two
-# where there are forks without items, and ends it when all is unmapped; then two whole ones. Linux 7.3 has another name for it.
+# where there are forks without items, and ends it when all is unmapped; then two whole ones. A page that somebody holds for a moment is tried again, so the fewest count. Linux 7.3 has
+# another name for the function.
 $tracing = '/sys/kernel/tracing'
 try { [IO.File]::AppendAllText("$tracing/dynamic_events", "p:bounds/visit anon_vma_interval_tree_iter_next`n") }
 catch { [IO.File]::AppendAllText("$tracing/dynamic_events", "p:bounds/visit anon_rmap_tree_iter_next`n") }
@@ -46,7 +47,7 @@ catch { [IO.File]::AppendAllText("$tracing/dynamic_events", "p:bounds/visit anon
 function Get-Visit { [long](([IO.File]::ReadAllText("$tracing/kprobe_profile") -split "`n" -match '\bvisit\b')[0].Trim() -split '\s+')[1] }
 function Measure-Visit {
     param([int] $Id, [long] $Address)
-    $counts = foreach ($time in 1, 2) {
+    $counts = foreach ($time in 1..5) {
         [IO.File]::WriteAllText("$tracing/events/bounds/visit/enable", '1')
         $before = Get-Visit
         $null = Invoke-RmapWalk -Id $Id -Address $Address -Confirm:$false
