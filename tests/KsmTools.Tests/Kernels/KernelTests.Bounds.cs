@@ -7,6 +7,7 @@ public abstract partial class KernelTests<TLab>
 
     private BoundsAnswers[] Bounds => (_bounds ??= new Lazy<BoundsAnswers[]>(() => BoundsAnswers.Ask(lab))).Value;
 
+    // Mappings that were added one by one (Adjacent) may or may not have a neighbour in their tree, so that only the bounds are sure of them.
     // A migration makes two whole passes over the items, and before that one or two that end when all is unmapped.
     [Fact]
     public void Walks_visit_as_many_mappings_as_the_bounds_allow()
@@ -23,7 +24,6 @@ public abstract partial class KernelTests<TLab>
 
     [Theory]
     [InlineData("OneMapping", 256)]
-    [InlineData("Adjacent", 256)]
     [InlineData("Apart", 256)]
     [InlineData("Holes", 256)]
     [InlineData("Protected", 256)]

@@ -18,6 +18,9 @@ function New-Map {
 
 function Remove-Map { param([long] $Address, [int] $Count) $null = $unmap.Invoke($null, @([IntPtr]$Address, [UIntPtr]($Count * 4096L))) }
 
+# Room between two pages that may not be touched: beside other memory, a mapping would become one with it, and madvise would cut it off again, on the same anon_vma.
+function New-Room { $guard = New-Map 0 ($Pages + 2) 0; Remove-Map ($guard + 4096) $Pages; $guard + 4096 }
+
 # Equal pages that ksmd may merge.
 $bytes = [byte[]]::new(4096)
 [Array]::Fill($bytes, [byte]0x5a)
@@ -76,15 +79,14 @@ Stop-Ksm -Unmerge -Confirm:$false
 Stop-Ksm -Confirm:$false
 
 # One mapping.
-$at = New-Map 0 $Pages
+$at = New-Map (New-Room) $Pages
 Set-Page $at $Pages
 Invoke-Scan
 Add-Case OneMapping 256
 Remove-Map $at $Pages
 
 # The kernel makes one of mappings that are added one by one.
-$room = New-Map 0 $Pages 0
-Remove-Map $room $Pages
+$room = New-Room
 for ($page = 0; $page -lt $Pages; $page++) { $null = New-Map ($room + $page * 4096L) 1 }
 Set-Page $room $Pages
 Invoke-Scan
@@ -92,15 +94,14 @@ Add-Case Adjacent 256
 Remove-Map $room $Pages
 
 # Each mapping written before it has a neighbour, and no neighbours at all.
-$room = New-Map 0 $Pages 0
-Remove-Map $room $Pages
+$room = New-Room
 for ($page = 0; $page -lt $Pages; $page += 2) { $null = New-Map ($room + $page * 4096L) 1; Set-Page ($room + $page * 4096L) 1 }
 Invoke-Scan
 Add-Case Apart 256
 Remove-Map $room $Pages
 
 # Holes.
-$at = New-Map 0 $Pages
+$at = New-Map (New-Room) $Pages
 Set-Page $at $Pages
 for ($page = 0; $page -lt $Pages; $page += 2) { Remove-Map ($at + $page * 4096L) 1 }
 Invoke-Scan
@@ -114,7 +115,7 @@ foreach ($wait in 1..100) { if (@(Get-Child | Where-Object { [IO.File]::ReadAllT
 Remove-Map $at $Pages
 
 # mprotect.
-$at = New-Map 0 $Pages
+$at = New-Map (New-Room) $Pages
 Set-Page $at $Pages
 for ($page = 0; $page -lt $Pages; $page += 2) { $null = $protect.Invoke($null, @([IntPtr]($at + $page * 4096L), [UIntPtr]4096, 1)) }
 Invoke-Scan
@@ -122,7 +123,7 @@ Add-Case Protected (256L * $Pages)
 Remove-Map $at $Pages
 
 # Forked before the pages merge.
-$at = New-Map 0 $Pages
+$at = New-Map (New-Room) $Pages
 Set-Page $at $Pages
 for ($page = 0; $page -lt $Pages; $page += 2) { Remove-Map ($at + $page * 4096L) 1 }
 New-Child 2
