@@ -27,6 +27,18 @@ public sealed class TableTests
         Assert.True(faults.Length == 0, string.Join('\n', faults));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("| Format-Table")]
+    public void What_comes_late_is_whole(string how)
+    {
+        using var terminal = new TerminalHost(Narrowest, English);
+        (Type type, ColumnView[] columns) = ColumnView.Tables.Single(table => table.Type == typeof(Rmap.RmapWalk));
+        object largest = Largest.Make(type);
+        string[] lines = terminal.ShowLate(how, RuntimeHelpers.GetUninitializedObject(type), largest);
+        Assert.Empty(ShownTable.Faults(lines, Narrowest, columns, Expected(terminal, columns, largest)));
+    }
+
     [Fact]
     public void A_column_that_is_too_narrow_for_its_figures_is_found()
     {

@@ -30,15 +30,15 @@ internal sealed partial class TerminalHost : BareHost, IDisposable
         _runspace.Open();
     }
 
-    /// <summary>What the terminal shows of objects that come one by one.</summary>
+    /// <summary>What the terminal shows of objects.</summary>
     /// <param name="how">What formats them; empty is what a user has who types nothing more.</param>
     /// <param name="shown">The objects.</param>
-    public string[] Show(string how, params object[] shown)
-    {
-        _terminal.Shown.Clear();
-        Run($"$input {how} | Out-Default", shown);
-        return [.. _terminal.Shown.SelectMany(text => text.Split('\n')).Select(line => Colours().Replace(line, string.Empty).TrimEnd())];
-    }
+    public string[] Show(string how, params object[] shown) => Show("$input", how, shown);
+
+    /// <summary>What the terminal shows of objects that come so slowly that PowerShell does not wait for the second one with the table's layout.</summary>
+    /// <param name="how">As of <see cref="Show(string, object[])"/>.</param>
+    /// <param name="shown">The objects.</param>
+    public string[] ShowLate(string how, params object[] shown) => Show("$input | ForEach-Object { $_; Start-Sleep -Milliseconds 500 }", how, shown);
 
     /// <summary>What a script gives of an object.</summary>
     public string Evaluate(string script, object item) => Run($"$input | ForEach-Object {{ {script} }} | ForEach-Object {{ \"$_\" }}", item).FirstOrDefault()?.ToString().Trim() ?? string.Empty;
@@ -52,6 +52,13 @@ internal sealed partial class TerminalHost : BareHost, IDisposable
         Collection<PSObject> output = shell.AddScript(script).Invoke(input);
         Assert.Empty(shell.Streams.Error.Select(error => error.ToString()));
         return output;
+    }
+
+    private string[] Show(string source, string how, object[] shown)
+    {
+        _terminal.Shown.Clear();
+        Run($"{source} {how} | Out-Default", shown);
+        return [.. _terminal.Shown.SelectMany(text => text.Split('\n')).Select(line => Colours().Replace(line, string.Empty).TrimEnd())];
     }
 
     [GeneratedRegex("\u001b\\[[0-9;]*m")]
