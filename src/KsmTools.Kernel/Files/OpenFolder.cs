@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using KsmTools.Errors;
 using KsmTools.Interop;
 using Microsoft.Win32.SafeHandles;
@@ -145,7 +144,12 @@ internal sealed class OpenFolder : IDisposable
     }
 
     /// <summary>A name that nobody can guess, with a dot: what a killed process leaves of it is taken for nothing else.</summary>
-    public static string FreshName() => $".ksmtools-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))}";
+    public static string FreshName()
+    {
+        Span<byte> name = stackalloc byte[16];
+        RandomBytes.Fill(name);
+        return $".ksmtools-{Convert.ToHexStringLower(name)}";
+    }
 
     public void Dispose() => Handle.Dispose();
 

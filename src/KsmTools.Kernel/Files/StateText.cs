@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 
 namespace KsmTools.Files;
@@ -57,5 +56,5 @@ internal sealed class StateText
     }
 
     private static string Seal(ReadOnlySpan<byte> text) =>
-        string.Create(CultureInfo.InvariantCulture, $"{text.Length} {Convert.ToHexStringLower(SHA256.HashData(text))}");
+        string.Create(CultureInfo.InvariantCulture, $"{text.Length} {Convert.ToHexStringLower(Sha256.Hash(text))}");
 }

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Security.Cryptography;
+using KsmTools.Interop;
 
 namespace KsmTools.Potential;
 
@@ -26,7 +26,7 @@ internal sealed class PageHash
     public PageHash(int pageSize)
     {
         _key = new ulong[(pageSize / sizeof(ulong)) + Moved + 2];
-        RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_key.AsSpan()));
+        RandomBytes.Fill(MemoryMarshal.AsBytes(_key.AsSpan()));
     }
 
     /// <summary>The hash of a page.</summary>

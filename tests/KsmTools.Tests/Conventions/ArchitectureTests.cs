@@ -59,6 +59,12 @@ public sealed partial class ArchitectureTests
         where method.Attributes.HasFlag(MethodAttributes.PinvokeImpl)
         select $"{type}.{method.Name}");
 
+    // .NET's cryptography is OpenSSL's, and where no libssl can be used it ends the process with SIGABRT. Not Sha256 nor RandomBytes.
+    [Fact]
+    public void What_ships_does_without_OpenSSL() => Assert.All(
+        [typeof(KernelTree).Assembly, typeof(KsmToolsCommand).Assembly],
+        assembly => Assert.DoesNotContain(assembly.GetReferencedAssemblies(), other => other.Name!.StartsWith("System.Security.Cryptography", StringComparison.Ordinal)));
+
     private static Use[] Read(Assembly assembly) =>
     [
         .. Dependencies(assembly).Concat(Unseen(assembly)).Distinct().Where(

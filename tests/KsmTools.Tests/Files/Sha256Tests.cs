@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using KsmTools.Files;
+using KsmTools.Interop;
+
+namespace KsmTools.Tests.Files;
+
+public sealed class Sha256Tests
+{
+    [Fact]
+    public void Every_length_around_a_block_hashes_as_OpenSSL_hashes_it()
+    {
+        byte[] data = new byte[300];
+        new Random(11).NextBytes(data);
+        for (int length = 0; length <= data.Length; length++)
+        {
+            Assert.Equal(SHA256.HashData(data.AsSpan(0, length)), Sha256.Hash(data.AsSpan(0, length)));
+        }
+    }
+
+    [Fact]
+    public void The_kernel_fills_all_of_a_buffer()
+    {
+        byte[] first = new byte[5000];
+        byte[] second = new byte[5000];
+        RandomBytes.Fill(first);
+        RandomBytes.Fill(second);
+        Assert.NotEqual(first, second);
+
+        // 5000 bytes, of which each is 0 once in 256 times.
+        Assert.All([first, second], bytes => Assert.InRange(bytes.Count(value => value == 0), 1, 100));
+        Assert.Contains(first[^40..], value => value != 0);
+        RandomBytes.Fill([]);
+    }
+}
