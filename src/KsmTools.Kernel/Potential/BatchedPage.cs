@@ -3,7 +3,7 @@ using KsmTools.Memory;
 namespace KsmTools.Potential;
 
 /// <summary>A page to read, and what came of it.</summary>
-internal struct BatchedPage(ulong address, PagemapEntry entry, bool isMergeable, bool mayBeMerged)
+internal struct BatchedPage(ulong address, PagemapEntry entry, in PageTraits traits)
 {
     /// <summary>Where it is in the process.</summary>
     public readonly ulong Address = address;
@@ -11,11 +11,8 @@ internal struct BatchedPage(ulong address, PagemapEntry entry, bool isMergeable,
     /// <summary>What pagemap said of it.</summary>
     public readonly PagemapEntry Entry = entry;
 
-    /// <summary>Whether ksmd may merge it already.</summary>
-    public readonly bool IsMergeable = isMergeable;
-
-    /// <summary>Whether nobody else has it, or can have: a merged page may be left with one mapping, and stays merged.</summary>
-    public readonly bool IsOwn = entry.IsExclusive && !mayBeMerged;
+    /// <summary>How it is read and counted.</summary>
+    public readonly PageTraits Traits = traits;
 
     /// <summary>Whether it could be read.</summary>
     public bool IsRead;

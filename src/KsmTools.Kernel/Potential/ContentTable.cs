@@ -30,24 +30,13 @@ internal sealed class ContentTable
     public int Add(ulong hash, bool isNewFrame)
     {
         int number = Find(hash);
-        ref ContentCount content = ref this[number];
-        content.Pages++;
-        content.Frames += isNewFrame ? 1 : 0;
+        Meet(number, isNewFrame);
         return number;
     }
 
-    /// <summary>Takes a page back that was counted.</summary>
-    /// <param name="number">The number of its content.</param>
-    /// <param name="wasNewFrame">What it was counted with.</param>
-    public void Remove(int number, bool wasNewFrame)
-    {
-        ref ContentCount content = ref this[number];
-        content.Pages--;
-        content.Frames -= wasNewFrame ? 1 : 0;
-    }
-
+    /// <summary>The number of a content, which need not have been met.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Find(ulong hash)
+    public int Find(ulong hash)
     {
         ulong tag = hash & 0xffff_ffff_0000_0000;
         int mask = _slots.Length - 1;
@@ -61,6 +50,31 @@ internal sealed class ContentTable
             }
         }
 
+        return Append(hash, tag, slot);
+    }
+
+    /// <summary>Counts a page of a content that is known.</summary>
+    /// <param name="number">The number of its content.</param>
+    /// <param name="isNewFrame">Whether its page frame was not counted before.</param>
+    public void Meet(int number, bool isNewFrame)
+    {
+        ref ContentCount content = ref this[number];
+        content.Pages++;
+        content.Frames += isNewFrame ? 1 : 0;
+    }
+
+    /// <summary>Takes a page back that was counted.</summary>
+    /// <param name="number">The number of its content.</param>
+    /// <param name="wasNewFrame">What it was counted with.</param>
+    public void Remove(int number, bool wasNewFrame)
+    {
+        ref ContentCount content = ref this[number];
+        content.Pages--;
+        content.Frames -= wasNewFrame ? 1 : 0;
+    }
+
+    private int Append(ulong hash, ulong tag, int slot)
+    {
         if (Count >> ChunkShift == _chunks.Count)
         {
             _chunks.Add(new ContentCount[ChunkSize]);

@@ -1,8 +1,8 @@
 namespace KsmTools.Potential;
 
 /// <summary>
-/// What merging would save, by contents that were read once: pages that change all the time look like any other. What a content saves that several
-/// processes hold is shared out among them by the pages that each has of it, so that the processes add up to <see cref="KsmPotentialScope.All"/>, but for rounding.
+/// What merging would save were the measured processes made mergeable, and nobody else, by contents that were read once: pages that change all the time look like any other. What a
+/// content saves that several processes hold is shared out among them by the pages that each has of it, so that the processes add up to <see cref="KsmPotentialScope.All"/>, but for rounding.
 /// </summary>
 public sealed class KsmPotential
 {
@@ -21,10 +21,10 @@ public sealed class KsmPotential
     /// </summary>
     public required long EligiblePages { get; init; }
 
-    /// <summary>Those that were read: all, or the sample.</summary>
+    /// <summary>Those whose contents are known: all, or the sample. A page frame that several of them are is read once.</summary>
     public required long PagesRead { get; init; }
 
-    /// <summary>Those that could not be: gone when their turn came, or without read permission.</summary>
+    /// <summary>Those that could not be: gone when their turn came, or without read permission on a kernel that lets nobody override that (<c>proc_mem.force_override</c>).</summary>
     public required long PagesUnreadable { get; init; }
 
     /// <summary>The part of the eligible pages that was asked for, 0 to 1.</summary>
@@ -33,25 +33,31 @@ public sealed class KsmPotential
     /// <summary>Whether counts are estimated from a sample.</summary>
     public bool Estimated => Sample < 1;
 
-    /// <summary>Pages that merging could do without, were there no limit on sharing: of each content all page frames but one. Zero pages are among them.</summary>
+    /// <summary>
+    /// Pages that merging could do without, were there no limit on sharing: of each content all page frames but one. Zero pages are among them; frames that processes map, too, which were
+    /// not measured, and those that are merged already are not.
+    /// </summary>
     public required long DuplicatePages { get; init; }
 
     /// <summary>Page frames full of zeros.</summary>
     public required long ZeroPages { get; init; }
 
     /// <summary>
-    /// Pages that merging would free with the settings of now: each KSM page takes up to <see cref="MaxPageSharing"/> mappings, and zero pages need none with
-    /// <see cref="UseZeroPages"/>.
+    /// Page frames that merging would free with the settings of now: each KSM page takes up to <see cref="MaxPageSharing"/> mappings, and zero pages need none with
+    /// <see cref="UseZeroPages"/>. A frame goes with its last mapping, so one that others map, too, stays (<c>/proc/kpagecount</c>).
     /// </summary>
     public required long SavedPages { get; init; }
 
     /// <summary><see cref="SavedPages"/> in bytes, less <see cref="MetadataBytes"/>. Negative where merging would cost more than it saves.</summary>
     public long ExpectedSavedBytes => (SavedPages * PageSize) - MetadataBytes;
 
-    /// <summary>The lower end of a 95% interval around <see cref="ExpectedSavedBytes"/>, found by drawing again from what the sample met; null where nothing is estimated.</summary>
+    /// <summary>
+    /// The least that <see cref="ExpectedSavedBytes"/> may be; null where it is one number. Of a sample the lower end of a 95% interval, found by drawing again from what the sample
+    /// met. Where others hold equal frames, it depends on which one ksmd keeps, by the order of its scan; where frames are hidden, on whose they are.
+    /// </summary>
     public long? LowerSavedBytes { get; init; }
 
-    /// <summary>The upper end of that interval.</summary>
+    /// <summary>The most that it may be, likewise.</summary>
     public long? UpperSavedBytes { get; init; }
 
     /// <summary>Bytes of items that ksmd would have to add: 64 for every eligible page, merged or not, that has none yet. With <see cref="UseZeroPages"/> zero pages keep none.</summary>
@@ -69,7 +75,10 @@ public sealed class KsmPotential
     /// <summary><c>use_zero_pages</c>, as reckoned with.</summary>
     public required bool UseZeroPages { get; init; }
 
-    /// <summary>Whether nobody said which pages processes share since fork(2): then these count as one page for each content, and the saving may be larger.</summary>
+    /// <summary>
+    /// Whether nobody said which pages processes share since fork(2): then these count as one frame for each content, which others hold, and <see cref="UpperSavedBytes"/> has what it
+    /// would be if nobody else did.
+    /// </summary>
     public required bool FramesHidden { get; init; }
 
     /// <summary>Bytes in a page.</summary>

@@ -47,6 +47,9 @@ public sealed class KsmPotentialMeasurement
     /// <returns><see cref="ErrorReason.ProcessNotFound"/>.</returns>
     public KsmToolsException NotFound(string name) => _processes.NotFound(name);
 
+    /// <summary>How memory is read that nobody else maps.</summary>
+    internal OwnMemoryReader ReadOwn { get; init; } = PageCalls.ReadRanges;
+
     /// <summary>The processes that can be measured: those that have memory. The one that measures is left out: its memory is the measurement's.</summary>
     /// <exception cref="KsmToolsException">The process folder cannot be listed.</exception>
     public IReadOnlyList<int> ListIds() => [.. _processes.ListIds().Where(id => id != Environment.ProcessId && AnonymousPages(id) is not 0)];
@@ -80,7 +83,7 @@ public sealed class KsmPotentialMeasurement
         int maxPageSharing = (int)Math.Clamp(configuration.MaxPageSharing ?? int.MaxValue, 1, int.MaxValue);
         var sharing = new Sharing(maxPageSharing, configuration.UseZeroPages == true);
         bool isPerNode = configuration.MergeAcrossNodes == false;
-        using var reader = new PotentialReader(_kernel, Sample, isPerNode, sharing.UseZeroPages);
+        using var reader = new PotentialReader(_kernel, Sample, isPerNode, sharing.UseZeroPages, ReadOwn);
         List<ProcessTally> tallies = Read(reader, [.. ids.Distinct().Order()], failed, progress, cancellationToken);
         bool ksmdRuns = configuration.Run is { } run && run.HasFlag(KsmRunState.Running);
         EnableAdvice? advice = Quote is null ? null : new EnableAdvice(_kernel, ksmdRuns, Quote);

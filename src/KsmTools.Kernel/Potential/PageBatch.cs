@@ -9,10 +9,12 @@ namespace KsmTools.Potential;
 /// Pages that are read and hashed while they are in the processor's cache. Their contents are overwritten by the next ones, and gone with the batch.
 /// </summary>
 /// <remarks>
-/// Pages that nobody else maps and that are not merged are read with process_vm_readv(2). The others must not be: it pins what it reads, and an anonymous page that is not exclusive gets a copy for
-/// that (<c>gup_must_unshare</c> since 5.19, include/linux/mm.h, later mm/internal.h), which would undo what fork(2) or KSM has them share. <c>/proc/pid/mem</c> does not pin.
+/// Pages that nobody else maps are read with process_vm_readv(2). The others must not be: it pins what it reads, and an anonymous page that is not exclusive gets a copy for
+/// that (<c>gup_must_unshare</c> since 5.19, include/linux/mm.h, later mm/internal.h), which would undo what fork(2) or KSM has them share. <c>/proc/pid/mem</c> does not pin,
+/// and reads what the process itself may not read (<c>FOLL_FORCE</c>). Where a kernel or a filter of system calls does not have process_vm_readv(2), the file does for all:
+/// whoever could open it may read.
 /// </remarks>
-internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
+internal sealed class PageBatch(PageBuffers buffers, PageHash hash, OwnMemoryReader readOwn)
 {
     private readonly int _pageSize = buffers.PageSize;
     private readonly int _capacity = buffers.PageCount;
@@ -21,6 +23,7 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
     private Task? _reading;
     private KernelFile? _memory;
     private int _process;
+    private bool _isCallRefused;
 
     /// <summary>Whether no more pages go in.</summary>
     public bool IsFull => _pages.Count == _capacity;
@@ -32,10 +35,7 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
     public Errno Errno { get; private set; }
 
     /// <summary>Takes a page.</summary>
-    /// <param name="address">Where it is.</param>
-    /// <param name="entry">What pagemap says of it.</param>
-    /// <param name="vma">The mapping that it is of.</param>
-    public void Add(ulong address, PagemapEntry entry, in ProcessVma vma) => _pages.Add(new BatchedPage(address, entry, vma.IsMergeable, vma.MayHoldMerged));
+    public void Add(ulong address, PagemapEntry entry, in PageTraits traits) => _pages.Add(new BatchedPage(address, entry, traits));
 
     /// <summary>Empties it.</summary>
     public void Clear()
@@ -49,6 +49,7 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
     /// <param name="memory">Its memory (<c>/proc/pid/mem</c>), open until the batch is finished.</param>
     public void Start(int process, KernelFile memory)
     {
+        _isCallRefused &= _process == process;
         _process = process;
         _memory = memory;
         _reading = Task.Run(Read);
@@ -73,22 +74,32 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
         Span<byte> bytes = buffers.OfThisThread;
         for (int first = 0; first < _pages.Count && Errno == Errno.None;)
         {
-            int end = _pages[first].IsOwn ? Describe(first) : EndOfShared(first);
-            int count = _pages[first].IsOwn ? ReadOwn(bytes) : ReadShared(bytes, first, end);
+            bool isForFile = IsForFile(first);
+            int end = isForFile ? EndOfRun(first) : Describe(first);
+            int count = isForFile ? ReadFile(bytes, first, end) : ReadOwn(bytes);
+            if (!isForFile && _isCallRefused)
+            {
+                continue;
+            }
+
             Hash(bytes, first, count);
             first = count < end - first ? first + count + 1 : end;
         }
     }
 
+    private bool IsForFile(int page) => _isCallRefused || _pages[page].Traits.IsForFile;
+
+    // ENOSYS of a kernel without it (CONFIG_CROSS_MEMORY_ATTACH), ENOSYS or EPERM of a filter (seccomp), or what else it says of itself.
     private int ReadOwn(Span<byte> bytes)
     {
-        nint read = PageCalls.ReadRanges(_process, CollectionsMarshal.AsSpan(_ranges), bytes, out Errno errno);
-        Errno = errno == Errno.EFAULT ? Errno.None : errno;
+        nint read = readOwn(_process, CollectionsMarshal.AsSpan(_ranges), bytes, out Errno errno);
+        _isCallRefused = errno is not (Errno.None or Errno.EFAULT or Errno.ESRCH);
+        Errno = errno == Errno.ESRCH ? errno : Errno.None;
         return (int)(Math.Max(read, 0) / _pageSize);
     }
 
     // At the end of the process the file is empty.
-    private int ReadShared(Span<byte> bytes, int first, int end)
+    private int ReadFile(Span<byte> bytes, int first, int end)
     {
         Errno errno = _memory!.TryRead(bytes[..((end - first) * _pageSize)], (long)_pages[first].Address, out int read);
         Errno = errno switch
@@ -100,10 +111,10 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
         return read / _pageSize;
     }
 
-    private int EndOfShared(int first)
+    private int EndOfRun(int first)
     {
         int end = first + 1;
-        while (end < _pages.Count && !_pages[end].IsOwn && _pages[end].Address == _pages[end - 1].Address + (ulong)_pageSize)
+        while (end < _pages.Count && IsForFile(end) && _pages[end].Address == _pages[end - 1].Address + (ulong)_pageSize)
         {
             end++;
         }
@@ -115,15 +126,16 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash)
     {
         _ranges.Clear();
         int end = first;
-        for (; end < _pages.Count && _pages[end] is { IsOwn: true } page; end++)
+        for (; end < _pages.Count && !IsForFile(end); end++)
         {
-            if (_ranges.Count > 0 && _ranges[^1] is { } last && (ulong)(last.Address + last.Length) == page.Address)
+            ulong address = _pages[end].Address;
+            if (_ranges.Count > 0 && _ranges[^1] is { } last && (ulong)(last.Address + last.Length) == address)
             {
                 _ranges[^1] = last with { Length = last.Length + _pageSize };
             }
             else
             {
-                _ranges.Add(new MemoryRange((nint)page.Address, _pageSize));
+                _ranges.Add(new MemoryRange((nint)address, _pageSize));
             }
         }
 

@@ -1,25 +1,19 @@
 using KsmTools.Errors;
-using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Memory;
 
 namespace KsmTools.Potential;
 
 /// <summary>Failures of reading the memory of processes.</summary>
 internal static class PotentialErrors
 {
-    /// <summary>A process's pages cannot be read: process_vm_readv(2) asks for more (<c>PTRACE_MODE_ATTACH</c>) than the files of /proc do.</summary>
+    /// <summary>A file about a process cannot be opened: for its memory the kernel asks for more (<c>PTRACE_MODE_ATTACH</c>) than for what is in it.</summary>
     /// <param name="errno">The kernel's answer.</param>
     /// <param name="id">The process.</param>
-    public static KsmToolsException ForProcessPages(Errno errno, int id)
-    {
-        string call = Text.Format("process_vm_readv({0})", id);
-        return errno switch
-        {
-            Errno.ESRCH => ProcessErrors.NotFound(errno, id),
-            Errno.EPERM => new(ErrorReason.AccessDenied, id, Text.Format(Messages.CallFailed, call, errno.Describe()), Messages.ProcessHiddenAction, errno),
-            _ => KernelErrors.ForCall(errno, call, id),
-        };
-    }
+    /// <param name="path">The file.</param>
+    public static KsmToolsException ForProcessFile(Errno errno, int id, string path) => errno is Errno.EPERM or Errno.EACCES
+        ? new(ErrorReason.AccessDenied, id, Text.Format(Messages.CallFailed, Text.Format("open({0})", path), errno.Describe()), Messages.ProcessHiddenAction, errno)
+        : PageErrors.ForProcessMemory(errno, id, path);
 
     /// <summary>Some processes hide their memory.</summary>
     /// <param name="first">The failure of the first of them.</param>

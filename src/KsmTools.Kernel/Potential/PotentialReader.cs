@@ -23,7 +23,8 @@ internal sealed class PotentialReader : IDisposable
     private readonly KernelTree _kernel;
     private readonly ZeroFrames _zeroFrames;
     private readonly PageBuffers _buffers;
-    private readonly NumberSet _sharedFrames = new();
+    private readonly SharedFrames _sharedFrames;
+    private readonly HiddenFrames _hiddenFrames = new();
     private readonly FrameNodes? _nodes;
     private readonly PageSample _sample;
     private readonly PageBatch[] _batches;
@@ -37,17 +38,19 @@ internal sealed class PotentialReader : IDisposable
     /// <param name="share">The part of the pages that is read, above 0 and up to 1.</param>
     /// <param name="isPerNode">Whether only pages of one node are merged with each other.</param>
     /// <param name="zeroPagesAreSpecial">Whether zero pages of all nodes are one content (<c>use_zero_pages</c>).</param>
-    public PotentialReader(KernelTree kernel, double share, bool isPerNode, bool zeroPagesAreSpecial)
+    /// <param name="readOwn">How memory of processes is read that nobody else maps.</param>
+    public PotentialReader(KernelTree kernel, double share, bool isPerNode, bool zeroPagesAreSpecial, OwnMemoryReader readOwn)
     {
         _zeroPagesAreSpecial = zeroPagesAreSpecial;
         _kernel = kernel;
         _zeroFrames = new ZeroFrames(kernel);
+        _sharedFrames = new SharedFrames(kernel);
         _buffers = new PageBuffers(_pageSize);
         _nodes = isPerNode ? new FrameNodes(kernel) : null;
 
         _sample = new PageSample(share, (ulong)Random.Shared.NextInt64());
         var hash = new PageHash(_pageSize);
-        _batches = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount + 1, MostBatches)).Select(_ => new PageBatch(_buffers, hash))];
+        _batches = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount + 1, MostBatches)).Select(_ => new PageBatch(_buffers, hash, readOwn))];
         Contents.Remove(Contents.Add(ZeroHash, false), false);
     }
 
@@ -60,6 +63,20 @@ internal sealed class PotentialReader : IDisposable
     /// <summary>Whether the kernel hid page frames.</summary>
     public bool FramesHidden { get; private set; }
 
+    /// <summary>What is to be known of contents for those of their frames that merging does not simply free.</summary>
+    /// <param name="maxPageSharing">Mappings that one KSM page takes.</param>
+    public IReadOnlyDictionary<int, ContentFrames> SpecialFrames(int maxPageSharing)
+    {
+        Dictionary<int, ContentFrames> contents = _sharedFrames.OfContents(maxPageSharing);
+        foreach ((int content, int pages) in _hiddenFrames.Pages.Where(hidden => hidden.Value > 0))
+        {
+            ContentFrames known = contents.GetValueOrDefault(content);
+            contents[content] = known with { Unknown = known.Unknown + 1, UnknownPages = known.UnknownPages + pages };
+        }
+
+        return contents;
+    }
+
     /// <summary>Reads a process's pages.</summary>
     /// <param name="tally">Takes the counts.</param>
     /// <param name="progress">Told how many pages have been looked at.</param>
@@ -68,6 +85,8 @@ internal sealed class PotentialReader : IDisposable
     public void Read(ProcessTally tally, Action<long> progress, CancellationToken cancellationToken)
     {
         tally.First = Pages.Count;
+        _sharedFrames.Begin();
+        _hiddenFrames.Begin();
         try
         {
             IReadOnlyList<ProcessVma> vmas = ProcessVmas.Read(_kernel, tally.Id, cancellationToken);
@@ -101,13 +120,14 @@ internal sealed class PotentialReader : IDisposable
     {
         _buffers.Dispose();
         _zeroFrames.Dispose();
+        _sharedFrames.Dispose();
     }
 
     private KernelFile Open(int process, string name)
     {
         string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/{name}");
         Errno errno = KernelFile.TryOpen(_kernel, path, out KernelFile? file);
-        return file ?? throw PageErrors.ForProcessMemory(errno, process, _kernel.Locate(path));
+        return file ?? throw PotentialErrors.ForProcessFile(errno, process, _kernel.Locate(path));
     }
 
     private void Read(KernelFile pagemap, in ProcessVma vma, ProcessTally tally, Action<long> progress, CancellationToken cancellationToken)
@@ -162,14 +182,15 @@ internal sealed class PotentialReader : IDisposable
             return;
         }
 
-        if (!vma.IsReadable)
+        PageTraits traits = Traits(entry, vma);
+        if (traits.IsShared && entry.Frame is { } frame && _sharedFrames.ContentOf(frame) is { } content)
         {
-            tally.Unreadable++;
+            _ = Count(content, entry, traits, tally);
             return;
         }
 
         PageBatch batch = _batches[_next];
-        batch.Add(page * (ulong)_pageSize, entry, vma);
+        batch.Add(page * (ulong)_pageSize, entry, traits);
         if (batch.IsFull)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -177,6 +198,14 @@ internal sealed class PotentialReader : IDisposable
             _next = (_next + 1) % _batches.Length;
             Absorb(_batches[_next], tally);
         }
+    }
+
+    // One that KSM has merged may have a single mapping left, and would get a copy for being pinned, too.
+    private PageTraits Traits(PagemapEntry entry, in ProcessVma vma)
+    {
+        bool mayBeMerged = vma is { IsMergeable: true, MergedBytes: not 0 };
+        bool isShared = !entry.IsExclusive || (mayBeMerged && entry.Frame is { } frame && _sharedFrames.IsMerged(frame));
+        return new PageTraits(vma.IsMergeable, mayBeMerged, isShared, IsForFile: !entry.IsExclusive || mayBeMerged || !vma.IsReadable);
     }
 
     // The last batch is not full; the others come after it in the ring, oldest first.
@@ -200,7 +229,7 @@ internal sealed class PotentialReader : IDisposable
         Errno errno = batch.Errno;
         if (errno != Errno.None)
         {
-            throw PotentialErrors.ForProcessPages(errno, tally.Id);
+            throw PageErrors.ForProcessMemory(errno, tally.Id, _memory!.Path);
         }
 
         foreach (ref readonly BatchedPage page in batch.Pages)
@@ -223,7 +252,7 @@ internal sealed class PotentialReader : IDisposable
         if (page.IsZero && !entry.IsExclusive && (entry.Frame is not { } frame || _zeroFrames.IsZeroPage(frame)))
         {
             tally.KernelZeroPages++;
-            tally.MergeableKernelZeroPages += page.IsMergeable ? 1 : 0;
+            tally.MergeableKernelZeroPages += page.Traits.IsMergeable ? 1 : 0;
             return;
         }
 
@@ -233,10 +262,22 @@ internal sealed class PotentialReader : IDisposable
             hash = Mixing.Mix(hash + (ulong)node);
         }
 
-        bool isNewFrame = entry.IsExclusive || _sharedFrames.Add(entry.Frame is { } shared ? (ulong)shared : hash);
-        Pages.Add(Contents.Add(hash, isNewFrame), isNewFrame);
+        tally.Zero += Count(Contents.Find(hash), entry, page.Traits, tally) && page.IsZero ? 1 : 0;
+    }
+
+    // Whether its frame is a new one.
+    private bool Count(int content, PagemapEntry entry, in PageTraits traits, ProcessTally tally)
+    {
+        bool isNewFrame = !traits.IsShared || (entry.Frame is { } frame ? _sharedFrames.Add(frame, content, traits.MayBeMerged) : _hiddenFrames.Add(content));
+        Contents.Meet(content, isNewFrame);
+        if (isNewFrame && traits.IsShared && Contents[content].Frames == 2 && entry.Frame is { } second)
+        {
+            _sharedFrames.MarkSecond(second);
+        }
+
+        Pages.Add(content, isNewFrame);
         tally.Read++;
-        tally.Zero += page.IsZero && isNewFrame ? 1 : 0;
+        return isNewFrame;
     }
 
     private void Abandon(ProcessTally tally)
@@ -253,5 +294,7 @@ internal sealed class PotentialReader : IDisposable
         }
 
         Pages.Truncate(tally.First);
+        _sharedFrames.TakeBack();
+        _hiddenFrames.TakeBack();
     }
 }

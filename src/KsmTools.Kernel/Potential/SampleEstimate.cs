@@ -19,14 +19,15 @@ internal sealed class SampleEstimate
     private readonly double[] _contents = new double[SampleModel.Rare + 1];
 
     /// <param name="model">The model.</param>
-    /// <param name="contents">The contents that the sample met.</param>
+    /// <param name="counted">The contents that the sample met.</param>
     /// <param name="zeroPagesAreSpecial">Whether zero pages are no content of the model.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public SampleEstimate(SampleModel model, ContentTable contents, bool zeroPagesAreSpecial, CancellationToken cancellationToken)
+    public SampleEstimate(SampleModel model, CountedPages counted, bool zeroPagesAreSpecial, CancellationToken cancellationToken)
     {
-        for (int number = zeroPagesAreSpecial ? PotentialReader.ZeroContent + 1 : 0; number < contents.Count; number++)
+        for (int number = zeroPagesAreSpecial ? PotentialReader.ZeroContent + 1 : 0; number < counted.Contents.Count; number++)
         {
-            if (contents[number].Frames is > 0 and <= SampleModel.Rare and var met)
+            ContentFrames special = counted.Special.GetValueOrDefault(number);
+            if (special.Merged == 0 && counted.Contents[number].Frames - special.Held - special.Unknown is > 0 and <= SampleModel.Rare and var met)
             {
                 _contents[met]++;
             }
@@ -52,10 +53,10 @@ internal sealed class SampleEstimate
     /// <summary>Pages that merging would free, of a process or of all.</summary>
     /// <param name="shares">What the sample met.</param>
     /// <param name="frames">How many page frames the sample stands for.</param>
-    public double Saved(ProcessShares shares, double frames) => Scale(shares.Saved, shares.Known, shares.Rare, _fit.Saved, frames);
+    public double Saved(ProcessShares shares, double frames) => Scale(shares.Saved, shares, 1, shares.Rare, _fit.Saved, frames) + shares.Gain.Expected;
 
     /// <summary>Duplicates, likewise.</summary>
-    public double Duplicate(ProcessShares shares, double frames) => Scale(shares.Duplicate, shares.Known, shares.Rare, _fit.Duplicate, frames);
+    public double Duplicate(ProcessShares shares, double frames) => Scale(shares.Duplicate, shares, 1, shares.Rare, _fit.Duplicate, frames) + shares.Gain.Expected;
 
     /// <summary>The interval of <see cref="Saved"/>.</summary>
     public (double Lower, double Upper) Interval(ProcessShares shares, double frames)
@@ -72,18 +73,18 @@ internal sealed class SampleEstimate
             }
 
             double known = shares.Known > 0 ? Gamma.Sample(random, shares.Known, 1) / shares.Known : 1;
-            saved[draw] = Scale(known * shares.Saved, known * shares.Known, rare, parts, frames);
+            saved[draw] = Scale(known * shares.Saved, shares, known, rare, parts, frames) + shares.Gain.Expected;
         }
 
         Array.Sort(saved);
         int tail = (int)(Tail * Draws);
         double estimate = Saved(shares, frames);
-        return (Math.Min(saved[tail], estimate), Math.Max(saved[^(tail + 1)], estimate));
+        return (Math.Max(Math.Min(saved[tail], estimate) - shares.Gain.Less, 0), Math.Max(saved[^(tail + 1)], estimate) + shares.Gain.More);
     }
 
-    private static double Scale(double sum, double known, double[] rare, double[] parts, double frames)
+    private static double Scale(double sum, ProcessShares shares, double known, double[] rare, double[] parts, double frames)
     {
-        double met = known;
+        double met = (known * shares.Known) + shares.Staying;
         for (int index = 1; index < rare.Length; index++)
         {
             sum += rare[index] * parts[index];

@@ -38,6 +38,9 @@ internal sealed class SampleModel
         _seen = [.. _likelihood.Select(row => row.Skip(1).Sum())];
     }
 
+    /// <summary>The probability with which a page was drawn.</summary>
+    public double Share => _share;
+
     /// <summary>The parts of a page that merging frees, and that are duplicates, by how often its content was met, up to <see cref="Rare"/>.</summary>
     /// <param name="contents">How many contents were met so often; entry 0 is not looked at.</param>
     /// <param name="steps">How closely to fit.</param>
@@ -91,9 +94,16 @@ internal sealed class SampleModel
     /// <summary>The same of a content that was met more often.</summary>
     public (double Saved, double Duplicate) OfAbundant(long met) => (Saved((long)Math.Round(met / _share)), Duplicate((long)Math.Round(met / _share)));
 
+    /// <summary>How many page frames are kept of a content of which so many were met.</summary>
+    public double KeptOf(long met)
+    {
+        long size = (long)Math.Round(met / _share);
+        return (1 - Saved(size)) * size;
+    }
+
     private static double Duplicate(long size) => (size - 1) / (double)size;
 
-    private double Saved(long size) => _sharing.Saved(size, size, isZero: false) / (double)size;
+    private double Saved(long size) => _sharing.Saved(size, size, isZero: false) / size;
 
     private static IEnumerable<int> Sizes(double last)
     {

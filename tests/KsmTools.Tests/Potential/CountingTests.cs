@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using KsmTools.Files;
 using KsmTools.Potential;
 
 namespace KsmTools.Tests.Potential;
@@ -149,13 +150,87 @@ public sealed class CountingTests
     [InlineData(256, 256, 256, false, 255)]
     [InlineData(257, 257, 256, false, 255)]
     [InlineData(20_000, 20_000, 256, false, 19_921)]
-    [InlineData(20_000, 79, 256, false, 0)]
+    [InlineData(15_000, 3_000, 16, false, 2_172)]
+    [InlineData(600, 2, 256, false, 0)]
+    [InlineData(301, 2, 256, false, 1)]
     [InlineData(512, 1, 256, false, 0)]
     [InlineData(4, 3, 2, false, 1)]
     [InlineData(1, 1, 256, true, 1)]
     [InlineData(20_000, 20_000, 256, true, 20_000)]
     public void KSM_keeps_a_page_for_every_max_page_sharing_mappings(long pages, long frames, int most, bool useZeroPages, long saved) =>
         Assert.Equal(saved, new Sharing(most, useZeroPages).Saved(pages, frames, isZero: true));
+
+    // Of so many mappings, frames, and among them held ones, whether the second is one, merged ones, their mappings and their room.
+    [Theory]
+    [InlineData(10, 5, 5, true, 0, 0, 0, 0, 0, 0)]
+    [InlineData(2, 2, 1, false, 0, 0, 0, 0, 0, 1)]
+    [InlineData(2, 2, 1, true, 0, 0, 0, 1, 0, 1)]
+    [InlineData(4, 4, 2, false, 0, 0, 0, 1, 1, 2)]
+    [InlineData(1, 1, 1, false, 0, 0, 0, 0, 0, 0)]
+    [InlineData(300, 300, 0, false, 0, 0, 0, 298, 298, 298)]
+    [InlineData(300, 300, 100, false, 0, 0, 0, 198 + (100 / 300.0), 198, 200)]
+    [InlineData(7, 3, 0, false, 3, 7, 500, 0, 0, 0)]
+    [InlineData(12, 6, 0, false, 1, 7, 200, 5, 5, 5)]
+    [InlineData(12, 6, 2, false, 1, 7, 200, 3, 3, 3)]
+    [InlineData(12, 6, 0, false, 1, 7, 0, 4, 4, 4)]
+    [InlineData(8, 6, 0, false, 1, 3, 4, 4, 4, 4)]
+    public void Frames_that_others_hold_stay_and_merged_ones_take_what_they_have_room_for(
+        int pages, int frames, int held, bool isSecondHeld, int merged, int mergedPages, int room, double likely, double least, double most)
+    {
+        var special = new ContentFrames { Held = held, IsSecondHeld = isSecondHeld, Merged = merged, MergedPages = mergedPages, Room = room };
+        SavedFrames saved = new Sharing(256, UseZeroPages: false).Saved(pages, frames, special, isZero: false);
+        Assert.Equal((likely, least, most), (saved.Expected, saved.Lower, saved.Upper));
+    }
+
+    [Theory]
+    [InlineData(1, 1, 1, 0, 0, 0)]
+    [InlineData(4, 1, 4, 0, 0, 1)]
+    [InlineData(7, 4, 4, 2.25, 2, 4)]
+    [InlineData(3, 3, 1, 1 + (1 / 3.0), 1, 2)]
+    public void Hidden_frames_may_be_others_or_the_measured_ones_alone(int pages, int frames, int unknownPages, double likely, double least, double most)
+    {
+        SavedFrames saved = new Sharing(256, UseZeroPages: false).Saved(pages, frames, new ContentFrames { Unknown = 1, UnknownPages = unknownPages }, isZero: false);
+        Assert.Equal((likely, least, most), (saved.Expected, saved.Lower, saved.Upper));
+    }
+
+    [Fact]
+    public void Zero_pages_that_others_hold_are_not_saved_by_the_kernels_own() => Assert.Equal(
+        new SavedFrames(3, 3, 3), new Sharing(256, UseZeroPages: true).Saved(20, 10, new ContentFrames { Held = 7, IsSecondHeld = true }, isZero: true));
+
+    [Fact]
+    public void Hidden_frames_are_taken_back()
+    {
+        var hidden = new HiddenFrames();
+        Assert.True(hidden.Add(5));
+        hidden.Begin();
+        Assert.False(hidden.Add(5));
+        Assert.True(hidden.Add(6));
+        hidden.TakeBack();
+        Assert.Equal([(5, 1), (6, 0)], hidden.Pages.Select(content => (content.Key, content.Value)).Order());
+        Assert.True(hidden.Add(6));
+    }
+
+    [Fact]
+    public void Shared_frames_are_known_by_their_content_until_they_are_taken_back()
+    {
+        // No machine has frames like these, so that their mappings are unknown.
+        const long Far = 1L << 50;
+        using var frames = new SharedFrames(KernelTree.Running);
+        Assert.True(frames.Add(Far, 3, false));
+        frames.Begin();
+        for (int frame = 0; frame < 1000; frame++)
+        {
+            Assert.Equal(frame > 0, frames.Add(Far + frame, 3, false));
+        }
+
+        Assert.Equal(3, frames.ContentOf(Far + 999));
+        Assert.Equal(new ContentFrames { Unknown = 1000, UnknownPages = 1001 }, frames.OfContents(256)[3]);
+        frames.TakeBack();
+        Assert.Null(frames.ContentOf(Far + 999));
+        Assert.Equal(new ContentFrames { Unknown = 1, UnknownPages = 1 }, frames.OfContents(256)[3]);
+        Assert.True(frames.Add(Far + 999, 4, false));
+        Assert.Equal(new ContentFrames { Unknown = 1, UnknownPages = 1 }, frames.OfContents(256)[4]);
+    }
 
     private static void Swap(byte[] page, int first, int second)
     {

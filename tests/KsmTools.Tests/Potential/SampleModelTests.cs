@@ -28,7 +28,7 @@ public sealed class SampleModelTests
         (int Size, int Count)[] groups = [.. population.Split(' ').Select(text => text.Split('x')).Select(parts => (int.Parse(parts[0], null), int.Parse(parts[1], null)))];
         double pages = groups.Sum(group => (double)group.Size * group.Count);
         var sharing = new Sharing(MaxPageSharing, UseZeroPages: false);
-        double truth = groups.Sum(group => (double)sharing.Saved(group.Size, group.Size, isZero: false) * group.Count);
+        double truth = groups.Sum(group => sharing.Saved(group.Size, group.Size, isZero: false) * group.Count);
         var model = new SampleModel(share, sharing);
         double[] contents = new double[SampleModel.Rare + 1];
         var table = new ContentTable();
@@ -57,12 +57,55 @@ public sealed class SampleModelTests
             }
         }
 
-        var estimate = new SampleEstimate(model, table, zeroPagesAreSpecial: false, TestContext.Current.CancellationToken);
+        var estimate = new SampleEstimate(model, new CountedPages(table, new PageList(), new Dictionary<int, ContentFrames>()), zeroPagesAreSpecial: false, TestContext.Current.CancellationToken);
         double saved = estimate.Saved(shares, pages);
         (double lower, double upper) = estimate.Interval(shares, pages);
         string said = $"{truth} estimated as {saved}, from {lower} to {upper}";
         Assert.True(Math.Abs(saved - truth) <= tolerance * pages, said);
         Assert.True(lower <= saved && saved <= upper && lower <= truth + (tolerance * pages) && truth - (tolerance * pages) <= upper, said);
+    }
+
+    // 20,000 contents: a frame that others hold and one that they do not, of which ksmd keeps the second that it meets.
+    [Theory]
+    [InlineData(0.1, true, 20_000)]
+    [InlineData(0.1, false, 0)]
+    [InlineData(0.5, true, 20_000)]
+    [InlineData(0.5, false, 0)]
+    public void What_others_hold_is_no_bias_of_a_sample(double share, bool isSecondHeld, double truth)
+    {
+        const int Contents = 20_000;
+        var sharing = new Sharing(MaxPageSharing, UseZeroPages: false);
+        var model = new SampleModel(share, sharing);
+        var table = new ContentTable();
+        var special = new Dictionary<int, ContentFrames>();
+        var pages = new PageList();
+        var tally = new ProcessTally(1, "one");
+        var random = new Random(3);
+        for (int content = 0; content < Contents; content++)
+        {
+            for (int frame = 0; frame < 2; frame++)
+            {
+                if (random.NextDouble() < share)
+                {
+                    int number = table.Add((ulong)content + 1, true);
+                    pages.Add(number, true);
+                    if (frame == 0)
+                    {
+                        special[number] = new ContentFrames { Held = 1, IsSecondHeld = isSecondHeld };
+                    }
+                }
+            }
+        }
+
+        tally.End = pages.Count;
+        var counted = new CountedPages(table, pages, special);
+        var shares = ProcessShares.Of(tally, counted, sharing, model);
+        var estimate = new SampleEstimate(model, counted, zeroPagesAreSpecial: false, TestContext.Current.CancellationToken);
+        double saved = estimate.Saved(shares, 2 * Contents);
+        (double lower, double upper) = estimate.Interval(shares, 2 * Contents);
+        string said = $"{truth} estimated as {saved}, from {lower} to {upper}";
+        Assert.True(Math.Abs(saved - truth) <= 0.2 * Contents, said);
+        Assert.True(lower <= 0.1 * Contents && upper >= 0.95 * Contents && upper <= 1.5 * Contents, said);
     }
 
     [Fact]

@@ -1,0 +1,23 @@
+namespace KsmTools.Potential;
+
+/// <summary>A page frame that more than one mapping has, and what was met of it.</summary>
+internal struct SharedFrame
+{
+    /// <summary>Its number, plus 1.</summary>
+    public ulong Key;
+
+    /// <summary>The number of its content.</summary>
+    public int Content;
+
+    /// <summary>Mappings that were measured.</summary>
+    public int Seen;
+
+    /// <summary>Mappings that there are; 0 where the kernel does not say.</summary>
+    public int Mapped;
+
+    /// <summary>Whether KSM has merged it already.</summary>
+    public bool IsMerged;
+
+    /// <summary>Whether it is the second one of its content, by processes and addresses: ksmd keeps that one, and lets the first go.</summary>
+    public bool IsSecond;
+}
