@@ -23,9 +23,11 @@ public sealed class KsmMergeResult
     public long PagesMerged { get; init; }
 
     /// <summary>
-    /// Bytes: the growth of <see cref="KsmStatus.SavedBytes"/> or, for named processes, <see cref="PagesMerged"/> pages, which is how the
-    /// kernel reckons a process's profit (<c>ksm_process_profit</c>, mm/ksm.c). The counters of the whole machine still hold pages of
-    /// processes that ended until ksmd next passes them.
+    /// Bytes, without what items cost (<see cref="KsmStatus.Profit"/> has that). For named processes what was freed: page frames of theirs, in memory that may be merged, that nobody mapped
+    /// but them, and that none of them has any more; memory that they gave back meanwhile is in it. Where frames are hidden (no <c>CAP_SYS_ADMIN</c>) or one of the processes has ended,
+    /// <see cref="PagesMerged"/> pages, which is how the kernel reckons a process's profit (<c>ksm_process_profit</c>, mm/ksm.c), and for everybody the growth of
+    /// <see cref="KsmStatus.SavedBytes"/>: both are the most that may have been freed, because mappings that fork(2) made of one frame count, too, and that frame was one before. The
+    /// counters of the whole machine still hold pages of processes that ended until ksmd next passes them.
     /// </summary>
     public long BytesSaved { get; init; }
 

@@ -84,6 +84,7 @@ public sealed class KsmMergeRun
         KsmStatus before = reader.Read();
         using var counters = new KsmCounters(_kernel);
         long mergedBefore = _target.MergedBefore(counters, cancellation);
+        MergeableFrames? framesBefore = _target.FramesBefore(cancellation);
         var clock = Stopwatch.StartNew();
         settings.Apply(Drive(settings.Former));
         Outcome outcome = Watch(counters, mergedBefore, clock, progress, cancellation);
@@ -99,7 +100,7 @@ public sealed class KsmMergeRun
             FullScans = outcome.FullScans,
             Duration = clock.Elapsed,
             PagesMerged = merged,
-            BytesSaved = _target.IsEverybody ? after.SavedBytes - before.SavedBytes : merged * before.PageSize,
+            BytesSaved = _target.IsEverybody ? after.SavedBytes - before.SavedBytes : (_target.Freed(framesBefore) ?? merged) * before.PageSize,
             PagesScannedPerSecond = (after.PagesScanned - before.PagesScanned) / clock.Elapsed.TotalSeconds,
             Converged = outcome.Converged,
         };

@@ -47,9 +47,24 @@ internal sealed class KsmMergeTarget
             ? counters.PagesMerged
             : Math.Min(Merged(counters), _processIds.Sum(id => Mapped(id) ?? Found(id, cancellation) ?? long.MaxValue / _processIds.Count));
 
+    /// <summary>The frames of the named processes that merging may free; null without names, and where nobody says.</summary>
+    /// <param name="cancellation">Gives up.</param>
+    public MergeableFrames? FramesBefore(CancellationToken cancellation)
+    {
+        MergeableFrames? frames = FramesNow(cancellation);
+        frames?.LeaveOutHeld(_kernel);
+        return frames;
+    }
+
+    /// <summary>How many of those frames are free now, or null.</summary>
+    /// <param name="before">The frames of before.</param>
+    public long? Freed(MergeableFrames? before) => before is not null && FramesNow(CancellationToken.None) is { } now ? before.CountGone(now) : null;
+
     /// <summary>Whether every page that ksmd knows of the named processes is merged; false without names, and where the kernel does not say.</summary>
     public bool IsAllMerged() =>
         !IsEverybody && _processIds.All(id => Read(id) is not { } process || (process.RmapItems > 0 && process.RmapItems == process.MergingPages));
+
+    private MergeableFrames? FramesNow(CancellationToken cancellation) => IsEverybody ? null : MergeableFrames.Of(_kernel, _processIds, cancellation);
 
     // Since Linux 6.7 /proc/pid/smaps_rollup says so.
     private long? Mapped(int id) =>

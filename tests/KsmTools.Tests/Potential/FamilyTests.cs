@@ -67,6 +67,10 @@ public sealed class FamilyTests(ITestOutputHelper output)
             Assert.InRange(freed, ((lower + said.MetadataBytes) / said.PageSize) - 60, ((said.UpperSavedBytes!.Value + said.MetadataBytes) / said.PageSize) + 60);
         }
 
+        // What fork(2) shares counts as merged, and frees nothing.
+        Assert.InRange(merge.BytesSaved / said.PageSize, freed - 60, freed + 60);
+        Assert.InRange(merge.PagesMerged, word == "distinct" && broken.Length == 0 ? 0 : freed, long.MaxValue);
+
         // What was merged is nothing that could be saved, and measuring undoes none of it.
         HashSet<long> merged = Frames(family.Ids);
         KsmPotential after = Measure(1, ids);
