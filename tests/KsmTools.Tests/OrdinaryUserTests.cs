@@ -47,6 +47,25 @@ public sealed class OrdinaryUserTests
     }
 
     [Fact]
+    public void What_hidden_frames_leave_open_is_said()
+    {
+        Assert.SkipUnless(Directory.Exists("/sys/kernel/mm/ksm"), "needs a kernel with CONFIG_KSM");
+        Needs.Program("perl");
+        ShellResult result = RealShell.RunAsOrdinaryUser("""
+            $start = [Diagnostics.ProcessStartInfo]::new('perl', [string[]] ('-e', '$x = "samesame" x 4e5; $p = fork; syswrite(STDOUT, "$$ $p\n") if $p; sysread(STDIN, my $y, 1)'))
+            $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+            $process = [Diagnostics.Process]::Start($start)
+            $ids = [int[]] $process.StandardOutput.ReadLine().Split(' ')
+            $one = Measure-KsmPotential -Id $ids[0] -WarningAction SilentlyContinue
+            $two = (Measure-KsmPotential -Id $ids -WarningAction SilentlyContinue)[-1]
+            $process.StandardInput.Close()
+            $open = foreach ($said in $one, $two) { [long] ((($said.UpperSavedBytes ?? $said.ExpectedSavedBytes) - ($said.LowerSavedBytes ?? $said.ExpectedSavedBytes)) / $said.PageSize) }
+            "$($two.FramesHidden) $($open[0] -lt 200) $($open[1] -ge 380) $($one.SavedPages -lt 200)"
+            """);
+        Assert.True(result.Output.StartsWith("True True True True", StringComparison.Ordinal), result.Output + result.Errors);
+    }
+
+    [Fact]
     public void The_tour_says_what_it_leaves_out()
     {
         ShellResult result = RealShell.RunAsOrdinaryUser($"& '{Checkout.Root}/Module/Examples/Tour.ps1' -PageCount 100");

@@ -33,6 +33,7 @@ internal sealed class PotentialReader : IDisposable
     private readonly bool _zeroPagesAreSpecial;
     private KernelFile? _memory;
     private int _next;
+    private int _processCount;
 
     /// <param name="kernel">The running kernel.</param>
     /// <param name="share">The part of the pages that is read, above 0 and up to 1.</param>
@@ -63,7 +64,10 @@ internal sealed class PotentialReader : IDisposable
     /// <summary>Whether the kernel hid page frames.</summary>
     public bool FramesHidden { get; private set; }
 
-    /// <summary>What is to be known of contents for those of their frames that merging does not simply free.</summary>
+    /// <summary>
+    /// What is to be known of contents for those of their frames that merging does not simply free. What a single process shares is others' too: no frame of it has two mappings in one,
+    /// unless KSM has merged it.
+    /// </summary>
     /// <param name="maxPageSharing">Mappings that one KSM page takes.</param>
     public IReadOnlyDictionary<int, ContentFrames> SpecialFrames(int maxPageSharing)
     {
@@ -71,7 +75,7 @@ internal sealed class PotentialReader : IDisposable
         foreach ((int content, int pages) in _hiddenFrames.Pages.Where(hidden => hidden.Value > 0))
         {
             ContentFrames known = contents.GetValueOrDefault(content);
-            contents[content] = known with { Unknown = known.Unknown + 1, UnknownPages = known.UnknownPages + pages };
+            contents[content] = known with { Unknown = known.Unknown + 1, UnknownPages = known.UnknownPages + (_processCount == 1 ? 1 : pages) };
         }
 
         return contents;
@@ -108,6 +112,7 @@ internal sealed class PotentialReader : IDisposable
             }
 
             tally.End = Pages.Count;
+            _processCount++;
         }
         catch
         {
