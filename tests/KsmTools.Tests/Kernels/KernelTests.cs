@@ -59,7 +59,9 @@ public abstract partial class KernelTests<TLab>(TLab lab) : IClassFixture<TLab>
     {
         Assert.Equal(WalksAreBounded, Answers.Capability);
         Assert.Equal([WalksAreBounded ? "StoredPgoff" : "FullRange"], Answers.Today);
-        Assert.InRange(Answers.Visits[0], 250 * 2000, 256 * 2100);
+
+        // The region's mappings, and those of the shell's other anonymous memory, which may be in the same tree.
+        Assert.InRange(Answers.Visits[0], 250 * 2000, 256 * 3000);
         Assert.InRange(Answers.Visits[1], 250, 256);
         Assert.Equal(!WalksAreBounded, Answers.Diagnosis.Contains("this kernel walks whole anon_vmas", StringComparison.Ordinal));
     }
