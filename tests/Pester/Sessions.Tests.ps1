@@ -56,7 +56,7 @@ Describe 'Sessions of walks' {
     It 'shows in a table and a list what the session is' {
         Enable-RmapTrace $name -WarningAction SilentlyContinue
         $table = Get-RmapTrace $name | Format-Table | Out-String -Width 120
-        $table | Should -Match "Name\s+Source\s+Enabled\s+Clock\s+Buffer"
+        $table | Should -Match "Name\s+Source\s+Enabled\s+Entries\s+Lost\s+Filter"
         $list = Get-RmapTrace $name | Format-List | Out-String -Width 120
         $list | Should -Match 'BufferSize\s+: \d.* for each of \d+ CPUs'
     }
