@@ -33,7 +33,7 @@ public sealed class LiveLossTests
             Assert.InRange(lost.Events, 1, Lost(session));
             if (wasRead)
             {
-                Assert.True(lost.IsLowerBound || told + lost.Events == Lost(session));
+                AssertTold(session, lost, -told);
             }
             else
             {
@@ -88,7 +88,7 @@ public sealed class LiveLossTests
             Assert.InRange(lost.Events - told, 1, Lost(session));
             Overrun(session, 500);
             Drain(reader, ref lost);
-            Assert.True(lost.IsLowerBound || lost.Events - told == Lost(session));
+            AssertTold(session, lost, told);
         }
         finally
         {
@@ -141,5 +141,14 @@ public sealed class LiveLossTests
         session.Switch(false);
     }
 
-    private static long Lost(TraceSession session) => session.Statistics().Sum(cpu => cpu.Overrun);
+    private static void AssertTold(TraceSession session, LostTally lost, long before)
+    {
+        if (!lost.IsLowerBound)
+        {
+            Assert.Equal(Lost(session), lost.Events - before);
+        }
+    }
+
+    // All ways in which an event is lost: an interrupt may find the page full that another event is being written to.
+    private static long Lost(TraceSession session) => session.Statistics().Sum(cpu => cpu.Overrun + cpu.CommitOverrun + cpu.Dropped);
 }
