@@ -4,14 +4,16 @@ using KsmTools.Rmap;
 
 namespace KsmTools.Views;
 
-/// <summary>Durations as columns of tables show them: never more than nine characters, whatever they are. Lists and properties have all digits.</summary>
+/// <summary>Durations as columns of tables show them: at most nine characters, whatever they are. Lists and properties have all digits.</summary>
 public static class DurationCell
 {
     private const double FirstShortened = 1e6;
     private const double LongSeconds = 1000;
     private const double LongestWithTenths = 99_999.95;
+    private const double Longest = 999_999.5;
+    private const double Day = 86_400;
 
-    /// <summary>A duration in nanoseconds: <c>705.12 ms</c>; from 1,000 seconds on with fewer decimals.</summary>
+    /// <summary>A duration in nanoseconds: <c>705.12 ms</c>; from 1,000 seconds on with fewer decimals, from a million on in days.</summary>
     /// <param name="nanoseconds">The duration; null is empty.</param>
     public static string Format(double? nanoseconds) => Format(nanoseconds, RmapTimeUnit.Nanoseconds);
 
@@ -30,7 +32,11 @@ public static class DurationCell
             : DurationText.Format(number, unit);
     }
 
-    private static string? FormatSeconds(double seconds) => Math.Abs(seconds) < LongSeconds
-        ? null
-        : seconds.ToString(Math.Abs(seconds) < LongestWithTenths ? "0.0" : "0", CultureInfo.InvariantCulture) + " s";
+    private static string? FormatSeconds(double seconds) => seconds switch
+    {
+        < LongSeconds => null,
+        < LongestWithTenths => seconds.ToString("0.0", CultureInfo.InvariantCulture) + " s",
+        < Longest => seconds.ToString("0", CultureInfo.InvariantCulture) + " s",
+        _ => (seconds / Day).ToString("0", CultureInfo.InvariantCulture) + " d",
+    };
 }
