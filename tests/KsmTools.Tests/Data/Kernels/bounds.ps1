@@ -42,10 +42,12 @@ function Invoke-Scan { $null = Invoke-KsmMerge -Id $PID }
 
 # The kernel goes to the next mapping of a tree by a function of its own: its calls are the visits. Nothing is recorded of them. A migration makes one pass over the items, or two
 # where there are forks without items, and ends it when all is unmapped; then two whole ones. A page that somebody holds for a moment is tried again, so the fewest count. Linux 7.3 has
-# another name for the function.
+# another name for the function. It is looked up: what the kernel refuses stays in tracefs's log of errors.
 $tracing = '/sys/kernel/tracing'
-try { [IO.File]::AppendAllText("$tracing/dynamic_events", "p:bounds/visit anon_vma_interval_tree_iter_next`n") }
-catch { [IO.File]::AppendAllText("$tracing/dynamic_events", "p:bounds/visit anon_rmap_tree_iter_next`n") }
+$before = 'dynamic_events', 'error_log' | ForEach-Object { "$_=" + [IO.File]::ReadAllText("$tracing/$_").Trim() }
+$symbols = [IO.File]::ReadAllText('/proc/kallsyms')
+$next = 'anon_vma_interval_tree_iter_next', 'anon_rmap_tree_iter_next' | Where-Object { $symbols -match " [Tt] $_\n" }
+[IO.File]::AppendAllText("$tracing/dynamic_events", "p:bounds/visit $next`n")
 [IO.File]::WriteAllText("$tracing/events/bounds/visit/filter", 'common_pid == -1')
 function Get-Visit { [long](([IO.File]::ReadAllText("$tracing/kprobe_profile") -split "`n" -match '\bvisit\b')[0].Trim() -split '\s+')[1] }
 function Measure-Visit {
@@ -131,5 +133,7 @@ Invoke-Scan
 Add-Case ForkedBefore 0
 Stop-Process -Id (Get-Child) -Force
 [IO.File]::AppendAllText("$tracing/dynamic_events", "-:bounds/visit`n")
-ConvertTo-Json $cases -Depth 3 | Out-File "$env:LAB_OUT/bounds.json"
-ConvertTo-Json $cases -Depth 3 -Compress
+$left = @('dynamic_events', 'error_log' | ForEach-Object { "$_=" + [IO.File]::ReadAllText("$tracing/$_").Trim() } | Where-Object { $before -notcontains $_ })
+$answers = @{ Layouts = $cases; Left = $left }
+ConvertTo-Json $answers -Depth 4 | Out-File "$env:LAB_OUT/bounds.json"
+ConvertTo-Json $answers -Depth 4 -Compress

@@ -82,6 +82,8 @@ function Compare-Saved {
     @{ Looked = $looked.Count; Saved = $saved.Count; Differences = $differences }
 }
 
+# A session empties the log of errors again where it was empty before.
+[IO.File]::WriteAllText("$tracing/error_log", '')
 $before = Read-Tracing
 $sources = @{}
 foreach ($source in @('Tracepoint', 'Fprobe', 'Kprobe', 'MigrationPte')) {
