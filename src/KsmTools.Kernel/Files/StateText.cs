@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 
 namespace KsmTools.Files;
 
 /// <summary>
-/// What a state file says: <c>name=value</c> lines for people, between the boot that it is of and, as the last line, how many bytes stand before that line and their SHA-256.
+/// What a state file says: <c>name=value</c> lines for people, between the boot that it is of and, as the last line, how many bytes stand before that line and their XXH64.
 /// So a part of a file, and one that somebody has changed, is known for what it is.
 /// </summary>
 internal sealed class StateText
@@ -56,5 +57,5 @@ internal sealed class StateText
     }
 
     private static string Seal(ReadOnlySpan<byte> text) =>
-        string.Create(CultureInfo.InvariantCulture, $"{text.Length} {Convert.ToHexStringLower(Sha256.Hash(text))}");
+        string.Create(CultureInfo.InvariantCulture, $"{text.Length} {XxHash64.HashToUInt64(text):x16}");
 }

@@ -59,7 +59,7 @@ public sealed partial class ArchitectureTests
         where method.Attributes.HasFlag(MethodAttributes.PinvokeImpl)
         select $"{type}.{method.Name}");
 
-    // .NET's cryptography is OpenSSL's, and where no libssl can be used it ends the process with SIGABRT. Not Sha256 nor RandomBytes.
+    // .NET's cryptography is OpenSSL's, and where no libssl can be used it ends the process with SIGABRT. RandomBytes does without.
     [Fact]
     public void What_ships_does_without_OpenSSL() => Assert.All(
         [typeof(KernelTree).Assembly, typeof(KsmToolsCommand).Assembly],

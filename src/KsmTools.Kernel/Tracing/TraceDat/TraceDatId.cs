@@ -1,5 +1,5 @@
+using System.IO.Hashing;
 using System.Text;
-using KsmTools.Files;
 
 namespace KsmTools.Tracing.TraceDat;
 
@@ -25,5 +25,5 @@ internal static class TraceDatId
     /// <summary>The clock's part of an id in sixteen hexadecimal digits.</summary>
     public static string ClockPart(string id) => id[..8];
 
-    private static uint Half(string text) => BitConverter.ToUInt32(Sha256.Hash(Encoding.UTF8.GetBytes(text)));
+    private static uint Half(string text) => XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(text));
 }

@@ -1,22 +1,9 @@
-using System.Security.Cryptography;
-using KsmTools.Files;
 using KsmTools.Interop;
 
 namespace KsmTools.Tests.Files;
 
-public sealed class Sha256Tests
+public sealed class RandomBytesTests
 {
-    [Fact]
-    public void Every_length_around_a_block_hashes_as_OpenSSL_hashes_it()
-    {
-        byte[] data = new byte[300];
-        new Random(11).NextBytes(data);
-        for (int length = 0; length <= data.Length; length++)
-        {
-            Assert.Equal(SHA256.HashData(data.AsSpan(0, length)), Sha256.Hash(data.AsSpan(0, length)));
-        }
-    }
-
     [Fact]
     public void The_kernel_fills_all_of_a_buffer()
     {
