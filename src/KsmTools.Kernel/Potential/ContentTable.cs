@@ -73,6 +73,7 @@ internal sealed class ContentTable
         content.Frames -= wasNewFrame ? 1 : 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Append(ulong hash, ulong tag, int slot)
     {
         if (Count >> ChunkShift == _chunks.Count)
@@ -91,6 +92,7 @@ internal sealed class ContentTable
         return Count - 1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Grow()
     {
         ulong[] slots = new ulong[_slots.Length * 2];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using KsmTools.Files;
 using KsmTools.Interop;
@@ -122,6 +123,7 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash, OwnMemoryRea
         return end;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Describe(int first)
     {
         _ranges.Clear();
@@ -142,6 +144,7 @@ internal sealed class PageBatch(PageBuffers buffers, PageHash hash, OwnMemoryRea
         return end;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Hash(ReadOnlySpan<byte> bytes, int first, int count)
     {
         Span<BatchedPage> pages = CollectionsMarshal.AsSpan(_pages).Slice(first, count);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Files;
@@ -155,6 +156,7 @@ internal sealed class PotentialReader : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Take(ulong first, ReadOnlySpan<ulong> entries, in ProcessVma vma, ProcessTally tally, CancellationToken cancellationToken)
     {
         for (int index = 0; index < entries.Length; index++)
@@ -178,6 +180,7 @@ internal sealed class PotentialReader : IDisposable
         return entry.IsExclusive || entry.Frame is not { } frame || !_zeroFrames.IsKnown(frame);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Take(ulong page, PagemapEntry entry, in ProcessVma vma, ProcessTally tally, CancellationToken cancellationToken)
     {
         tally.Eligible++;
@@ -206,6 +209,7 @@ internal sealed class PotentialReader : IDisposable
     }
 
     // One that KSM has merged may have a single mapping left, and would get a copy for being pinned, too.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private PageTraits Traits(PagemapEntry entry, in ProcessVma vma)
     {
         bool mayBeMerged = vma is { IsMergeable: true, MergedBytes: not 0 };
@@ -224,6 +228,7 @@ internal sealed class PotentialReader : IDisposable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Absorb(PageBatch batch, ProcessTally tally)
     {
         if (!batch.Finish())
@@ -245,6 +250,7 @@ internal sealed class PotentialReader : IDisposable
         batch.Clear();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Count(in BatchedPage page, ProcessTally tally)
     {
         PagemapEntry entry = page.Entry;
@@ -271,6 +277,7 @@ internal sealed class PotentialReader : IDisposable
     }
 
     // Whether its frame is a new one.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Count(int content, PagemapEntry entry, in PageTraits traits, ProcessTally tally)
     {
         bool isNewFrame = !traits.IsShared || (entry.Frame is { } frame ? _sharedFrames.Add(frame, content, traits.MayBeMerged) : _hiddenFrames.Add(content));

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace KsmTools.Potential;
 
 /// <summary>A process's part in what merging frees, in pages: of each content, as much as it has of the mappings.</summary>
@@ -32,6 +34,7 @@ internal sealed class ProcessShares
     /// <param name="counted">What was counted.</param>
     /// <param name="sharing">What KSM does with equal pages.</param>
     /// <param name="model">For a sample; null where everything was read.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ProcessShares Of(ProcessTally tally, CountedPages counted, Sharing sharing, SampleModel? model)
     {
         var shares = new ProcessShares();
@@ -39,6 +42,13 @@ internal sealed class ProcessShares
         {
             int number = counted.Pages[index].Content;
             ContentCount content = counted.Contents[number];
+            if (model is null && content.Pages == 1 && number != PotentialReader.ZeroContent && !counted.Special.ContainsKey(number))
+            {
+                // Most pages of most processes: nothing else is like it.
+                shares.Known++;
+                continue;
+            }
+
             ContentFrames special = counted.Special.GetValueOrDefault(number);
             bool isZero = number == PotentialReader.ZeroContent;
             if (model is null || (isZero && sharing.UseZeroPages))

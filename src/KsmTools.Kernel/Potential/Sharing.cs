@@ -59,7 +59,7 @@ internal readonly record struct Sharing(int MaxPageSharing, bool UseZeroPages)
 
         double times = pages / (double)frames;
         double left = (pages - room) / times;
-        double kept = left * (1 - Math.Pow(1 - (1.0 / MaxPageSharing), times));
+        double kept = left * (pages == frames ? 1.0 / MaxPageSharing : 1 - Math.Pow(1 - (1.0 / MaxPageSharing), times));
         return Math.Clamp((long)Math.Ceiling(kept - Rounding), 1, frames);
     }
 }
