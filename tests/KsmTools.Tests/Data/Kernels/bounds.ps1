@@ -1,5 +1,5 @@
 # How many mappings walks of KSM pages visit on layouts of known anon_vmas, and between which bounds Compare-RmapStrategy has them. Answers go to $LAB_OUT/bounds.json.
-param([int] $Pages = 600)
+param([int] $Pages = 600, [string] $Hold)
 $ErrorActionPreference = 'Stop'
 $WarningPreference = 'SilentlyContinue'
 $null = Compare-RmapStrategy 2 2
@@ -28,6 +28,17 @@ function Set-Page {
     param([long] $Address, [int] $Count)
     for ($page = 0; $page -lt $Count; $page++) { [Runtime.InteropServices.Marshal]::Copy($bytes, 0, [IntPtr]($Address + $page * 4096L), 4096) }
     $null = $advise.Invoke($null, @([IntPtr]$Address, [UIntPtr]($Count * 4096L), 12))
+}
+
+function New-Hole { param([long] $Address) for ($page = 0; $page -lt $Pages; $page += 2) { Remove-Map ($Address + $page * 4096L) 1 } }
+
+# A process that has nothing to do with this one, and the same pages between holes.
+if ($Hold) {
+    $at = New-Map (New-Room) $Pages
+    Set-Page $at $Pages
+    New-Hole $at
+    [IO.File]::WriteAllText($Hold, '')
+    [Threading.Thread]::Sleep(-1)
 }
 
 # fork(); the child waits for ever: mov eax, 57; syscall; test eax, eax; jz +1; ret; mov eax, 34 (pause); syscall; jmp -9.
@@ -65,8 +76,9 @@ function Measure-Visit {
 
 $cases = @()
 function Add-Case {
-    param([string] $Name, [long] $Truth)
+    param([string] $Name, [long] $Truth, [long] $TruthElsewhere)
     $full, $stored = Compare-RmapStrategy -Id $PID
+    if ($TruthElsewhere) { $Truth = $full.Sharing * $Truth + $full.SharingElsewhere * $TruthElsewhere }
     $visits = Measure-Visit $PID $full.Address
     $script:cases += @{
         Name = $Name; Truth = $Truth; Visits = $visits; Bounded = $stored.IsToday
@@ -105,7 +117,7 @@ Remove-Map $room $Pages
 # Holes.
 $at = New-Map (New-Room) $Pages
 Set-Page $at $Pages
-for ($page = 0; $page -lt $Pages; $page += 2) { Remove-Map ($at + $page * 4096L) 1 }
+New-Hole $at
 Invoke-Scan
 Add-Case Holes (256L * $Pages / 2)
 
@@ -124,10 +136,22 @@ Invoke-Scan
 Add-Case Protected (256L * $Pages)
 Remove-Map $at $Pages
 
+# A process that is no relative, with its own tree. So few pages have a node together with some of its.
+$ready = "$env:LAB_OUT/ready"
+$other = Start-Process ([Environment]::ProcessPath) -ArgumentList ([Environment]::GetCommandLineArgs()[0]), '-NoProfile', '-NonInteractive', '-File', $PSCommandPath, '-Hold', $ready -PassThru
+while (-not [IO.File]::Exists($ready)) { if ($other.HasExited) { throw 'The other process has ended.' }; [Threading.Thread]::Sleep(100) }
+$at = New-Map (New-Room) 100
+Set-Page $at 100
+$null = Invoke-KsmMerge -Id $PID, $other.Id
+Add-Case Unrelated 1 ($Pages / 2)
+$other | Stop-Process -Force
+$other.WaitForExit()
+Remove-Map $at 100
+
 # Forked before the pages merge.
 $at = New-Map (New-Room) $Pages
 Set-Page $at $Pages
-for ($page = 0; $page -lt $Pages; $page += 2) { Remove-Map ($at + $page * 4096L) 1 }
+New-Hole $at
 New-Child 2
 Invoke-Scan
 Add-Case ForkedBefore 0
