@@ -61,6 +61,11 @@ internal static class PlainText
                 }
 
                 break;
+            case EmphasisInline emphasis:
+                // Two asterisks of one paragraph, as in 'ksmtools:*': plain text has no emphasis.
+                string marks = new(emphasis.DelimiterChar, emphasis.DelimiterCount);
+                text.Append(marks).Append(Of((ContainerInline)emphasis)).Append(marks);
+                break;
             case ContainerInline container:
                 text.Append(Of(container));
                 break;

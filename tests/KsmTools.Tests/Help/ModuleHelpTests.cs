@@ -12,7 +12,7 @@ public sealed class ModuleHelpTests
 
         ## Description
         First `code` of a
-        paragraph with <pid>.
+        paragraph with <pid>, 'a:*' and __b:**.
 
         ```powershell
         if ($true) {
@@ -83,7 +83,7 @@ public sealed class ModuleHelpTests
         Assert.Equal(Enum.GetNames<DayOfWeek>(), All(day, "parameterValueGroup").Single().Elements().Select(value => value.Value));
 
         string[] description = [.. maml.Root!.Elements().Single().Elements().Single(element => Has(element, "description")).Elements().Select(para => para.Value)];
-        Assert.Equal(["First code of a paragraph with <pid>.", "if ($true) {\n    1\n}", "- one\n- two"], description);
+        Assert.Equal(["First code of a paragraph with <pid>, 'a:*' and __b:**.", "if ($true) {\n    1\n}", "- one\n- two"], description);
         Assert.Equal("PS> Get-KsmScratch x\n   Output", All(maml, "code").First().Value);
         Assert.Equal(2, All(maml, "navigationLink").Count());
     }
