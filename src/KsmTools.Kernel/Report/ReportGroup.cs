@@ -8,6 +8,9 @@ namespace KsmTools.Report;
 /// <param name="Timeline">When they were; null where that is not known.</param>
 internal sealed record ReportGroup(string Name, RmapWalkStatistics Statistics, Timeline? Timeline)
 {
+    /// <summary>What was put together.</summary>
+    public IReadOnlyList<RmapWalkStatistics> Parts { get; init; } = [Statistics];
+
     /// <summary>How it is drawn.</summary>
     public GroupStyle Style { get; init; } = GroupStyle.Of(null, 0);
 

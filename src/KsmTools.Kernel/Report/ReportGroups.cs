@@ -12,19 +12,23 @@ internal static class ReportGroups
     /// <summary>Groups of one unit of time that are drawn; the table has all of them.</summary>
     public const int MostDrawn = 12;
 
-    /// <summary>The groups, in the order in which they came. Statistics of one name and unit are put together.</summary>
+    /// <summary>The groups, in the order in which they came. Statistics of one group and unit are put together.</summary>
     /// <param name="sets">All statistics.</param>
-    /// <param name="timelines">When walks were, by the names of groups.</param>
-    public static IReadOnlyList<ReportGroup> Of(IReadOnlyList<RmapMeasuredSet> sets, IReadOnlyDictionary<string, Timeline> timelines)
+    /// <param name="timelines">When walks were.</param>
+    public static IReadOnlyList<ReportGroup> Of(IReadOnlyList<RmapMeasuredSet> sets, IReadOnlyDictionary<TimelineKey, Timeline> timelines)
     {
-        // Times are of a name that nothing else was added to but what is known of it here: of approximate walks and of other settings there are names of their own.
-        ILookup<string, string> namesOfPlain = sets.Select(set => (Plain: PlainName(set), Name: NameOf(set))).Distinct().ToLookup(pair => pair.Plain, pair => pair.Name);
+        IGrouping<SetKey, RmapMeasuredSet>[] together = [.. sets.GroupBy(SetKey.Of)];
+
+        // Times are of walks of which nothing else was known: where they were taken under several settings, nobody knows which were under which.
+        Dictionary<TimelineKey, int> claims = together.CountBy(group => TimelineKey.Of(group.First().Statistics)).ToDictionary();
         var groups = new List<ReportGroup>();
-        foreach (IGrouping<string, RmapMeasuredSet> ofName in sets.GroupBy(NameOf))
+        foreach (IGrouping<SetKey, RmapMeasuredSet> group in together)
         {
-            RmapWalkStatistics statistics = StatisticsSum.Of([.. ofName.Select(set => set.Statistics)]);
-            string plain = PlainName(ofName.First());
-            groups.Add(new ReportGroup(TerminalText.Escape(ofName.Key), statistics, statistics.Count > 0 && namesOfPlain[plain].Count() == 1 ? timelines.GetValueOrDefault(plain) : null));
+            RmapWalkStatistics[] parts = [.. group.Select(set => set.Statistics)];
+            RmapWalkStatistics statistics = StatisticsSum.Of(parts);
+            TimelineKey key = TimelineKey.Of(statistics);
+            Timeline? timeline = statistics.Count > 0 && claims[key] == 1 ? timelines.GetValueOrDefault(key) : null;
+            groups.Add(new ReportGroup(TerminalText.Escape(NameOf(group.First())), statistics, timeline) { Parts = parts });
         }
 
         return Styled(groups);
@@ -53,13 +57,13 @@ internal static class ReportGroups
     public static IEnumerable<ReportGroup> InOrder(IEnumerable<ReportGroup> groups) =>
         groups.OrderBy(group => group.Statistics.PageType ?? (RmapPageType)int.MaxValue).ThenByDescending(group => group.Statistics.MaximumNanoseconds);
 
-    private static string PlainName(RmapMeasuredSet set) => NameOf(set.Statistics, approximate: false);
-
-    private static string NameOf(RmapMeasuredSet set) => NameOf(set.Statistics, set.Statistics.Approximate)
+    private static string NameOf(RmapMeasuredSet set) => GroupName.Of(set.Statistics)
         + (set.MaxPageSharing is { } sharing ? string.Create(CultureInfo.InvariantCulture, $", sharing {sharing}") : string.Empty)
-        + (set.IsOfTriggers ? ", whole triggers" : string.Empty)
-        + (set.Statistics.TimeUnit == RmapTimeUnit.Ticks ? ", clock steps" : string.Empty);
+        + (set.IsOfTriggers ? ", whole triggers" : string.Empty);
 
-    private static string NameOf(RmapWalkStatistics statistics, bool approximate) => GroupName.Of(
-        statistics.PageType, statistics.Command, statistics.ThreadId, statistics.Cpu, statistics.Locked, statistics.Caller, approximate);
+    // Not its name: a thread may be called what another group is.
+    private sealed record SetKey(MeasuredKey Group, RmapTimeUnit TimeUnit, bool IsApproximate, bool IsOfTriggers)
+    {
+        public static SetKey Of(RmapMeasuredSet set) => new(MeasuredKey.Of(set), set.Statistics.TimeUnit, set.Statistics.Approximate, set.IsOfTriggers);
+    }
 }

@@ -13,7 +13,8 @@ internal static class ReportNotes
     public static IEnumerable<string> Of(IReadOnlyList<ReportGroup> groups, int recordings)
     {
         RmapWalkStatistics[] all = [.. groups.Select(group => group.Statistics)];
-        foreach (string note in Losses(all))
+        RmapWalkStatistics[] parts = [.. groups.SelectMany(group => group.Parts)];
+        foreach (string note in Losses(parts))
         {
             yield return note;
         }
@@ -25,10 +26,9 @@ internal static class ReportNotes
             yield return Text.Format(Messages.ReportUnmatched, starts, ends);
         }
 
-        // Each group of one trace says what could not be read of the whole trace.
-        if (all.Max(statistics => statistics.UnreadableEvents) is > 0 and var unreadable)
+        if (MissingEvents.Of(parts, part => part.UnreadableEvents) is { Count: > 0 } unreadable)
         {
-            yield return Text.Format(Messages.ReportUnreadable, unreadable);
+            yield return Text.Format(unreadable.IsLowerBound ? Messages.ReportUnreadableAtLeast : Messages.ReportUnreadable, unreadable.Count);
         }
 
         if (all.Sum(statistics => statistics.TimeBackwards) is > 0 and var backwards)
@@ -67,11 +67,10 @@ internal static class ReportNotes
         }
     }
 
-    // Each group of one trace says the losses of the whole trace.
     private static IEnumerable<string> Losses(RmapWalkStatistics[] all)
     {
-        long? lost = all.Max(statistics => statistics.LostEvents);
-        bool isBound = all.Any(statistics => statistics.LostEventsIsLowerBound);
+        (long? lost, bool isBound) = MissingEvents.Of(all, part => part.LostEvents);
+        isBound |= all.Any(statistics => statistics.LostEventsIsLowerBound);
         if (lost > 0)
         {
             yield return Text.Format(isBound ? Messages.ReportLostAtLeast : Messages.ReportLost, lost);

@@ -130,11 +130,6 @@ public static class RmapHistogramText
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"{count} {what}");
         }
-
-        if (statistics is { Count: > 0, TimeUnit: RmapTimeUnit.Ticks })
-        {
-            yield return "in clock steps";
-        }
     }
 
     // Only a name can be longer than a line.

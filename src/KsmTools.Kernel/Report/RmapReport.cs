@@ -76,6 +76,10 @@ public sealed class RmapReport
         _timelines.Add(records);
     }
 
+    /// <summary>Notes when the walks of the next event were.</summary>
+    /// <param name="item">The event.</param>
+    public void AddTime(RmapEvent item) => _timelines.Add(item);
+
     /// <summary>Notes when a walk was.</summary>
     /// <param name="walk">The walk.</param>
     public void AddTime(RmapWalk walk) => _timelines.Add(walk);
@@ -101,7 +105,7 @@ public sealed class RmapReport
     /// <exception cref="KsmToolsException">There are no walks; or PNG is asked for and there is nothing here to paint with.</exception>
     public byte[] Write(RmapReportFormat format)
     {
-        IReadOnlyList<ReportGroup> groups = ReportGroups.Of(_sets, _timelines.ByName());
+        IReadOnlyList<ReportGroup> groups = ReportGroups.Of(_sets, _timelines.ByGroup());
         if (groups.All(group => group.Statistics.Count == 0))
         {
             throw new KsmToolsException(ErrorReason.KnobValueInvalid, Title, Messages.NothingToReport, Messages.NothingToReportAction);

@@ -4,7 +4,7 @@ using System.Text;
 namespace KsmTools.Report;
 
 /// <summary>How many columns of a terminal a text takes, as wcwidth(3) has it: marks none, letters of East Asia and pictures two.</summary>
-internal static class TextColumns
+public static class TextColumns
 {
     // The ranges of East_Asian_Width W and F (Unicode 16) as terminals take them.
     private static readonly (int From, int To)[] Wide =
@@ -14,13 +14,18 @@ internal static class TextColumns
     ];
 
     /// <summary>The columns of a text.</summary>
-    public static int Of(string text) => text.EnumerateRunes().Sum(Of);
+    /// <param name="text">The text, on one line.</param>
+    public static int Of(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.EnumerateRunes().Sum(Of);
+    }
 
     /// <summary>A text in lines of so many columns, those after the first indented; broken at spaces where there are some, and never within what people take for a character.</summary>
     /// <param name="text">The text, on one line.</param>
     /// <param name="most">Columns that a line may have.</param>
     /// <param name="indent">What is before the lines that follow.</param>
-    public static IEnumerable<string> Wrap(string text, int most, string indent)
+    internal static IEnumerable<string> Wrap(string text, int most, string indent)
     {
         string before = string.Empty;
         while (Of(before + text) > most)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using KsmTools.Records;
 using KsmTools.Rmap;
+using KsmTools.Rmap.Comparison;
 
 namespace KsmTools.Report;
 
@@ -28,6 +29,9 @@ internal sealed class WalkTimelines
     /// <summary>Pairs and notes the next records of a trace.</summary>
     public void Add(ReadOnlySpan<TraceRecord> records) => _pairer.Pair(records);
 
+    /// <summary>Pairs and notes the next event.</summary>
+    public void Add(RmapEvent item) => _pairer.Pair(_objects.Records(item));
+
     /// <summary>Notes a walk.</summary>
     public void Add(RmapWalk walk)
     {
@@ -38,22 +42,22 @@ internal sealed class WalkTimelines
     /// <summary>A trace is over, and what comes next is another.</summary>
     public void Complete() => _pairer.Complete();
 
-    /// <summary>The timelines by the names of their groups.</summary>
-    public Dictionary<string, Timeline> ByName()
+    /// <summary>The timelines by their groups.</summary>
+    public Dictionary<TimelineKey, Timeline> ByGroup()
     {
         Complete();
-        var found = new Dictionary<string, Timeline>();
+        var found = new Dictionary<TimelineKey, Timeline>();
         foreach ((RmapGroupKey key, Timeline timeline) in _timelines)
         {
-            string name = GroupName.Of(
+            var group = new MeasuredKey(
                 TraceRecord.PageTypeOf(key.PageTypeCode),
                 _groupBy.HasFlag(RmapGroupBy.Command) ? _objects.Command(key.Command) : null,
                 _groupBy.HasFlag(RmapGroupBy.ThreadId) ? key.ThreadId : null,
                 _groupBy.HasFlag(RmapGroupBy.Cpu) ? key.Cpu : null,
                 RmapGroupKey.LockedOf(key.LockedCode),
                 key.Caller == 0 ? null : _symbols.Name(key.Caller),
-                approximate: false);
-            found[name] = timeline;
+                MaxPageSharing: null);
+            found[new TimelineKey(group, key.TimeUnit)] = timeline;
         }
 
         return found;

@@ -76,11 +76,11 @@ public sealed class RmapWalkMeasurement
         Group group = _groups.Of(record, record);
         if (walk.DurationNanoseconds < 0)
         {
-            group.Backwards(walk.TimeUnit, _groups);
+            group.Backwards(_groups);
             return true;
         }
 
-        group.Record(walk.DurationNanoseconds, walk.TimeUnit, _groups);
+        group.Record(walk.DurationNanoseconds, _groups);
         group.IsApproximate |= walk.Approximate;
         return true;
     }
@@ -111,7 +111,7 @@ public sealed class RmapWalkMeasurement
         Complete();
         if (!_groups.All.Any())
         {
-            return Lost.Events > 0 || _unreadable > 0 ? [Statistics(default, new Group())] : [];
+            return Lost.Events > 0 || _unreadable > 0 ? [Statistics(default, new Group(default))] : [];
         }
 
         return [.. _groups.All
@@ -122,7 +122,8 @@ public sealed class RmapWalkMeasurement
             .ThenBy(item => item.ThreadId)
             .ThenBy(item => item.Cpu)
             .ThenBy(item => item.Locked)
-            .ThenBy(item => item.Caller, StringComparer.Ordinal)];
+            .ThenBy(item => item.Caller, StringComparer.Ordinal)
+            .ThenBy(item => item.TimeUnit)];
     }
 
     private RmapWalkStatistics Statistics(RmapGroupKey key, Group group)
@@ -160,6 +161,7 @@ public sealed class RmapWalkMeasurement
             Approximate = group.IsApproximate,
             TimeUnit = group.TimeUnit,
             Histogram = buckets,
+            Measurement = new MeasurementMark(this),
         };
     }
 
@@ -168,22 +170,22 @@ public sealed class RmapWalkMeasurement
         public void Walk(in TraceRecord start, in TraceRecord end)
         {
             Group group = groups.Of(start, end);
-            group.Record(end.Timestamp - start.Timestamp, start.TimeUnit, groups);
+            group.Record(end.Timestamp - start.Timestamp, groups);
             group.IsApproximate |= approximate.Has(start);
         }
 
-        public void TimeBackwards(in TraceRecord start, in TraceRecord end) => groups.Of(start, end).Backwards(start.TimeUnit, groups);
+        public void TimeBackwards(in TraceRecord start, in TraceRecord end) => groups.Of(start, end).Backwards(groups);
 
         public void UnmatchedStart(in TraceRecord start) => groups.Of(start, start).UnmatchedStarts++;
 
         public void UnmatchedEnd(in TraceRecord end) => groups.Of(end, end).UnmatchedEnds++;
     }
 
-    private sealed class Group
+    private sealed class Group(RmapTimeUnit unit)
     {
         public DurationDistribution Durations { get; } = new();
 
-        public RmapTimeUnit TimeUnit { get; private set; }
+        public RmapTimeUnit TimeUnit => unit;
 
         public bool IsApproximate { get; set; }
 
@@ -193,33 +195,28 @@ public sealed class RmapWalkMeasurement
 
         public long UnmatchedEnds { get; set; }
 
-        public void Record(long duration, RmapTimeUnit unit, Groups groups)
+        public void Record(long duration, Groups groups)
         {
-            Note(unit, groups);
+            Note(groups);
             Durations.Record(duration);
         }
 
-        public void Backwards(RmapTimeUnit unit, Groups groups)
+        public void Backwards(Groups groups)
         {
-            Note(unit, groups);
+            Note(groups);
             TimeBackwards++;
             groups.TimeBackwards++;
         }
 
-        private void Note(RmapTimeUnit unit, Groups groups)
-        {
-            if (unit != RmapTimeUnit.Nanoseconds)
-            {
-                TimeUnit = unit;
-                groups.HasTicks = true;
-            }
-        }
+        private void Note(Groups groups) => groups.HasTicks |= unit != RmapTimeUnit.Nanoseconds;
     }
 
     private sealed class Groups(RmapGroupBy by)
     {
         private readonly Dictionary<RmapGroupKey, Group> _groups = [];
-        private readonly Group?[] _byPageType = new Group?[4];
+        private const int PageTypes = 4;
+
+        private readonly Group?[] _byPageType = new Group?[2 * PageTypes];
         private RmapGroupKey _lastKey;
         private Group? _last;
 
@@ -237,7 +234,7 @@ public sealed class RmapWalkMeasurement
             if (by == RmapGroupBy.PageType)
             {
                 int code = start.PageTypeCode != 0 ? start.PageTypeCode : end.PageTypeCode;
-                return _byPageType[code] ??= Find(new RmapGroupKey { PageTypeCode = (byte)code });
+                return _byPageType[code + ((int)start.TimeUnit * PageTypes)] ??= Find(new RmapGroupKey { PageTypeCode = (byte)code, TimeUnit = start.TimeUnit });
             }
 
             RmapGroupKey key = RmapGroupKey.Of(by, start, end);
@@ -253,7 +250,7 @@ public sealed class RmapWalkMeasurement
         private Group Find(RmapGroupKey key)
         {
             ref Group? group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, key, out _);
-            return group ??= new Group();
+            return group ??= new Group(key.TimeUnit);
         }
     }
 }

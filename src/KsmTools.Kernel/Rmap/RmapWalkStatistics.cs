@@ -17,4 +17,7 @@ public sealed record RmapWalkStatistics : RmapDurationStatistics
 
     /// <summary>The kernel function that asked for the group's walks.</summary>
     public string? Caller { get; init; }
+
+    /// <summary>The measurement that it is of.</summary>
+    internal MeasurementMark Measurement { get; init; }
 }

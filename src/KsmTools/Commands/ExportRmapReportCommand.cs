@@ -84,6 +84,7 @@ public sealed class ExportRmapReportCommand : WalkReadingCommand
         };
         _input = new WalkInput(this, GroupBy, Format, Filter)
         {
+            OnEvent = item => _report!.AddTime(item),
             OnWalk = walk => _report!.AddTime(walk),
             OnRecords = records => _report!.AddTimes(records),
             OnComplete = () => _report!.CompleteTrace(),

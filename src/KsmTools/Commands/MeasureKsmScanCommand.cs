@@ -29,7 +29,7 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
     [ArgumentCompleter(typeof(KsmSessionCompleter))]
     public string Name { get; set; } = DefaultKsmName;
 
-    /// <summary>The traces; wildcards are resolved. All of them make one measurement.</summary>
+    /// <summary>The traces; wildcards are resolved. All of them make one measurement, or one for each unit of time.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
@@ -81,7 +81,7 @@ public sealed class MeasureKsmScanCommand : TraceReadingCommand
 
         if (_isMeasured)
         {
-            WriteObject(_measurement!.Statistics());
+            WriteObject(_measurement!.Statistics(), enumerateCollection: true);
         }
     }
 

@@ -34,6 +34,9 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
     /// <summary>Sees every walk, as an object.</summary>
     public Action<RmapWalk>? OnWalk { get; init; }
 
+    /// <summary>Sees every event, as an object.</summary>
+    public Action<RmapEvent>? OnEvent { get; init; }
+
     /// <summary>Sees every benchmark result and the like: an object that says what it was taken on.</summary>
     public Action<PropertyBag>? OnResult { get; init; }
 
@@ -131,6 +134,7 @@ internal sealed class WalkInput(KsmToolsCommand command, RmapGroupBy groupBy, Tr
         else if (Unwrap(_events.Transform(null!, input)) is RmapEvent item)
         {
             Measurement.Add(item);
+            OnEvent?.Invoke(item);
         }
         else if (PropertyBag.OfAny(input, nameof(RmapWalkStatistics.Count), nameof(RmapWalkStatistics.Histogram)) is { } bag)
         {

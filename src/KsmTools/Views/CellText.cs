@@ -1,5 +1,8 @@
 using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Host;
+using KsmTools.Report;
 
 namespace KsmTools.Views;
 
@@ -20,8 +23,21 @@ public static class CellText
     /// <summary>What the last column of a table shows, which has what the others leave; control characters are escaped.</summary>
     /// <param name="text">As in <see cref="Wrap"/>.</param>
     /// <param name="used">The columns before it, with the blanks between.</param>
-    /// <param name="hostWidth">The columns of the terminal, of which tables leave the last one free; null or 0 where the host does not say.</param>
-    public static string Last(object? text, int used, int? hostWidth) => Wrap(text, (hostWidth ?? 0) - 1 - used);
+    /// <param name="host">Who has the terminal, of which tables leave the last column free; null where nobody has.</param>
+    public static string Last(object? text, int used, PSHost? host) => Wrap(text, Columns(host) - 1 - used);
+
+    // Runspaces of jobs have no terminal, and hosts need not know its size.
+    private static int Columns(PSHost? host)
+    {
+        try
+        {
+            return host?.UI?.RawUI?.BufferSize.Width ?? 0;
+        }
+        catch (Exception failure) when (failure is RuntimeException or NotImplementedException or InvalidOperationException)
+        {
+            return 0;
+        }
+    }
 
     private static IEnumerable<string> Texts(object? text) => (text is PSObject item ? item.BaseObject : text) switch
     {
@@ -38,7 +54,7 @@ public static class CellText
         string line = string.Empty;
         foreach (string part in text.Split(' ').SelectMany((word, index) => Parts(index == 0 ? word : " " + word, width)))
         {
-            if (line.Length + part.Length > width && line.Length > 0)
+            if (Cells(line) + Cells(part) > width && line.Length > 0)
             {
                 yield return line;
                 line = part.TrimStart(' ');
@@ -55,20 +71,37 @@ public static class CellText
     // A word as it is where it fits on a line, else what is up to each joint of it.
     private static IEnumerable<string> Parts(string word, int width)
     {
-        if (word.Trim().Length <= width)
+        if (Cells(word.Trim()) <= width)
         {
             yield return word;
             yield break;
         }
 
-        int from = 0;
-        for (int at = 0; at < word.Length; at++)
+        string part = string.Empty;
+        TextElementEnumerator characters = StringInfo.GetTextElementEnumerator(word);
+        for (bool isMore = characters.MoveNext(); isMore;)
         {
-            if (at + 1 - from == width || at + 1 == word.Length || (Joints.Contains(word[at], StringComparison.Ordinal) && !Joints.Contains(word[at + 1], StringComparison.Ordinal)))
+            string character = characters.GetTextElement();
+            if (part.Length > 0 && Cells(part) + Cells(character) > width)
             {
-                yield return word[from..(at + 1)];
-                from = at + 1;
+                yield return part;
+                part = string.Empty;
+            }
+
+            part += character;
+            isMore = characters.MoveNext();
+            if (isMore && IsJoint(character) && !IsJoint(characters.GetTextElement()))
+            {
+                yield return part;
+                part = string.Empty;
             }
         }
+
+        yield return part;
     }
+
+    private static bool IsJoint(string character) => character.Length == 1 && Joints.Contains(character[0], StringComparison.Ordinal);
+
+    // The columns that PowerShell reckons with: marks count, where terminals give them none.
+    private static int Cells(string text) => Math.Max(TextColumns.Of(text), text.Length);
 }

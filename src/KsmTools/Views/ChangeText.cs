@@ -9,8 +9,9 @@ public static class ChangeText
 {
     private const double Tenfold = 10;
     private const double Tenth = 0.1;
+    private const string Infinity = "\u221E";
 
-    /// <summary>A change: <c>+7.6%</c>; from tenfold on as a factor: <c>×1,638</c>, <c>÷1,637</c>.</summary>
+    /// <summary>A change: <c>+7.6%</c>; from tenfold on as a factor: <c>×1,638</c>, <c>÷1,637</c>; from nothing to something, <c>∞</c>.</summary>
     /// <param name="percent">The change in percent; null is empty.</param>
     public static string Format(double? percent)
     {
@@ -20,7 +21,8 @@ public static class ChangeText
         }
 
         double ratio = 1 + (change / 100);
-        return ratio >= Tenfold ? "\u00D7" + HumanNumber.Format(ratio)
+        return double.IsPositiveInfinity(ratio) ? Infinity
+            : ratio >= Tenfold ? "\u00D7" + HumanNumber.Format(ratio)
             : ratio is > 0 and <= Tenth ? "\u00F7" + HumanNumber.Format(1 / ratio)
             : (Math.Round(change, 1) + 0.0).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture) + "%";
     }
@@ -45,7 +47,7 @@ public static class ChangeText
     /// <param name="verdict">What the metric shows.</param>
     public static string FormatInterval(double? low, double? high, RmapVerdict verdict) => verdict == RmapVerdict.NotComparable
         ? string.Empty
-        : $"{(low is null ? "-100%" : Format(low))} .. {(high is null ? "\u221E" : Format(high))}";
+        : $"{(low is null ? "-100%" : Format(low))} .. {(high is null ? Infinity : Format(high))}";
 
     /// <summary>A metric in a list: <c>1.13 s > 690.83 µs: ÷1,637 (÷2,489 .. ÷1,069), Faster</c>.</summary>
     /// <param name="reference">What it was; null is unknown.</param>
@@ -78,7 +80,7 @@ public static class ChangeText
     {
         ArgumentNullException.ThrowIfNull(comparison);
         return WithSetting(
-            WalkText.Group(comparison.PageType, comparison.Command, comparison.ThreadId, comparison.Cpu, comparison.Locked, comparison.Caller, comparison.Approximate),
+            WalkText.Group(comparison.PageType, comparison.Command, comparison.ThreadId, comparison.Cpu, comparison.Locked, comparison.Caller, comparison.Approximate, comparison.TimeUnit),
             comparison.MaxPageSharing);
     }
 }

@@ -8,6 +8,9 @@ public static class HumanNumber
     private const long Million = 1_000_000;
     private const string Units = "MGTPE";
 
+    // What three digits would make 1000 of.
+    private const double Rounded = 999.5;
+
     /// <summary>Formats a number with as many decimals as say something, alike in every locale.</summary>
     /// <param name="value">The number; null is nothing to show.</param>
     /// <returns>The text, empty for null.</returns>
@@ -32,7 +35,7 @@ public static class HumanNumber
 
         double value = count.Value;
         int unit = -1;
-        for (value /= 1000; value >= 1000 && unit < Units.Length - 1; unit++)
+        for (value /= 1000; value >= Rounded && unit < Units.Length - 1; unit++)
         {
             value /= 1000;
         }

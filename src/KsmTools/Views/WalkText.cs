@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation;
 using KsmTools.Errors;
 using KsmTools.Records;
 using KsmTools.Report;
@@ -21,14 +22,15 @@ public static class WalkText
 
     /// <summary>The group of statistics: its keys, one after the other.</summary>
     /// <param name="pageType">The page type.</param>
-    /// <param name="command">The thread name.</param>
+    /// <param name="command">The thread name, or null. Not a parameter for text, of which PowerShell makes an empty one of null.</param>
     /// <param name="threadId">The thread.</param>
     /// <param name="cpu">The CPU.</param>
     /// <param name="locked">Whether the caller held the lock.</param>
     /// <param name="caller">The calling function.</param>
     /// <param name="approximate">Whether durations are bounded from below only.</param>
-    public static string Group(RmapPageType? pageType, string? command, int? threadId, int? cpu, bool? locked, string? caller, bool approximate) =>
-        TerminalText.Escape(GroupName.Of(pageType, command, threadId, cpu, locked, caller, approximate));
+    /// <param name="unit">What durations count.</param>
+    public static string Group(RmapPageType? pageType, object? command, int? threadId, int? cpu, bool? locked, string? caller, bool approximate, RmapTimeUnit unit) =>
+        TerminalText.Escape(GroupName.Of(pageType, (command is PSObject item ? item.BaseObject : command) as string, threadId, cpu, locked, caller, approximate, unit));
 
     /// <summary>Unmatched events: starts and ends.</summary>
     /// <param name="starts">Starts; null where nobody can know.</param>

@@ -66,6 +66,17 @@ public sealed class ComparerTests
     }
 
     [Fact]
+    public void Walks_of_two_clocks_are_compared_by_each()
+    {
+        RmapMeasuredSet nanoseconds = Walks.Set(1, 2), ticks = new() { Statistics = Walks.Measure(500, 600, 700) with { TimeUnit = RmapTimeUnit.Ticks } };
+        RmapWalkComparison[] found = [.. RmapWalkComparer.Compare([ticks, nanoseconds], [ticks], new RmapComparisonOptions(), TestContext.Current.CancellationToken)];
+        Assert.Equal(
+            [(RmapTimeUnit.Nanoseconds, 2L, 0L, RmapVerdict.NotComparable), (RmapTimeUnit.Ticks, 3L, 3L, RmapVerdict.NoDifferenceShown)],
+            found.Select(item => (item.TimeUnit, item.ReferenceCount, item.DifferenceCount, item.Verdict)));
+        Assert.Equal(600, found[1].Mean.ReferenceNanoseconds);
+    }
+
+    [Fact]
     public void Settings_keep_groups_apart()
     {
         RmapMeasuredSet[] sets = [.. ((long?[])[256, 16]).Select(setting => new RmapMeasuredSet { Statistics = Walks.Measure(1, 2, 3), MaxPageSharing = setting })];

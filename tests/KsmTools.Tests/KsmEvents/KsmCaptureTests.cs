@@ -53,6 +53,6 @@ public sealed class KsmCaptureTests
     {
         var measurement = new KsmScanMeasurement();
         events.ForEach(measurement.Add);
-        return measurement.Statistics();
+        return measurement.Statistics().Single();
     }
 }

@@ -70,17 +70,34 @@ public sealed class KsmScanMeasurementTests
     [Fact]
     public void Nothing_is_null_and_ticks_have_no_rate()
     {
-        KsmScanStatistics nothing = new KsmScanMeasurement().Statistics();
+        KsmScanStatistics nothing = new KsmScanMeasurement().Statistics().Single();
         Assert.Equal((0, null, null, null, null), (nothing.Scans, nothing.MinimumNanoseconds, nothing.WindowNanoseconds, nothing.MergesPerSecond, nothing.RmapItems));
         KsmScanStatistics ticks = Measure(new KsmEvent { Kind = KsmEventKind.MergeOnePage, Error = 0, TimeUnit = RmapTimeUnit.Ticks }, new KsmEvent { Kind = KsmEventKind.Exit, TimestampNanoseconds = 9, TimeUnit = RmapTimeUnit.Ticks });
         Assert.Equal((RmapTimeUnit.Ticks, null, 9, null), (ticks.TimeUnit, ticks.MergesPerSecond, ticks.WindowNanoseconds, ticks.Window));
+    }
+
+    [Fact]
+    public void Nanoseconds_and_steps_are_not_added_up()
+    {
+        var measurement = new KsmScanMeasurement();
+        measurement.Add(Scan(KsmEventKind.StartScan, 7));
+        measurement.Add(Scan(KsmEventKind.StopScan, 7, 2_000));
+        foreach ((KsmEventKind kind, long time) in new[] { (KsmEventKind.StartScan, 10L), (KsmEventKind.StopScan, 50_000L) })
+        {
+            measurement.Add(new KsmEvent { Kind = kind, Sequence = 7, TimestampNanoseconds = time, TimeUnit = RmapTimeUnit.Ticks, Path = "other", LostEventsBefore = 3 });
+        }
+
+        Assert.Equal(
+            [(RmapTimeUnit.Nanoseconds, 1L, 2_000L, 6L), (RmapTimeUnit.Ticks, 1L, 49_990L, 6L)],
+            measurement.Statistics().Select(statistics => (statistics.TimeUnit, statistics.Scans, statistics.MaximumNanoseconds!.Value, statistics.LostEvents)));
+        Assert.True(measurement.HasTicks);
     }
 
     private static KsmScanStatistics Measure(params KsmEvent[] events)
     {
         var measurement = new KsmScanMeasurement();
         Array.ForEach(events, measurement.Add);
-        return measurement.Statistics();
+        return measurement.Statistics().Single();
     }
 
     private KsmEvent Scan(KsmEventKind kind, int sequence, long later = 10, long items = 5) =>

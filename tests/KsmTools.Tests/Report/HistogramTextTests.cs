@@ -78,7 +78,7 @@ public sealed class HistogramTextTests
     {
         RmapWalkStatistics statistics = Walks.Measure(5) with { LostEvents = 7, LostEventsIsLowerBound = true, UnmatchedStarts = 2, UnmatchedEnds = 3, UnreadableEvents = 4, TimeBackwards = 1, TimeUnit = RmapTimeUnit.Ticks };
         Assert.Equal(
-            ["Ksm: 1 walk, mean 5, P50 5, P99 5, maximum 5, 7+ events lost, 2 starts without an end, 3 ends without a start, 1 walks back in time,", "  4 events unreadable, in clock steps"],
+            ["Ksm, clock steps: 1 walk, mean 5, P50 5, P99 5, maximum 5, 7+ events lost, 2 starts without an end, 3 ends without a start,", "  1 walks back in time, 4 events unreadable"],
             RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions { Width = 140 }).Take(2));
         Assert.Equal(["File: no walks, 2 starts without an end"], RmapHistogramText.Lines(new RmapWalkStatistics { PageType = RmapPageType.File, UnmatchedStarts = 2 }, new RmapHistogramTextOptions()));
     }

@@ -45,6 +45,25 @@ public sealed class ReportNotesTests
     }
 
     [Fact]
+    public void Losses_of_several_measurements_are_added_up_and_those_of_one_are_not()
+    {
+        RmapWalkStatistics[] first = Lossy(100, RmapPageType.Ksm, RmapPageType.Anon), second = Lossy(50, RmapPageType.File);
+        Assert.Contains("The kernel lost 100 events.", Notes(first), StringComparison.Ordinal);
+        Assert.Contains("The kernel lost 150 events.", Notes([.. first, .. second]), StringComparison.Ordinal);
+        Assert.Contains("The kernel lost 100 events.", Notes([.. first, .. first]), StringComparison.Ordinal);
+        Assert.Contains("The kernel lost at least 100 events.", Notes([first[0] with { Measurement = default }, second[0] with { Measurement = default }]), StringComparison.Ordinal);
+        Assert.Contains("The kernel lost 50 events.", Notes([second[0] with { Measurement = default }]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_threads_are_called_puts_no_groups_together()
+    {
+        RmapMeasuredSet[] sets = [.. ((string?[])[null, "", "(all)", "(no name)"]).Select(name => new RmapMeasuredSet { Statistics = Some() with { PageType = null, Command = name } })];
+        Assert.Equal(["(all)", "(no name)", "(all)", "(no name)"], ReportSamples.Groups(sets).Select(group => group.Name));
+        Assert.All(ReportSamples.Groups(sets), group => Assert.Equal(sets[0].Statistics.Count, group.Statistics.Count));
+    }
+
+    [Fact]
     public void Nanoseconds_and_clock_steps_have_charts_of_their_own()
     {
         IReadOnlyList<ReportGroup> groups = ReportSamples.Groups([new() { Statistics = Some() }, new() { Statistics = Some() with { TimeUnit = RmapTimeUnit.Ticks } }]);
@@ -57,7 +76,7 @@ public sealed class ReportNotesTests
     public void The_times_of_a_group_are_not_those_of_another_whose_name_begins_alike()
     {
         RmapMeasuredSet[] sets = [.. ((int[])[1, 12]).Select(thread => new RmapMeasuredSet { Statistics = Some() with { ThreadId = thread } })];
-        var timelines = sets.ToDictionary(set => GroupName.Of(set.Statistics), _ => new Timeline());
+        var timelines = sets.ToDictionary(set => TimelineKey.Of(set.Statistics), _ => new Timeline());
         Assert.All(ReportGroups.Of(sets, timelines), group => Assert.NotNull(group.Timeline));
         RmapMeasuredSet[] two = [.. ((long[])[16, 256]).Select(sharing => new RmapMeasuredSet { Statistics = sets[0].Statistics, MaxPageSharing = sharing })];
         Assert.All(ReportGroups.Of(two, timelines), group => Assert.Null(group.Timeline));
@@ -79,5 +98,13 @@ public sealed class ReportNotesTests
         string warning = Assert.Single(report.Warnings());
         Assert.Equal("Kernel is not the same for all walks, which are put together here. 2 are named: 6.12.1; 6.18.2.", warning);
         Assert.Contains(warning, Encoding.UTF8.GetString(report.Write(format)), StringComparison.Ordinal);
+    }
+
+    private static RmapWalkStatistics[] Lossy(long lost, params RmapPageType[] types)
+    {
+        var measurement = new RmapWalkMeasurement(RmapGroupBy.PageType, new SymbolTable());
+        measurement.Add([TraceRecord.Lost(TraceRecord.AnyCpu, lost)]);
+        Array.ForEach(types, type => measurement.Add(new RmapWalk { PageType = type, DurationNanoseconds = 5 }));
+        return [.. measurement.Statistics()];
     }
 }

@@ -45,14 +45,14 @@ internal static class ReportSamples
     public static IReadOnlyList<ReportGroup> Groups(int ofType)
     {
         var sets = new List<RmapMeasuredSet>();
-        var timelines = new Dictionary<string, Timeline>();
+        var timelines = new Dictionary<TimelineKey, Timeline>();
         foreach (RmapPageType type in Enum.GetValues<RmapPageType>())
         {
             for (int i = 0; i < ofType; i++)
             {
                 RmapWalkStatistics statistics = Of([1000 * (i + 1), 2000 * (i + 1), (1 + (int)type) * 50_000 * (i + 1)]) with { PageType = type, Command = $"worker{i}" };
                 sets.Add(new RmapMeasuredSet { Statistics = statistics });
-                timelines[GroupName.Of(statistics)] = Times(i);
+                timelines[TimelineKey.Of(statistics)] = Times(i);
             }
         }
 
@@ -61,7 +61,7 @@ internal static class ReportSamples
 
     /// <summary>Any sets as groups; every second has a timeline.</summary>
     public static IReadOnlyList<ReportGroup> Groups(IReadOnlyList<RmapMeasuredSet> sets) => ReportGroups.Of(
-        sets, sets.Where((_, i) => i % 2 == 0).Select(set => GroupName.Of(set.Statistics)).Distinct().ToDictionary(name => name, name => Times(name.Length)));
+        sets, sets.Where((_, i) => i % 2 == 0).Select(set => TimelineKey.Of(set.Statistics)).Distinct().ToDictionary(key => key, key => Times(key.Group.ToString().Length)));
 
     /// <summary>What a report says of groups.</summary>
     public static ReportContents Contents(IReadOnlyList<ReportGroup> groups, string title = "A title") =>

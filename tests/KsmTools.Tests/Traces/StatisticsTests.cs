@@ -20,6 +20,21 @@ public sealed class StatisticsTests
         return Assert.Single(measurement.Statistics());
     }
 
+    [Theory]
+    [InlineData(RmapGroupBy.PageType)]
+    [InlineData(RmapGroupBy.None)]
+    [InlineData(RmapGroupBy.PageType | RmapGroupBy.Command)]
+    public void Nanoseconds_and_steps_are_not_added_up(RmapGroupBy groupBy)
+    {
+        var measurement = new RmapWalkMeasurement(groupBy, new SymbolTable());
+        measurement.Add(new RmapWalk { PageType = RmapPageType.Ksm, DurationNanoseconds = 500, TimeUnit = RmapTimeUnit.Ticks });
+        measurement.Add(new RmapWalk { PageType = RmapPageType.Ksm, DurationNanoseconds = 3 });
+        measurement.Add(new RmapWalk { PageType = RmapPageType.Ksm, DurationNanoseconds = 700, TimeUnit = RmapTimeUnit.Ticks });
+        Assert.Equal(
+            [(RmapTimeUnit.Nanoseconds, 1L, 3L), (RmapTimeUnit.Ticks, 2L, 1_200L)],
+            measurement.Statistics().Select(group => (group.TimeUnit, group.Count, group.TotalNanoseconds)));
+    }
+
     [Fact]
     public void The_exact_ones_are_exact()
     {

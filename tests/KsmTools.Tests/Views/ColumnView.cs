@@ -21,7 +21,7 @@ internal sealed partial record ColumnView(string Label, int Width, string Script
     public static IEnumerable<(Type Type, ColumnView[] Columns)> Lists => All("ListControl", OfList);
 
     /// <summary>The script for a column that has room for all it has to say.</summary>
-    public string Roomy => IsText ? LastArgument().Replace(Script, ", 0)") : Script;
+    public string Roomy => IsText ? LastArgument().Replace(Script, ", $$null)") : Script;
 
     // The lines of a list are as columns of the width of their labels.
     private static ColumnView[] OfList(XElement view) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using KsmTools.Tests.Conventions;
 
 namespace KsmTools.Tests.Views;
 
@@ -16,6 +17,15 @@ public sealed class ListTests
         Assert.True(faults.Length == 0, string.Join('\n', faults));
     }
 
+    // What PowerShell formats itself has the user's decimal separator; all else has a point.
+    [Fact]
+    public void Fractions_are_alike_in_every_culture() => Assert.Empty(
+        from view in ColumnView.Tables.Concat(ColumnView.Lists)
+        from column in view.Columns
+        let property = column.Script.StartsWith("$_.", StringComparison.Ordinal) ? ShownTypes.Property(view.Type, column.Script[3..]) : null
+        where property is not null && (Nullable.GetUnderlyingType(property) ?? property) == typeof(double)
+        select $"{view.Type.Name}: {column.Script}");
+
     [Fact]
     public void A_text_knows_what_is_before_it()
     {
@@ -24,7 +34,7 @@ public sealed class ListTests
             int used = Before(items);
             foreach (ColumnView item in items.Where(item => item.IsText))
             {
-                Assert.True(item.Script.EndsWith($", {used}, $Host.UI.RawUI.BufferSize.Width)", StringComparison.Ordinal), $"{type.Name}: {item.Script} with {used} before it");
+                Assert.True(item.Script.EndsWith($", {used}, $Host)", StringComparison.Ordinal), $"{type.Name}: {item.Script} with {used} before it");
             }
         }
     }

@@ -74,7 +74,7 @@ public sealed class TableTests
             int used = columns[..^1].Sum(column => column.Width + 1);
             foreach (ColumnView column in columns.Where(column => column.Script.Contains("::Last(", StringComparison.Ordinal)))
             {
-                Assert.True(column == columns[^1] && column.Script.EndsWith($", {used}, $Host.UI.RawUI.BufferSize.Width)", StringComparison.Ordinal), $"{type.Name}: {column.Script} with {used} before it");
+                Assert.True(column == columns[^1] && column.Script.EndsWith($", {used}, $Host)", StringComparison.Ordinal), $"{type.Name}: {column.Script} with {used} before it");
             }
 
             foreach (ColumnView column in columns.Where(column => column.Script.Contains("::Wrap(", StringComparison.Ordinal)))

@@ -21,26 +21,31 @@ public static class RmapWalkComparer
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Confidence, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(options.Confidence, 1);
         ArgumentOutOfRangeException.ThrowIfZero(options.DecidedBy.Count);
-        List<(GroupKey Key, RmapWalkStatistics Statistics)> before = Groups(reference);
-        List<(GroupKey Key, RmapWalkStatistics Statistics)> after = Groups(difference);
-        foreach (GroupKey key in before.Concat(after).Select(group => group.Key).Distinct())
+        ILookup<MeasuredKey, RmapWalkStatistics> before = Groups(reference);
+        ILookup<MeasuredKey, RmapWalkStatistics> after = Groups(difference);
+        foreach (MeasuredKey key in before.Concat(after).Select(group => group.Key).Distinct())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return Compare(key, Find(before, key), Find(after, key), options);
+            foreach ((RmapWalkStatistics? was, RmapWalkStatistics? became) in Pairs([.. before[key]], [.. after[key]]))
+            {
+                yield return Compare(key, was, became, options);
+            }
         }
     }
 
-    private static List<(GroupKey Key, RmapWalkStatistics Statistics)> Groups(IEnumerable<RmapMeasuredSet> sets) =>
-    [
-        .. sets.Where(set => set.Statistics.Count > 0)
-            .GroupBy(GroupKey.Of)
-            .Select(group => (group.Key, StatisticsSum.Of([.. group.Select(set => set.Statistics)]))),
-    ];
+    // Walks by two clocks are two groups. Where each side has one, and not the same, they are told to be incomparable.
+    private static IEnumerable<(RmapWalkStatistics? Before, RmapWalkStatistics? After)> Pairs(RmapWalkStatistics[] before, RmapWalkStatistics[] after) =>
+        before.Length <= 1 && after.Length <= 1
+            ? [(before.FirstOrDefault(), after.FirstOrDefault())]
+            : before.Concat(after).Select(statistics => statistics.TimeUnit).Distinct().Order()
+                .Select(unit => (Array.Find(before, statistics => statistics.TimeUnit == unit), Array.Find(after, statistics => statistics.TimeUnit == unit)));
 
-    private static RmapWalkStatistics? Find(List<(GroupKey Key, RmapWalkStatistics Statistics)> groups, GroupKey key) =>
-        groups.Find(group => group.Key == key).Statistics;
+    private static ILookup<MeasuredKey, RmapWalkStatistics> Groups(IEnumerable<RmapMeasuredSet> sets) => sets
+        .Where(set => set.Statistics.Count > 0)
+        .GroupBy(set => (Key: MeasuredKey.Of(set), set.Statistics.TimeUnit))
+        .ToLookup(group => group.Key.Key, group => StatisticsSum.Of([.. group.Select(set => set.Statistics)]));
 
-    private static RmapWalkComparison Compare(GroupKey key, RmapWalkStatistics? before, RmapWalkStatistics? after, RmapComparisonOptions options)
+    private static RmapWalkComparison Compare(MeasuredKey key, RmapWalkStatistics? before, RmapWalkStatistics? after, RmapComparisonOptions options)
     {
         bool comparable = before is not null && after is not null && before.TimeUnit == after.TimeUnit;
         var unit = (RmapTimeUnit)Math.Max((int)(before ?? after)!.TimeUnit, (int)(after ?? before)!.TimeUnit);
@@ -119,16 +124,4 @@ public static class RmapWalkComparer
         RmapMetric.P999 => statistics?.P999Nanoseconds,
         _ => throw new ArgumentOutOfRangeException(nameof(metric)),
     };
-
-    private sealed record GroupKey(RmapPageType? PageType, string? Command, int? ThreadId, int? Cpu, bool? Locked, string? Caller, long? MaxPageSharing)
-    {
-        public static GroupKey Of(RmapMeasuredSet set) => new(
-            set.Statistics.PageType,
-            set.Statistics.Command,
-            set.Statistics.ThreadId,
-            set.Statistics.Cpu,
-            set.Statistics.Locked,
-            set.Statistics.Caller,
-            set.MaxPageSharing);
-    }
 }
