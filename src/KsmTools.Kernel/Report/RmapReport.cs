@@ -16,6 +16,7 @@ public sealed class RmapReport
     private readonly WalkTimelines _timelines;
     private readonly List<RmapMeasuredSet> _sets = [];
     private readonly List<(string Name, string Value)> _facts = [];
+    private readonly OrderedDictionary<string, string> _traces = [];
     private readonly HashSet<(string Name, string Of, string Value)> _conditions = [];
     private int _recordings;
     private bool _hasTimes;
@@ -48,6 +49,11 @@ public sealed class RmapReport
             _facts.Add(fact);
         }
     }
+
+    /// <summary>Notes a trace that walks are of. The report has its name, or its path where several have one name.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="format">What it is; empty where nobody knows.</param>
+    public void AddTrace(string path, string format) => _ = _traces.TryAdd(path, format);
 
     /// <summary>Notes something that all walks should have in common: the kernel, a setting. Where they have not, <see cref="Warnings"/> says so.</summary>
     /// <param name="name">What it is.</param>
@@ -116,7 +122,7 @@ public sealed class RmapReport
             Text.Format(Messages.ReportWritten, Time.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)),
             Warnings(),
             groups,
-            _facts,
+            [.. _facts, .. Traces()],
             [.. ReportNotes.Of(groups, _recordings)]);
         return format switch
         {
@@ -126,4 +132,10 @@ public sealed class RmapReport
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         };
     }
+
+    private IEnumerable<(string Name, string Value)> Traces() =>
+        from sameName in _traces.GroupBy(trace => Path.GetFileName(trace.Key))
+        from trace in sameName
+        let name = sameName.Skip(1).Any() ? trace.Key : sameName.Key
+        select ("Trace", TerminalText.Escape(trace.Value.Length == 0 ? name : $"{name} ({trace.Value})"));
 }

@@ -40,7 +40,7 @@ internal static class ReportFacts
                 report.AddCondition(Kernel, kernel);
             }
 
-            report.AddFact("Trace", Path.GetFileName(part.Path) + (part.Format == TraceFormat.Auto ? string.Empty : $" ({part.Format})"));
+            report.AddTrace(part.Path, part.Format == TraceFormat.Auto ? string.Empty : part.Format.ToString());
         }
     }
 

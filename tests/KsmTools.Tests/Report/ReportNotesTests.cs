@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using KsmTools.Records;
 using KsmTools.Report;
 using KsmTools.Rmap;
@@ -98,6 +99,21 @@ public sealed class ReportNotesTests
         string warning = Assert.Single(report.Warnings());
         Assert.Equal("Kernel is not the same for all walks, which are put together here. 2 are named: 6.12.1; 6.18.2.", warning);
         Assert.Contains(warning, Encoding.UTF8.GetString(report.Write(format)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Traces_of_one_name_are_told_apart_by_their_paths()
+    {
+        var report = new RmapReport("x", RmapGroupBy.None, new SymbolTable());
+        report.Add(new RmapMeasuredSet { Statistics = Some() });
+        foreach (string path in (string[])["/a/walks.dat", "/b/walks.dat", "/b/other.txt", "/a/walks.dat"])
+        {
+            report.AddTrace(path, path.EndsWith("dat", StringComparison.Ordinal) ? "TraceDat" : string.Empty);
+        }
+
+        string page = Encoding.UTF8.GetString(report.Write(RmapReportFormat.Html));
+        string[] values = [.. Regex.Matches(page, "<dt>Trace</dt><dd>([^<]*)</dd>").Select(match => match.Groups[1].Value)];
+        Assert.Equal(["/a/walks.dat (TraceDat)", "/b/walks.dat (TraceDat)", "other.txt"], values);
     }
 
     private static RmapWalkStatistics[] Lossy(long lost, params RmapPageType[] types)
