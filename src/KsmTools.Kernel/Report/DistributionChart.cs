@@ -36,7 +36,7 @@ internal static class DistributionChart
         var drawing = new Drawing(width, bottom + 22);
         StripTitle.Draw(drawing, group);
         axis.DrawAcross(drawing, top, bottom);
-        IReadOnlyList<LatencyBin> bins = LatencyBins.Of(statistics.Histogram, (int)(width / 9));
+        IReadOnlyList<LatencyBin> bins = LatencyBins.Of(statistics, (int)(width / 9));
         long highest = bins.Max(bin => bin.Count);
         double perWalk = (bottom - top - 2) / highest;
         foreach ((long count, string text) in CountAxis.Marks(highest, (int)((bottom - top) / 22)))

@@ -23,22 +23,60 @@ internal static class LatencyBins
     ];
 
     /// <summary>Bins the durations, in the finest steps that keep within a number of bins. Durations of 0 are a bin of their own.</summary>
-    /// <param name="histogram">Buckets, ascending. Wide ones cannot be divided, and stay as they are.</param>
+    /// <param name="statistics">A group with walks. Wide buckets of its histogram cannot be divided, and stay as they are.</param>
     /// <param name="most">How many bins there may be.</param>
     /// <returns>The bins from the shortest duration to the longest, empty ones between them included.</returns>
-    public static IReadOnlyList<LatencyBin> Of(RmapHistogramBucket[] histogram, int most)
+    public static IReadOnlyList<LatencyBin> Of(RmapWalkStatistics statistics, int most)
     {
-        RmapHistogramBucket[] none = [.. histogram.TakeWhile(bucket => bucket.FromNanoseconds <= 0)];
-        RmapHistogramBucket[] some = [.. histogram.Where(bucket => bucket.FromNanoseconds > 0)];
+        RmapHistogramBucket[] none = [.. statistics.Histogram.TakeWhile(bucket => bucket.FromNanoseconds <= 0)];
+        RmapHistogramBucket[] some = [.. statistics.Histogram.Where(bucket => bucket.FromNanoseconds > 0)];
         LatencyBin[] zero = none.Length > 0 ? [new LatencyBin(0, none[^1].ToNanoseconds + 1.0, none.Sum(bucket => bucket.Count))] : [];
         if (some.Length == 0)
         {
             return zero;
         }
 
-        return some.Any(bucket => bucket.IsWide)
-            ? [.. zero, .. some.Select(bucket => new LatencyBin(bucket.FromNanoseconds, bucket.ToNanoseconds + 1.0, bucket.Count))]
-            : [.. zero, .. Fill(Edges(some[0].FromNanoseconds, some[^1].FromNanoseconds, most - zero.Length), some)];
+        if (some.Any(bucket => bucket.IsWide))
+        {
+            return [.. zero, .. some.Select(bucket => new LatencyBin(bucket.FromNanoseconds, bucket.ToNanoseconds + 1.0, bucket.Count))];
+        }
+
+        (long Value, long Count)[] walks = [.. some.SelectMany(bucket => Values(bucket, statistics))];
+        return [.. zero, .. Fill(Edges(walks[0].Value, walks[^1].Value, most - zero.Length), walks)];
+    }
+
+    /// <summary>Which bin has the walk of a percentile: there is one in it.</summary>
+    /// <param name="bins">What <see cref="Of"/> gave.</param>
+    /// <param name="statistics">Of whom.</param>
+    /// <param name="percentile">The percentile: the value of its bucket.</param>
+    public static int IndexOf(IReadOnlyList<LatencyBin> bins, RmapWalkStatistics statistics, double percentile)
+    {
+        long value = statistics.Histogram.SelectMany(bucket => Values(bucket, statistics)).Select(walks => walks.Value).TakeWhile(value => value <= percentile).LastOrDefault();
+        return Math.Max(0, bins.TakeWhile(bin => bin.From <= value).Count() - 1);
+    }
+
+    // Where the walks of a bucket are: at its top, which is what percentiles say of them. A round number and what differs from it in the fourth digit share a bucket, whose top is not below the
+    // number. The least and the greatest walk are known exactly. Of a wide bucket the beginning will do, for it is a bin.
+    private static IEnumerable<(long Value, long Count)> Values(RmapHistogramBucket bucket, RmapWalkStatistics statistics)
+    {
+        if (bucket.IsWide)
+        {
+            yield return (bucket.FromNanoseconds, bucket.Count);
+            yield break;
+        }
+
+        long least = Holds(statistics.MinimumNanoseconds) ? 1 : 0;
+        if (least > 0)
+        {
+            yield return (statistics.MinimumNanoseconds!.Value, least);
+        }
+
+        if (bucket.Count > least)
+        {
+            yield return (Holds(statistics.MaximumNanoseconds) ? statistics.MaximumNanoseconds!.Value : bucket.ToNanoseconds, bucket.Count - least);
+        }
+
+        bool Holds(long? value) => value >= bucket.FromNanoseconds && value <= bucket.ToNanoseconds;
     }
 
     private static List<double> Edges(double first, double last, int most)
@@ -59,7 +97,10 @@ internal static class LatencyBins
     private static List<double> Edges(double first, double last, double[] steps)
     {
         var edges = new List<double>();
-        for (double decade = Math.Pow(10, Math.Floor(Math.Log10(first) + 1e-9)); ; decade *= 10)
+
+        // The logarithm of what is just below a power of ten may be that of the power.
+        double lowest = Math.Pow(10, Math.Floor(Math.Log10(first) + 1e-9));
+        for (double decade = lowest > first ? lowest / 10 : lowest; ; decade *= 10)
         {
             foreach (double step in steps)
             {
@@ -83,15 +124,15 @@ internal static class LatencyBins
         }
     }
 
-    private static IEnumerable<LatencyBin> Fill(List<double> edges, RmapHistogramBucket[] buckets)
+    private static IEnumerable<LatencyBin> Fill(List<double> edges, (long Value, long Count)[] walks)
     {
         int next = 0;
         for (int i = 0; i + 1 < edges.Count; i++)
         {
             long count = 0;
-            for (; next < buckets.Length && buckets[next].FromNanoseconds < edges[i + 1]; next++)
+            for (; next < walks.Length && walks[next].Value < edges[i + 1]; next++)
             {
-                count += buckets[next].Count;
+                count += walks[next].Count;
             }
 
             yield return new LatencyBin(edges[i], edges[i + 1], count);

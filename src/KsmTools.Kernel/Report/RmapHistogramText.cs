@@ -56,11 +56,11 @@ public static class RmapHistogramText
             yield break;
         }
 
-        IReadOnlyList<LatencyBin> bins = LatencyBins.Of(statistics.Histogram, Math.Max(2, options.MaximumRows));
+        IReadOnlyList<LatencyBin> bins = LatencyBins.Of(statistics, Math.Max(2, options.MaximumRows));
         string[] from = [.. bins.Select(bin => Axis(bin.From, statistics.TimeUnit, options.Ascii))];
         string[] to = [.. bins.Select(bin => Axis(bin.To, statistics.TimeUnit, options.Ascii))];
         string[] counts = [.. bins.Select(bin => bin.Count.ToString("N0", CultureInfo.InvariantCulture))];
-        string[] marks = [.. bins.Select((bin, index) => Marks(statistics, bin, index == bins.Count - 1))];
+        string[] marks = Marks(statistics, bins);
         int fromWidth = from.Max(text => text.Length);
         int toWidth = to.Max(text => text.Length);
         int countWidth = counts.Max(text => text.Length);
@@ -154,12 +154,13 @@ public static class RmapHistogramText
         yield return line.ToString();
     }
 
-    // A percentile is in the bin that holds its bucket; what lies at the end belongs to the last.
-    private static string Marks(RmapWalkStatistics statistics, LatencyBin bin, bool isLast)
+    // What is marked in each bin.
+    private static string[] Marks(RmapWalkStatistics statistics, IReadOnlyList<LatencyBin> bins)
     {
         (string Name, double? Value)[] all =
             [("P50", statistics.P50Nanoseconds), ("P90", statistics.P90Nanoseconds), ("P99", statistics.P99Nanoseconds), ("P99.9", statistics.P999Nanoseconds)];
-        return string.Join(' ', all.Where(mark => mark.Value >= bin.From && (mark.Value < bin.To || isLast)).Select(mark => mark.Name));
+        ILookup<int, string> names = all.Where(mark => mark.Value is not null).ToLookup(mark => LatencyBins.IndexOf(bins, statistics, mark.Value!.Value), mark => mark.Name);
+        return [.. Enumerable.Range(0, bins.Count).Select(index => string.Join(' ', names[index]))];
     }
 
     private static string Bar(double cells, bool any, bool ascii)

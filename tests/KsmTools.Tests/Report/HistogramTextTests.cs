@@ -10,6 +10,13 @@ namespace KsmTools.Tests.Report;
 
 public sealed class HistogramTextTests
 {
+    // The edges of rows, and what is next to them.
+    private static readonly Gen<long> NearRound =
+        from digits in Gen.Int[0, 9].Select(i => ((int[])[100, 112, 125, 160, 200, 224, 355, 500, 630, 900])[i])
+        from decade in Gen.Int[0, 11]
+        from away in Gen.Frequency((2, Gen.Const(0.0)), (1, Gen.Double[-0.002, 0.002]))
+        select (long)(digits * Math.Pow(10, decade) * (1 + away));
+
     [Fact]
     public void It_is_as_people_read_it()
     {
@@ -43,7 +50,7 @@ public sealed class HistogramTextTests
             (durations, width, rows, ascii) =>
             {
                 RmapWalkStatistics statistics = Walks.Measure(durations);
-                IReadOnlyList<LatencyBin> bins = LatencyBins.Of(statistics.Histogram, Math.Max(rows, 16));
+                IReadOnlyList<LatencyBin> bins = LatencyBins.Of(statistics, Math.Max(rows, 16));
                 Assert.Equal(durations.Length, bins.Sum(bin => bin.Count));
                 Assert.All(bins, bin => Assert.True(bin.From < bin.To));
                 Assert.All(bins.Zip(bins.Skip(1)), pair => Assert.True(pair.First.To <= pair.Second.From));
@@ -59,6 +66,46 @@ public sealed class HistogramTextTests
                 }
             },
             cases: 300);
+
+    [Theory]
+    [InlineData("  500 us - 560 us  60  P50 P90 P99 P99.9", 500_000, 60, 500_000)]
+    [InlineData("  10 ms - 11.2 ms  99  P50 P90 P99", 10_000_000, 99, 12_000_000)]
+    public void Walks_of_a_round_number_are_in_the_row_that_begins_with_it(string first, long duration, int times, long longest)
+    {
+        RmapWalkStatistics statistics = Walks.Measure([.. Enumerable.Repeat(duration, times - (longest == duration ? 1 : 0)), longest]);
+        string row = RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions { Ascii = true }).First(line => line.Contains(" - ", StringComparison.Ordinal));
+        Assert.Equal(string.Join(' ', first.Split(' ', StringSplitOptions.RemoveEmptyEntries)), string.Join(' ', row.Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(word => word[0] != '#' && word[^1] != '%')));
+    }
+
+    [Fact]
+    public void Rows_and_marks_say_of_every_walk_what_the_figures_say() =>
+        Gen.Select(Gen.OneOf(NearRound.Array[1, 40], Gen.OneOf(NearRound, Gen.Long[0, 3000], Gen.Long[0, 1L << 45]).Array[1, 300]), Gen.Int[2, 40], Gen.Bool).ForAll(
+            (durations, rows, _) =>
+            {
+                RmapWalkStatistics statistics = Walks.Measure(durations);
+                LatencyBin[] bins = [.. LatencyBins.Of(statistics, rows)];
+                string[] lines = [.. RmapHistogramText.Lines(statistics, new RmapHistogramTextOptions { Width = 120, MaximumRows = rows }).Where(line => line.Contains(" - ", StringComparison.Ordinal))];
+                Assert.Equal(bins.Length, lines.Length);
+                Assert.True(bins[0].From <= durations.Min() && durations.Min() < bins[0].To);
+                Assert.True(bins[^1].From <= durations.Max() && durations.Max() < bins[^1].To);
+                long before = 0;
+                foreach (LatencyBin bin in bins)
+                {
+                    // What took as long as the row says is not above it; what is above it took nearly so long, to three digits.
+                    Assert.InRange(before, durations.Count(duration => duration < bin.From * 0.999), durations.Count(duration => duration < bin.From));
+                    before += bin.Count;
+                }
+
+                Assert.Equal(durations.Length, before);
+                foreach ((string mark, decimal share, long? value) in ((string, decimal, long?)[])[("P50", 50, statistics.P50Nanoseconds), ("P90", 90, statistics.P90Nanoseconds), ("P99", 99, statistics.P99Nanoseconds), ("P99.9", 99.9m, statistics.P999Nanoseconds)])
+                {
+                    int row = Array.FindIndex(lines, line => line.Split(' ').Contains(mark));
+                    long rank = Math.Max(1, (long)decimal.Ceiling(share * durations.Length / 100));
+                    Assert.InRange(rank, bins.Take(row).Sum(bin => bin.Count) + 1, bins.Take(row + 1).Sum(bin => bin.Count));
+                    Assert.InRange(value!.Value, bins[row].From, bins[row].To * 1.001);
+                }
+            },
+            cases: 500);
 
     // As terminals count: letters of East Asia and pictures take two columns, marks none.
     [Fact]
@@ -101,7 +148,7 @@ public sealed class HistogramTextTests
     [InlineData(16, 42_000_000, 114_000_000)]
     public void Bins_begin_at_round_numbers_and_are_as_many_as_fit(int most, long first, long last)
     {
-        IReadOnlyList<LatencyBin> bins = LatencyBins.Of(Walks.Measure(first, last).Histogram, most);
+        IReadOnlyList<LatencyBin> bins = LatencyBins.Of(Walks.Measure(first, last), most);
         Assert.InRange(bins.Count, 3, Math.Max(most, (int)Math.Log10(last / (double)first) + 2));
         Assert.All(bins, bin => Assert.True(DurationText.Axis(bin.From, RmapTimeUnit.Nanoseconds).Length <= 8, $"{bin.From}"));
     }
@@ -110,7 +157,7 @@ public sealed class HistogramTextTests
     public void Powers_of_two_that_the_kernel_counted_stay_what_they_are()
     {
         RmapHistogramBucket[] buckets = [new() { FromNanoseconds = 1025, ToNanoseconds = 2048, Count = 3 }, new() { FromNanoseconds = 4097, ToNanoseconds = 8192, Count = 1 }];
-        Assert.Equal([new LatencyBin(1025, 2049, 3), new LatencyBin(4097, 8193, 1)], LatencyBins.Of(buckets, 16));
+        Assert.Equal([new LatencyBin(1025, 2049, 3), new LatencyBin(4097, 8193, 1)], LatencyBins.Of(new RmapWalkStatistics { Count = 4, Histogram = buckets }, 16));
     }
 
     [Fact]
