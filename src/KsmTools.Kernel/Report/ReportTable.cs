@@ -58,7 +58,7 @@ internal static class ReportTable
 
         if (listed.Count < groups.Count)
         {
-            yield return Text.Format(Messages.ReportMoreGroups, groups.Count - listed.Count);
+            yield return Text.Format(Messages.ReportMoreGroups, groups.Count - listed.Count, groups.Count);
         }
     }
 }

@@ -72,6 +72,22 @@ public sealed class ReportLegendTests
         Assert.Empty(ReportTable.LeftOut(ReportSamples.Groups(4), ReportSamples.Groups(4)));
     }
 
+    // Walks may be equal, and a page type is drawn whose walks are all short.
+    [Fact]
+    public void Of_groups_that_the_table_has_no_room_for_it_says_what_is_so() => ReportSamples.Set.Array[14, 40].ForAll(sets =>
+    {
+        IReadOnlyList<ReportGroup> groups = ReportSamples.Groups(sets);
+        IReadOnlyList<ReportGroup> listed = ReportTable.Listed(groups, ReportGroups.MostDrawn + 1);
+        if (listed.Count < groups.Count)
+        {
+            Assert.EndsWith(
+                $"The table leaves out {groups.Count - listed.Count} of {groups.Count} groups: their longest walks are no longer than those of any group that is in it without a mark. Measure-RmapWalk gives all of them.",
+                ReportTable.LeftOut(groups, listed).Last(),
+                StringComparison.Ordinal);
+            Assert.True(groups.Except(listed).Max(group => group.Statistics.MaximumNanoseconds) <= listed.Where(group => !group.IsDrawn).Min(group => group.Statistics.MaximumNanoseconds));
+        }
+    });
+
     [Fact]
     public void The_longest_walks_are_drawn()
     {
