@@ -11,6 +11,7 @@ internal sealed record ReportChart(string Title, Func<double, Drawing> Draw)
     /// <summary>The charts that the groups have data for. An axis has one unit: nanoseconds and clock steps have charts of their own.</summary>
     public static IEnumerable<ReportChart> Of(IReadOnlyList<ReportGroup> groups)
     {
+        ILookup<RmapTimeUnit, long> starts = groups.Where(group => group.Timeline is not null).ToLookup(group => group.Statistics.TimeUnit, group => group.Timeline!.Bins[0].Start);
         IGrouping<RmapTimeUnit, ReportGroup>[] units = [.. groups.Where(group => group.IsDrawn).GroupBy(group => group.Statistics.TimeUnit).OrderBy(unit => unit.Key)];
         foreach (IGrouping<RmapTimeUnit, ReportGroup> unit in units)
         {
@@ -21,14 +22,14 @@ internal sealed record ReportChart(string Title, Func<double, Drawing> Draw)
             ReportGroup[] timed = [.. shown.Where(group => group.Timeline is not null)];
             if (timed.Length > 0)
             {
-                yield return new ReportChart("Walks over time" + suffix, width => Timeline(timed, shown, width));
+                yield return new ReportChart("Walks over time" + suffix, width => Timeline(timed, shown, starts[unit.Key].Min(), width));
             }
         }
     }
 
-    private static Drawing Timeline(ReportGroup[] timed, ReportGroup[] shown, double width)
+    private static Drawing Timeline(ReportGroup[] timed, ReportGroup[] shown, long from, double width)
     {
-        Drawing drawing = TimelineChart.Draw(timed, width);
+        Drawing drawing = TimelineChart.Draw(timed, from, width);
         long untimed = timed.Sum(group => Math.Max(0, group.Statistics.Count - group.Timeline!.Count));
         if (untimed > 0)
         {

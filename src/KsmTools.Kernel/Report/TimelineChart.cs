@@ -17,10 +17,13 @@ internal static class TimelineChart
     private const double LeastSpan = 1.5;
     private const double Dot = 3;
 
-    public static Drawing Draw(IReadOnlyList<ReportGroup> groups, double width)
+    /// <summary>Draws it.</summary>
+    /// <param name="groups">The groups, each with a timeline.</param>
+    /// <param name="from">When the first walk began, of these groups and of those that are not drawn.</param>
+    /// <param name="width">The room.</param>
+    public static Drawing Draw(IReadOnlyList<ReportGroup> groups, long from, double width)
     {
         RmapTimeUnit unit = groups[0].Statistics.TimeUnit;
-        long from = groups.Min(group => group.Timeline!.Bins[0].Start);
         double span = Math.Max(1, groups.Max(group => group.Timeline!.Bins[^1].Start) - (double)from);
         (double size, string name) = unit == RmapTimeUnit.Ticks ? (1, "steps") : span >= 2e9 ? (1e9, "s") : span >= 2e6 ? (1e6, "ms") : (1e3, "\u00B5s");
         var places = new SmallMultiples(groups.Count, ManyGroups, width);

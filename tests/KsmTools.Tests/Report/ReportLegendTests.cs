@@ -116,6 +116,26 @@ public sealed class ReportLegendTests
         Assert.Equal(marks.Length, marks.Select(mark => mark.Text).Distinct().Count());
     });
 
+    // The walks of the second are long, and it alone is drawn.
+    [Fact]
+    public void Time_begins_with_the_first_walk_of_all()
+    {
+        ReportGroup[] groups = [.. ((long[])[20_000_000_000, 100_000_000_000]).Select((start, i) => new ReportGroup($"{i}", ReportSamples.Of([5, 7]), Starting(start)) { IsDrawn = i == 1 })];
+        Drawing drawing = ReportChart.Of(groups).Last().Draw(800);
+        double origin = ReportSamples.Texts(drawing).Single(text => text.Text == "0").X;
+        double fifty = ReportSamples.Texts(drawing).Single(text => text.Text == "50").X;
+        double first = drawing.Shapes.OfType<LinesShape>().Single(lines => lines.Ink == groups[1].Style.Ink && lines.Opacity == 1).Lines.Min(line => (line[0].X + line[1].X) / 2);
+        Assert.Equal(80, (first - origin) / (fifty - origin) * 50, 1e-6);
+
+        static Timeline Starting(long start)
+        {
+            var timeline = new Timeline();
+            timeline.Add(start, 5);
+            timeline.Add(start + 30_000_000_000, 7);
+            return timeline;
+        }
+    }
+
     [Fact]
     public void Dots_are_explained_by_what_they_are()
     {
@@ -128,8 +148,8 @@ public sealed class ReportLegendTests
             many.Add(i * 1000L, 5 + (i % 9));
         }
 
-        Assert.Equal([KsmTools.Messages.ReportDots], TimelineChart.Draw([One(few)], 800).Caption);
-        string thinned = Assert.Single(TimelineChart.Draw([One(many)], 800).Caption);
+        Assert.Equal([KsmTools.Messages.ReportDots], TimelineChart.Draw([One(few)], 0, 800).Caption);
+        string thinned = Assert.Single(TimelineChart.Draw([One(many)], 0, 800).Caption);
         Assert.StartsWith("Not every walk has a dot: time is divided into spans of 131.07 \u00B5s.", thinned, StringComparison.Ordinal);
 
         static ReportGroup One(Timeline timeline) => new("x", ReportSamples.Of([5, 7]), timeline) { IsDrawn = true };
