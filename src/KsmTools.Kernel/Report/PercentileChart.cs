@@ -33,6 +33,11 @@ internal static class PercentileChart
             drawing.Caption.Add(Messages.ReportNines);
         }
 
+        if (groups.Any(group => group.Statistics.Histogram[0].ToNanoseconds <= 0))
+        {
+            drawing.Caption.Add(Messages.ReportZeroes);
+        }
+
         return drawing;
     }
 

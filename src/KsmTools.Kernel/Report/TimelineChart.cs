@@ -35,6 +35,11 @@ internal static class TimelineChart
         drawing.Caption.Add(isThinned
             ? Text.Format(Messages.ReportDotsOfSpans, DurationText.Format(Math.Pow(2, shift), unit) + (unit == RmapTimeUnit.Ticks ? " steps" : string.Empty))
             : Messages.ReportDots);
+        if (groups.Any(group => group.Timeline!.Bins.Any(bin => bin.Shortest <= 0)))
+        {
+            drawing.Caption.Add(Messages.ReportZeroes);
+        }
+
         return drawing;
 
         Drawing Strip(int index)

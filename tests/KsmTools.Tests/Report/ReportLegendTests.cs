@@ -116,6 +116,19 @@ public sealed class ReportLegendTests
         Assert.Equal(marks.Length, marks.Select(mark => mark.Text).Distinct().Count());
     });
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void Each_chart_says_where_walks_of_no_time_are(long shortest, bool isSaid)
+    {
+        var timeline = new Timeline();
+        timeline.Add(0, shortest);
+        timeline.Add(9, 7);
+        ReportChart[] charts = [.. ReportChart.Of([new ReportGroup("x", ReportSamples.Of([shortest, 7]), timeline) { IsDrawn = true }])];
+        Assert.Equal(3, charts.Length);
+        Assert.All(charts, chart => Assert.Equal(isSaid, chart.Draw(360).Caption.Contains(KsmTools.Messages.ReportZeroes)));
+    }
+
     // The walks of the second are long, and it alone is drawn.
     [Fact]
     public void Time_begins_with_the_first_walk_of_all()
