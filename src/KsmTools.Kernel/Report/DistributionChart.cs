@@ -12,10 +12,17 @@ internal static class DistributionChart
     private const double Foot = 26;
     private const double RowHeight = 15;
 
+    // What is there is seen.
+    private const double LeastBar = 1.5;
+    private const double HighStrip = 76;
+    private const double LowStrip = 58;
+
     public static Drawing Draw(IReadOnlyList<ReportGroup> groups, double width)
     {
         var places = new SmallMultiples(groups.Count, ManyGroups, width);
-        Drawing drawing = places.Draw(i => Strip(groups[i], groups, places.EachWidth), Foot);
+        IReadOnlyList<LatencyBin>[] bins = [.. groups.Select(group => LatencyBins.Of(group.Statistics, (int)(places.EachWidth / 9)))];
+        var axis = LogAxis.Of(groups, bins, Left, places.EachWidth - Left - Right);
+        Drawing drawing = places.Draw(i => Strip(groups[i], bins[i], axis, groups.Count > ManyGroups ? LowStrip : HighStrip, places.EachWidth), Foot);
         drawing.Text(width / 2, drawing.Height - 8, "how long a walk took (logarithmic)", Ink.Muted, anchor: Anchor.Middle);
         drawing.Caption.Add(groups.Count == 1 ? Messages.ReportBars : Messages.ReportBarsOfGroups);
         if (groups.Any(group => group.Statistics.MinimumNanoseconds == 0))
@@ -26,17 +33,15 @@ internal static class DistributionChart
         return drawing;
     }
 
-    private static Drawing Strip(ReportGroup group, IReadOnlyList<ReportGroup> groups, double width)
+    private static Drawing Strip(ReportGroup group, IReadOnlyList<LatencyBin> bins, LogAxis axis, double plotHeight, double width)
     {
         RmapWalkStatistics statistics = group.Statistics;
-        var axis = LogAxis.Of(groups, Left, width - Left - Right);
         IReadOnlyList<PercentileLabel> labels = PercentileLabels.Place(statistics, axis, 0, width);
         double top = StripTitle.Height + (RowHeight * (labels.Max(label => label.Row) + 1)) + 4;
-        double bottom = top + (groups.Count > ManyGroups ? 58 : 76);
+        double bottom = top + plotHeight;
         var drawing = new Drawing(width, bottom + 22);
         StripTitle.Draw(drawing, group);
         axis.DrawAcross(drawing, top, bottom);
-        IReadOnlyList<LatencyBin> bins = LatencyBins.Of(statistics, (int)(width / 9));
         long highest = bins.Max(bin => bin.Count);
         double perWalk = (bottom - top - 2) / highest;
         foreach ((long count, string text) in CountAxis.Marks(highest, (int)((bottom - top) / 22)))
@@ -50,9 +55,9 @@ internal static class DistributionChart
         drawing.Line(Left, bottom, width - Right, bottom, Ink.Muted);
         foreach (LatencyBin bin in bins.Where(bin => bin.Count > 0))
         {
-            double left = axis.At(bin.From);
-            double height = Math.Max(1.5, bin.Count * perWalk);
-            drawing.Bar(left, bottom - height, Math.Max(1.5, axis.At(bin.To) - left - 0.75), height, group.Style.Ink, Title(bin, statistics));
+            double left = Math.Min(axis.At(bin.From), width - Right - LeastBar);
+            double height = Math.Max(LeastBar, bin.Count * perWalk);
+            drawing.Bar(left, bottom - height, Math.Max(LeastBar, axis.At(bin.To) - left - 0.75), height, group.Style.Ink, Title(bin, statistics));
         }
 
         foreach (PercentileLabel label in labels)

@@ -23,31 +23,37 @@ internal sealed class LogAxis
     /// <param name="unit">What durations count.</param>
     /// <param name="at">Where its beginning is drawn.</param>
     /// <param name="length">Its length in pixels; negative where it runs up.</param>
-    public LogAxis(double shortest, double longest, RmapTimeUnit unit, double at, double length)
+    /// <param name="reach">What it reaches to beyond these, without a margin: bins are wider than what is in them.</param>
+    private LogAxis(double shortest, double longest, RmapTimeUnit unit, double at, double length, (double From, double To) reach)
     {
-        _low = Math.Log10(Round(Math.Max(1, shortest), up: false));
-        _high = Math.Log10(Round(Math.Max(1, longest) * 1.02, up: true));
+        (_low, _high) = Ends(1, 1.02);
         if (_high - _low < 0.5)
         {
-            _low = Math.Log10(Round(Math.Max(1, shortest) * 0.6, up: false));
-            _high = Math.Log10(Round(Math.Max(1, longest) * 1.6, up: true));
+            (_low, _high) = Ends(0.6, 1.6);
         }
 
         _unit = unit;
         _at = at;
         _length = length;
+
+        (double Low, double High) Ends(double below, double above) => (
+            Math.Log10(Round(Math.Max(Math.Min(1, below), Math.Min(Math.Max(1, shortest) * below, reach.From)), up: false)),
+            Math.Log10(Round(Math.Max(Math.Max(1, longest) * above, reach.To), up: true)));
     }
 
     /// <summary>The axis of groups.</summary>
     /// <param name="groups">The groups, each with walks.</param>
     /// <param name="at">Where its beginning is drawn.</param>
     /// <param name="length">Its length in pixels; negative where it runs up.</param>
-    public static LogAxis Of(IReadOnlyList<ReportGroup> groups, double at, double length) => new(
-        groups.Min(group => group.Statistics.MinimumNanoseconds!.Value),
-        groups.Max(group => group.Statistics.MaximumNanoseconds!.Value),
-        groups[0].Statistics.TimeUnit,
-        at,
-        length);
+    public static LogAxis Of(IReadOnlyList<ReportGroup> groups, double at, double length) => Of(groups, at, length, (double.PositiveInfinity, 0));
+
+    /// <summary>The axis of groups whose bars are drawn.</summary>
+    /// <param name="groups">The groups, each with walks.</param>
+    /// <param name="bins">The bars of each.</param>
+    /// <param name="at">Where its beginning is drawn.</param>
+    /// <param name="length">Its length in pixels.</param>
+    public static LogAxis Of(IReadOnlyList<ReportGroup> groups, IReadOnlyList<LatencyBin>[] bins, double at, double length) =>
+        Of(groups, at, length, (bins.Min(own => own[0].From), bins.Max(own => own[^1].To)));
 
     /// <summary>The shortest duration on it.</summary>
     public double From => Math.Pow(10, _low);
@@ -103,6 +109,14 @@ internal sealed class LogAxis
             }
         }
     }
+
+    private static LogAxis Of(IReadOnlyList<ReportGroup> groups, double at, double length, (double From, double To) reach) => new(
+        groups.Min(group => group.Statistics.MinimumNanoseconds!.Value),
+        groups.Max(group => group.Statistics.MaximumNanoseconds!.Value),
+        groups[0].Statistics.TimeUnit,
+        at,
+        length,
+        reach);
 
     private IEnumerable<(double At, string Text)> Marks(double[] steps, int every)
     {

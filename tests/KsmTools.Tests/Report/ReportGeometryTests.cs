@@ -70,6 +70,14 @@ public sealed class ReportGeometryTests
         },
         cases: 60);
 
+    // Bars begin and end at other numbers than axes.
+    [Fact]
+    public void Bars_stand_on_their_axis_from_end_to_end() => Sets.ForAll(AssertBarsOnAxes, cases: 100);
+
+    [Fact]
+    public void A_bar_at_the_end_of_a_long_axis_does_not_stick_out() =>
+        AssertBarsOnAxes([.. ((long[])[1, 19_000_000_000_000]).Select((duration, i) => new RmapMeasuredSet { Statistics = ReportSamples.Of([duration]) with { ThreadId = i } })]);
+
     [Fact]
     public void The_whole_of_a_name_that_is_cut_is_there()
     {
@@ -81,6 +89,19 @@ public sealed class ReportGeometryTests
         Assert.EndsWith("\u2026", title.Text, StringComparison.Ordinal);
         Assert.Equal(name, title.Title);
         Assert.Equal(name, string.Concat(ReportSamples.Texts(ReportSheet.Draw(ReportSamples.Contents(groups))).Where(text => text.Bold && name.Contains(text.Text, StringComparison.Ordinal)).Select(text => text.Text)));
+    }
+
+    private static void AssertBarsOnAxes(RmapMeasuredSet[] sets)
+    {
+        ReportGroup[] groups = [.. ReportGroups.InOrder(ReportSamples.Groups(sets).Where(group => group.IsDrawn))];
+        foreach (double width in Widths)
+        {
+            Drawing drawing = DistributionChart.Draw(groups, width);
+            (double X, double Y)[][] axes = [.. drawing.Shapes.OfType<LinesShape>().Where(line => line.Ink == Ink.Muted).Select(line => line.Lines[0]).Where(line => line[0].Y == line[1].Y && line[1].X - line[0].X > 50)];
+            Assert.Equal(groups.Length, axes.Length);
+            Assert.All(drawing.Shapes.OfType<BarShape>(), bar => Assert.True(
+                Array.Exists(axes, axis => Math.Abs(axis[0].Y - bar.Y - bar.Height) < Rounding && axis[0].X <= bar.X + Rounding && bar.X + bar.Width <= axis[1].X + Rounding), $"{width}: {bar}"));
+        }
     }
 
     private static void AssertReadable(Drawing drawing, string what)
