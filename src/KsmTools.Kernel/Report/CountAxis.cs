@@ -5,7 +5,7 @@ namespace KsmTools.Report;
 /// <summary>An axis of how many walks there are, from none up: whole numbers at round steps.</summary>
 internal static class CountAxis
 {
-    private static readonly (double Size, string Name)[] Units = [(1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " k")];
+    private static readonly (double Size, string Name)[] Units = [(1e18, " E"), (1e15, " P"), (1e12, " T"), (1e9, " G"), (1e6, " M"), (1e3, " k")];
 
     // Below this a number is as short as with a unit.
     private const double LeastForUnits = 10_000;

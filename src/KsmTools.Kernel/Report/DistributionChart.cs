@@ -72,5 +72,5 @@ internal static class DistributionChart
 
     private static string Title(LatencyBin bin, RmapWalkStatistics statistics) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{DurationText.Axis(bin.From, statistics.TimeUnit)} to {DurationText.Axis(bin.To, statistics.TimeUnit)}: {bin.Count:N0} ({(double)bin.Count / statistics.Count:0.0%})");
+        $"{AxisText.Of(bin.From, statistics.TimeUnit)} to {AxisText.Of(bin.To, statistics.TimeUnit)}: {bin.Count:N0} ({(double)bin.Count / statistics.Count:0.0%})");
 }

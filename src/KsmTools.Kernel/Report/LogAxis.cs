@@ -1,5 +1,4 @@
 using KsmTools.Records;
-using KsmTools.Rmap;
 
 namespace KsmTools.Report;
 
@@ -8,6 +7,9 @@ internal sealed class LogAxis
 {
     // Pixels between the labels of an axis.
     private const double Gap = 10;
+
+    // Pixels between a label and the axis that runs up beside it.
+    private const double Beside = 6;
 
     private static readonly double[][] Steps = [[1, 2, 5], [1, 3], [1]];
 
@@ -61,6 +63,9 @@ internal sealed class LogAxis
     /// <summary>The longest duration on it.</summary>
     public double To => Math.Pow(10, _high);
 
+    /// <summary>What the labels of an axis that runs up take at its left.</summary>
+    public double Beyond => MarksUp().Select(mark => FontMetrics.Width(mark.Text, Drawing.Small) + Beside).DefaultIfEmpty(0).Max();
+
     /// <summary>Where a duration is drawn.</summary>
     public double At(double duration) => _at + ((Math.Log10(Math.Max(duration, From)) - _low) / (_high - _low) * _length);
 
@@ -83,12 +88,14 @@ internal sealed class LogAxis
     /// <param name="right">Where they end.</param>
     public void DrawUp(Drawing drawing, double left, double right)
     {
-        foreach ((double at, string text) in Marks(_ => Drawing.LineHeight, double.PositiveInfinity))
+        foreach ((double at, string text) in MarksUp())
         {
             drawing.Line(left, at, right, at, Ink.Grid);
-            drawing.Text(left - 6, at + 4, text, Ink.Muted, Drawing.Small, Anchor.End);
+            drawing.Text(left - Beside, at + 4, text, Ink.Muted, Drawing.Small, Anchor.End);
         }
     }
+
+    private (double At, string Text)[] MarksUp() => Marks(_ => Drawing.LineHeight, double.PositiveInfinity);
 
     // Labels keep within the drawing.
     private static double Center(double at, string text, double limit) => Math.Min(at, limit - (FontMetrics.Width(text, Drawing.Small) / 2));
@@ -127,7 +134,7 @@ internal sealed class LogAxis
                 double value = step * Math.Pow(10, decade);
                 if (decade % every == 0 && value >= From * 0.999 && value <= To * 1.001)
                 {
-                    yield return (At(value), DurationText.Axis(Math.Round(value, 3), _unit));
+                    yield return (At(value), AxisText.Of(Math.Round(value, 3), _unit));
                 }
             }
         }

@@ -8,7 +8,7 @@ internal static class PercentileChart
 {
     private const int MostLines = Inks.Shades;
     private const double PlotHeight = 200;
-    private const double Left = 68;
+    private const double LeastLeft = 68;
     private const double Right = 14;
     private const double Foot = 26;
     private const double LegendRow = 19;
@@ -26,7 +26,8 @@ internal static class PercentileChart
 
         // The plots of all panels are at one height.
         double legend = parts.Max(part => Legend(new Drawing(places.EachWidth, 0), part));
-        Drawing drawing = places.Draw(i => Panel(parts[i], groups, nines, legend, places.EachWidth), Foot);
+        double left = Math.Max(LeastLeft, LogAxis.Of(groups, PlotHeight, -PlotHeight).Beyond);
+        Drawing drawing = places.Draw(i => Panel(parts[i], groups, nines, legend, left, places.EachWidth), Foot);
         drawing.Text(width / 2, drawing.Height - 8, "share of the walks that took no longer", Ink.Muted, anchor: Anchor.Middle);
         if (groups.Max(group => group.Statistics.Count) > Math.Pow(10, MostNines))
         {
@@ -41,19 +42,19 @@ internal static class PercentileChart
         return drawing;
     }
 
-    private static Drawing Panel(ReportGroup[] own, IReadOnlyList<ReportGroup> all, double nines, double legend, double width)
+    private static Drawing Panel(ReportGroup[] own, IReadOnlyList<ReportGroup> all, double nines, double legend, double left, double width)
     {
         double top = legend + 8;
         double down = top + PlotHeight;
         var drawing = new Drawing(width, down + 22);
         _ = Legend(drawing, own);
         var axis = LogAxis.Of(all, down, -PlotHeight);
-        axis.DrawUp(drawing, Left, width - Right);
-        double perNine = (width - Left - Right) / nines;
-        Shares(drawing, nines, perNine, top, down);
+        axis.DrawUp(drawing, left, width - Right);
+        double perNine = (width - left - Right) / nines;
+        Shares(drawing, nines, left, perNine, top, down);
         foreach (ReportGroup group in own)
         {
-            var curve = new PercentileCurve(group.Statistics, axis, Left, perNine, nines);
+            var curve = new PercentileCurve(group.Statistics, axis, left, perNine, nines);
             drawing.Lines([[.. curve.Points(Points)]], group.Style.Ink, 2, dash: group.Style.Dash);
             foreach ((double x, double y) in curve.Marks())
             {
@@ -65,7 +66,7 @@ internal static class PercentileChart
     }
 
     // A line for each share; a label where there is room beside the first and the last.
-    private static void Shares(Drawing drawing, double nines, double perNine, double top, double down)
+    private static void Shares(Drawing drawing, double nines, double left, double perNine, double top, double down)
     {
         (double At, string Text)[] shares =
         [
@@ -74,7 +75,7 @@ internal static class PercentileChart
         var taken = new List<TextBox>();
         foreach ((double share, string text) in shares)
         {
-            double at = Left + (share * perNine);
+            double at = left + (share * perNine);
             drawing.Line(at, top, at, down, Ink.Grid);
             double half = FontMetrics.Width(text, Drawing.Small) / 2;
             double center = Math.Min(at, drawing.Width - half);

@@ -29,7 +29,7 @@ internal static class PercentileLabels
         (double At, string Text)[] labels =
         [
             .. values.GroupBy(one => one.Value).OrderBy(group => group.Key)
-                .Select(group => (axis.At(group.Key), string.Join(" = ", group.Select(one => one.Name)) + " " + DurationText.Format(group.Key, statistics.TimeUnit))),
+                .Select(group => (axis.At(group.Key), string.Join(" = ", group.Select(one => one.Name)) + " " + AxisText.Measured(group.Key, statistics.TimeUnit))),
         ];
 
         // There are three at most, so that every way can be looked at.
@@ -54,8 +54,11 @@ internal static class PercentileLabels
         foreach ((double at, string text) in labels)
         {
             double width = FontMetrics.Width(text, Drawing.Small);
-            double over = Math.Clamp(at - (width / 2), left, Math.Max(left, right - width));
-            (double Start, bool IsOver)[] sides = [(at + Away, false), (at - Away - width, false), (over, true)];
+            double last = Math.Max(left, right - width);
+
+            // Beside the line, or over it: in the middle, or as far at the left or the right as there is room.
+            double[] over = [.. ((double[])[Math.Clamp(at - (width / 2), left, last), left, last]).Distinct().Where(start => start <= at && at <= start + width)];
+            (double Start, bool IsOver)[] sides = [(at + Away, false), (at - Away - width, false), .. over.Select(start => (start, true))];
             ways = [.. ways.SelectMany(way => sides.SelectMany(side => Enumerable.Range(0, labels.Length).Select(row => (PercentileLabel[])[.. way, new PercentileLabel(at, text, row, side.Start, side.IsOver)])))];
         }
 

@@ -174,7 +174,7 @@ public static class RmapHistogramText
         return new string(Blocks[^1], eighths / 8) + (eighths % 8 == 0 ? string.Empty : Blocks[(eighths % 8) - 1]);
     }
 
-    private static string Axis(double value, RmapTimeUnit unit, bool ascii) => Plainly(DurationText.Axis(value, unit), ascii);
+    private static string Axis(double value, RmapTimeUnit unit, bool ascii) => Plainly(AxisText.Of(value, unit), ascii);
 
     private static string Plainly(string text, bool ascii) => ascii ? text.Replace("\u00B5s", "us", StringComparison.Ordinal) : text;
 }

@@ -9,13 +9,20 @@ namespace KsmTools.Report;
 internal static class TimelineChart
 {
     private const int ManyGroups = 4;
-    private const double Left = 68;
+    private const double LeastLeft = 68;
     private const double Right = 14;
     private const double Foot = 26;
 
     // Dots are 3 pixels wide: narrower spans than this would be one on the other.
     private const double LeastSpan = 1.5;
     private const double Dot = 3;
+    private const double Top = StripTitle.Height + 8;
+    private const double HighStrip = 92;
+    private const double LowStrip = 66;
+
+    // Pixels between the labels of times, and from one time to the next at least.
+    private const double Gap = 10;
+    private const double LeastStep = 40;
 
     /// <summary>Draws it.</summary>
     /// <param name="groups">The groups, each with a timeline.</param>
@@ -27,7 +34,10 @@ internal static class TimelineChart
         double span = Math.Max(1, groups.Max(group => group.Timeline!.Bins[^1].Start) - (double)from);
         (double size, string name) = unit == RmapTimeUnit.Ticks ? (1, "steps") : span >= 2e9 ? (1e9, "s") : span >= 2e6 ? (1e6, "ms") : (1e3, "\u00B5s");
         var places = new SmallMultiples(groups.Count, ManyGroups, width);
-        double plot = places.EachWidth - Left - Right;
+        double down = Top + (groups.Count > ManyGroups ? LowStrip : HighStrip);
+        LogAxis[] axes = [.. groups.Select(group => LogAxis.Of([group], down - 3, Top - down + 6))];
+        double left = Math.Max(LeastLeft, axes.Max(axis => axis.Beyond));
+        double plot = places.EachWidth - left - Right;
         int shift = Math.Max(groups.Max(group => group.Timeline!.Shift), (int)Math.Ceiling(Math.Log2(Math.Max(1, span * LeastSpan / plot))));
         Drawing drawing = places.Draw(Strip, Foot);
         drawing.Text(width / 2, drawing.Height - 8, $"time since the first walk, {name}", Ink.Muted, anchor: Anchor.Middle);
@@ -45,45 +55,53 @@ internal static class TimelineChart
         Drawing Strip(int index)
         {
             ReportGroup group = groups[index];
-            double right = Left + plot;
-            const double Top = StripTitle.Height + 8;
-            double down = Top + (groups.Count > ManyGroups ? 66 : 92);
             var strip = new Drawing(places.EachWidth, down + 22);
             StripTitle.Draw(strip, group);
-            var axis = LogAxis.Of([group], down - 3, Top - down + 6);
-            axis.DrawUp(strip, Left, right);
-            Times(strip, span / size, Top, down);
-            strip.Line(Left, down, right, down, Ink.Muted);
-            Dots(strip, group, axis, Bins(group, shift), start => Left + ((start - (double)from) / span * plot));
+            axes[index].DrawUp(strip, left, left + plot);
+            Times(strip, span / size, unit, left, down);
+            strip.Line(left, down, left + plot, down, Ink.Muted);
+            Dots(strip, group, axes[index], Bins(group, shift), start => left + ((start - (double)from) / span * plot));
             return strip;
         }
     }
 
     private static IReadOnlyList<TimelineBin> Bins(ReportGroup group, int shift) => group.Timeline!.BinsOf(shift);
 
-    private static void Times(Drawing strip, double span, double top, double down)
+    private static void Times(Drawing strip, double span, RmapTimeUnit unit, double left, double down)
     {
-        double plot = strip.Width - Left - Right;
-        double step = span;
-        for (int most = (int)(plot / 40); most >= 2; most--)
+        double plot = strip.Width - left - Right;
+        foreach ((double at, string text) in Labels(span, unit, left, plot))
         {
-            step = RoundStep.Of(span, most);
-            double widest = FontMetrics.Width(Shown(Math.Floor(span / step) * step), Drawing.Small);
-            if (step / span * plot >= (widest * 1.5) + 10)
+            strip.Line(at, Top, at, down, Ink.Grid);
+            strip.Text(Math.Min(at, strip.Width - (FontMetrics.Width(text, Drawing.Small) / 2)), down + 17, text, Ink.Muted, anchor: Anchor.Middle);
+        }
+    }
+
+    // As many as leave each label its room, the last of which keeps within the drawing; two always have it.
+    private static (double At, string Text)[] Labels(double span, RmapTimeUnit unit, double left, double plot)
+    {
+        for (int most = (int)(plot / LeastStep); most >= 2; most--)
+        {
+            double step = RoundStep.Of(span, most);
+            (double At, string Text)[] times = [.. Steps(step)];
+            double widest = times.Max(time => FontMetrics.Width(time.Text, Drawing.Small));
+            if (step / span * plot >= widest + Gap + Math.Max(0, (widest / 2) - Right))
             {
-                break;
+                return times;
             }
         }
 
-        for (double time = 0; time <= span * 1.0001; time += step)
+        return [(left, Shown(0)), .. Steps(RoundStep.Of(span, 2)).TakeLast(1)];
+
+        IEnumerable<(double At, string Text)> Steps(double step)
         {
-            double at = Left + (time / span * plot);
-            string text = Shown(Math.Round(time / step) * step);
-            strip.Line(at, top, at, down, Ink.Grid);
-            strip.Text(Math.Min(at, strip.Width - (FontMetrics.Width(text, Drawing.Small) / 2)), down + 17, text, Ink.Muted, anchor: Anchor.Middle);
+            for (double time = 0; time <= span * 1.0001; time += step)
+            {
+                yield return (left + (time / span * plot), Shown(Math.Round(time / step) * step));
+            }
         }
 
-        static string Shown(double time) => time.ToString("0.######", CultureInfo.InvariantCulture);
+        string Shown(double time) => unit == RmapTimeUnit.Ticks ? CountAxis.Text(time) : time.ToString("0.######", CultureInfo.InvariantCulture);
     }
 
     private static void Dots(Drawing strip, ReportGroup group, LogAxis axis, IReadOnlyList<TimelineBin> bins, Func<long, double> at)

@@ -1,4 +1,5 @@
 using CsCheck;
+using KsmTools.Records;
 using KsmTools.Report;
 using KsmTools.Rmap.Comparison;
 using KsmTools.Tests.Support;
@@ -31,6 +32,36 @@ public sealed class ReportGeometryTests
         },
         cases: 60);
 
+    // From one step of a clock to all that a trace can hold.
+    [Fact]
+    public void Labels_have_room_however_long_they_are() => Gen.Select(Gen.Long[1, long.MaxValue >> 5].Array[1, 6], Gen.Int[0, 57], Gen.Int[0, 57], Gen.Bool).ForAll(
+        (numbers, shift, shiftOfTimes, isSteps) =>
+        {
+            RmapTimeUnit unit = isSteps ? RmapTimeUnit.Ticks : RmapTimeUnit.Nanoseconds;
+            long[] durations = [.. numbers.Select(number => number >> shift)];
+            var timeline = new Timeline();
+            foreach (long number in numbers)
+            {
+                timeline.Add(number >> shiftOfTimes, number >> shift);
+            }
+
+            ReportGroup[] groups = [new ReportGroup("x", ReportSamples.Of(durations) with { TimeUnit = unit }, timeline) { IsDrawn = true }];
+            foreach (ReportChart chart in ReportChart.Of(groups))
+            {
+                Assert.All(Widths, width => AssertReadable(chart.Draw(width), chart.Title));
+            }
+        },
+        cases: 300);
+
+    [Fact]
+    public void Steps_of_a_clock_are_counted_as_walks_are()
+    {
+        var axis = LogAxis.Of([new ReportGroup("x", ReportSamples.Of([100_000_000, 1_500_000_000_000_000]) with { TimeUnit = RmapTimeUnit.Ticks }, null)], 0, 900);
+        var drawing = new Drawing(1000, 50);
+        axis.DrawAcross(drawing, 0, 20);
+        Assert.Equal(["100 M", "300 M", "1 G", "3 G", "10 G", "30 G", "100 G", "300 G", "1 T", "3 T", "10 T", "30 T", "100 T", "300 T", "1 P"], ReportSamples.Texts(drawing).Select(text => text.Text));
+    }
+
     // As close as can be, at the edges, alone, and as wide as text gets.
     [Theory]
     [InlineData(1L)]
@@ -40,7 +71,7 @@ public sealed class ReportGeometryTests
     [InlineData(0L, 0L, 3L)]
     public void Percentiles_that_nearly_coincide_have_labels_of_their_own(params long[] durations)
     {
-        RmapMeasuredSet set = new() { Statistics = ReportSamples.Of(durations) with { Command = "qemu-system-x86", PageType = Records.RmapPageType.Ksm } };
+        RmapMeasuredSet set = new() { Statistics = ReportSamples.Of(durations) with { Command = "qemu-system-x86", PageType = RmapPageType.Ksm } };
         IReadOnlyList<ReportGroup> groups = ReportSamples.Groups([set]);
         foreach (double width in Widths)
         {
