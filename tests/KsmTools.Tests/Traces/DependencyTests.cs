@@ -17,7 +17,7 @@ public sealed class DependencyTests
         { "ZstdSharp", "@(Import-RmapTrace zstd.dat).Count -gt 0" },
         { "MathNet.Numerics", $"$null -ne (Compare-RmapWalk '{Checkout.Data(Trace)}' '{Checkout.Data(Trace)}').Verdict" },
         { "SkiaSharp", PngOf("$PWD") },
-        { "System.IO.Hashing", "[KsmTools.KsmStatus].Assembly.GetType('KsmTools.Tracing.TraceDat.TraceDatId').GetMethod('Of').Invoke($null, @('boot', 'mono', 'name')) -gt 0" },
+        { "System.IO.Hashing", "[KsmTools.Ksm.KsmStatus].Assembly.GetType('KsmTools.Tracing.TraceDat.TraceDatId').GetMethod('Of').Invoke($null, @('boot', 'mono', 'name')) -gt 0" },
     };
 
     [Theory]
