@@ -41,6 +41,9 @@ internal readonly record struct ProcessVma
     /// <summary>Whether KSM may merge it (<c>mg</c>).</summary>
     public bool IsMergeable { get; init; }
 
+    /// <summary>Whether it is locked in memory, by mlock(2) for example (<c>lo</c>).</summary>
+    public bool IsLocked { get; init; }
+
     /// <summary>Bytes that are merged; null where the kernel does not say (before 6.7).</summary>
     public long? MergedBytes { get; init; }
 

@@ -109,6 +109,7 @@ internal sealed class ProcessVmas
             {
                 HasFlags = true,
                 IsMergeable = line.IndexOf(" mg"u8) >= 0,
+                IsLocked = line.IndexOf(" lo"u8) >= 0,
                 IsStack = line.IndexOf(" gd"u8) >= 0,
                 IsKsmCompatible = IsCompatible(line["VmFlags:"u8.Length..]),
             };

@@ -23,4 +23,22 @@ internal readonly record struct ContentFrames
 
     /// <summary>Measured mappings of <see cref="Unknown"/>.</summary>
     public int UnknownPages { get; init; }
+
+    /// <summary>Frames full of zeros that are parts of large folios: ksmd splits these, and they go in all processes. They are in none of the other counts.</summary>
+    public int Unused { get; init; }
+
+    /// <summary>Measured mappings of <see cref="Unused"/>.</summary>
+    public int UnusedPages { get; init; }
+
+    /// <summary>Those of <see cref="Unused"/> that others map, too.</summary>
+    public int UnusedHeld { get; init; }
+
+    /// <summary>Whether nobody says which frames are <see cref="Unused"/>.</summary>
+    public bool MayBeUnused { get; init; }
+
+    /// <summary>What ksmd's scan makes of frames that have several mappings each, where these are more than one KSM page takes.</summary>
+    public ChainOutcome? Chain { get; init; }
+
+    /// <summary>The same where zeros of large folios are like any other.</summary>
+    public ContentFrames AsUsed => this with { Held = Held + UnusedHeld, Unused = 0, UnusedPages = 0, UnusedHeld = 0, MayBeUnused = false };
 }

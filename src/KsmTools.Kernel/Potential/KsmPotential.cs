@@ -2,7 +2,7 @@ namespace KsmTools.Potential;
 
 /// <summary>
 /// What merging would save were the measured processes made mergeable, and nobody else, by contents that were read once: pages that change all the time look like any other. What a
-/// content saves that several processes hold is shared out among them by the pages that each has of it, so that the processes add up to <see cref="KsmPotentialScope.All"/>, but for rounding.
+/// content saves that several processes hold is shared out among them by the pages that each has of it, and rounded so that the processes add up to <see cref="KsmPotentialScope.All"/>.
 /// </summary>
 public sealed class KsmPotential
 {
@@ -53,14 +53,15 @@ public sealed class KsmPotential
 
     /// <summary>
     /// The least that <see cref="ExpectedSavedBytes"/> may be; null where it is one number. Of a sample the lower end of a 95% interval, found by drawing again from what the sample
-    /// met. Where others hold equal frames, it depends on which one ksmd keeps, by the order of its scan; where frames are hidden, on whose they are.
+    /// met. Where others hold equal frames, or equal frames have several mappings each and more than <see cref="MaxPageSharing"/> together, it depends on which ones ksmd keeps, by the
+    /// order of its scan; where frames are hidden, on whose they are; and of zeros in large folios, on the folio being split.
     /// </summary>
     public long? LowerSavedBytes { get; init; }
 
     /// <summary>The most that it may be, likewise.</summary>
     public long? UpperSavedBytes { get; init; }
 
-    /// <summary>Bytes of items that ksmd would have to add: 64 for every eligible page, merged or not, that has none yet. With <see cref="UseZeroPages"/> zero pages keep none.</summary>
+    /// <summary>Bytes of items that ksmd would have to add: 64 for every eligible page, merged or not, that has none yet. With <see cref="UseZeroPages"/> zero pages keep none; nor do those of large folios that it splits.</summary>
     public required long MetadataBytes { get; init; }
 
     /// <summary>Eligible pages in mappings that ksmd may merge already (<c>VM_MERGEABLE</c>).</summary>

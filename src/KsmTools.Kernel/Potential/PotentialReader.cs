@@ -26,6 +26,11 @@ internal sealed class PotentialReader : IDisposable
     private readonly PageBuffers _buffers;
     private readonly SharedFrames _sharedFrames;
     private readonly HiddenFrames _hiddenFrames = new();
+
+    // Of each content those that a single mapping has, and nobody else.
+    private readonly Dictionary<int, int> _ownUnused = [];
+    private readonly List<int> _ownUnusedOfThisProcess = [];
+    private readonly UnusedFrames _unusedFrames;
     private readonly FrameNodes? _nodes;
     private readonly PageSample _sample;
     private readonly PageBatch[] _batches;
@@ -47,6 +52,7 @@ internal sealed class PotentialReader : IDisposable
         _kernel = kernel;
         _zeroFrames = new ZeroFrames(kernel);
         _sharedFrames = new SharedFrames(kernel);
+        _unusedFrames = new UnusedFrames(kernel);
         _buffers = new PageBuffers(_pageSize);
         _nodes = isPerNode ? new FrameNodes(kernel) : null;
 
@@ -65,18 +71,32 @@ internal sealed class PotentialReader : IDisposable
     /// <summary>Whether the kernel hid page frames.</summary>
     public bool FramesHidden { get; private set; }
 
+    /// <summary>The frames that several processes map, or that are merged.</summary>
+    public SharedFrames Frames => _sharedFrames;
+
     /// <summary>
     /// What is to be known of contents for those of their frames that merging does not simply free. What a single process shares is others' too: no frame of it has two mappings in one,
     /// unless KSM has merged it.
     /// </summary>
     /// <param name="maxPageSharing">Mappings that one KSM page takes.</param>
-    public IReadOnlyDictionary<int, ContentFrames> SpecialFrames(int maxPageSharing)
+    public Dictionary<int, ContentFrames> SpecialFrames(int maxPageSharing)
     {
         Dictionary<int, ContentFrames> contents = _sharedFrames.OfContents(maxPageSharing);
         foreach ((int content, int pages) in _hiddenFrames.Pages.Where(hidden => hidden.Value > 0))
         {
             ContentFrames known = contents.GetValueOrDefault(content);
             contents[content] = known with { Unknown = known.Unknown + 1, UnknownPages = known.UnknownPages + (_processCount == 1 ? 1 : pages) };
+        }
+
+        foreach ((int content, int count) in _ownUnused)
+        {
+            ContentFrames known = contents.GetValueOrDefault(content);
+            contents[content] = known with { Unused = known.Unused + count, UnusedPages = known.UnusedPages + count };
+        }
+
+        if (FramesHidden && _unusedFrames.AreFreed && Contents[ZeroContent].Frames > 0)
+        {
+            contents[ZeroContent] = contents.GetValueOrDefault(ZeroContent) with { MayBeUnused = true };
         }
 
         return contents;
@@ -92,6 +112,7 @@ internal sealed class PotentialReader : IDisposable
         tally.First = Pages.Count;
         _sharedFrames.Begin();
         _hiddenFrames.Begin();
+        _ownUnusedOfThisProcess.Clear();
         try
         {
             IReadOnlyList<ProcessVma> vmas = ProcessVmas.Read(_kernel, tally.Id, cancellationToken);
@@ -127,6 +148,7 @@ internal sealed class PotentialReader : IDisposable
         _buffers.Dispose();
         _zeroFrames.Dispose();
         _sharedFrames.Dispose();
+        _unusedFrames.Dispose();
     }
 
     private KernelFile Open(int process, string name)
@@ -191,9 +213,9 @@ internal sealed class PotentialReader : IDisposable
         }
 
         PageTraits traits = Traits(entry, vma);
-        if (traits.IsShared && entry.Frame is { } frame && _sharedFrames.ContentOf(frame) is { } content)
+        if (traits.IsShared && entry.Frame is { } frame && _sharedFrames.Find(frame) is { } known)
         {
-            _ = Count(content, entry, traits, tally);
+            _ = Count(known.Content, entry, traits, known.IsUnused, tally);
             return;
         }
 
@@ -214,7 +236,7 @@ internal sealed class PotentialReader : IDisposable
     {
         bool mayBeMerged = vma is { IsMergeable: true, MergedBytes: not 0 };
         bool isShared = !entry.IsExclusive || (mayBeMerged && entry.Frame is { } frame && _sharedFrames.IsMerged(frame));
-        return new PageTraits(vma.IsMergeable, mayBeMerged, isShared, IsForFile: !entry.IsExclusive || mayBeMerged || !vma.IsReadable);
+        return new PageTraits(vma.IsMergeable, mayBeMerged, isShared, IsForFile: !entry.IsExclusive || mayBeMerged || !vma.IsReadable, vma.IsLocked);
     }
 
     // The last batch is not full; the others come after it in the ring, oldest first.
@@ -273,23 +295,41 @@ internal sealed class PotentialReader : IDisposable
             hash = Mixing.Mix(hash + (ulong)node);
         }
 
-        tally.Zero += Count(Contents.Find(hash), entry, page.Traits, tally) && page.IsZero ? 1 : 0;
+        bool isUnused = page.IsZero && !page.Traits.IsLocked && _unusedFrames.Has(entry.Frame);
+        tally.Zero += Count(Contents.Find(hash), entry, page.Traits, isUnused, tally) && page.IsZero ? 1 : 0;
     }
 
     // Whether its frame is a new one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool Count(int content, PagemapEntry entry, in PageTraits traits, ProcessTally tally)
+    private bool Count(int content, PagemapEntry entry, in PageTraits traits, bool isUnused, ProcessTally tally)
     {
-        bool isNewFrame = !traits.IsShared || (entry.Frame is { } frame ? _sharedFrames.Add(frame, content, traits.MayBeMerged) : _hiddenFrames.Add(content));
+        bool isKnown = traits.IsShared && entry.Frame is not null;
+        bool isNewFrame = !traits.IsShared || (isKnown ? _sharedFrames.Add(entry.Frame!.Value, content, traits.MayBeMerged, isUnused) : _hiddenFrames.Add(content));
         Contents.Meet(content, isNewFrame);
         if (isNewFrame && traits.IsShared && Contents[content].Frames == 2 && entry.Frame is { } second)
         {
             _sharedFrames.MarkSecond(second);
         }
 
-        Pages.Add(content, isNewFrame);
+        if (isUnused || (content == ZeroContent && _zeroPagesAreSpecial))
+        {
+            CountWithoutItem(content, traits, isUnused, tally);
+        }
+
+        Pages.Add(content, isNewFrame, isKnown);
         tally.Read++;
         return isNewFrame;
+    }
+
+    private void CountWithoutItem(int content, in PageTraits traits, bool isUnused, ProcessTally tally)
+    {
+        tally.WithoutItem++;
+        tally.Unused += isUnused ? 1 : 0;
+        if (isUnused && !traits.IsShared)
+        {
+            _ownUnusedOfThisProcess.Add(content);
+            _ownUnused[content] = _ownUnused.GetValueOrDefault(content) + 1;
+        }
     }
 
     private void Abandon(ProcessTally tally)
@@ -308,5 +348,7 @@ internal sealed class PotentialReader : IDisposable
         Pages.Truncate(tally.First);
         _sharedFrames.TakeBack();
         _hiddenFrames.TakeBack();
+        _ownUnusedOfThisProcess.ForEach(content => _ownUnused[content]--);
+        _ownUnusedOfThisProcess.Clear();
     }
 }

@@ -6,50 +6,58 @@ namespace KsmTools.Potential;
 internal sealed class PotentialResults(PotentialReader reader, Sharing sharing, double sample, EnableAdvice? advice)
 {
     private readonly int _pageSize = Environment.SystemPageSize;
-    private readonly CountedPages _counted = new(reader.Contents, reader.Pages, reader.SpecialFrames(sharing.MaxPageSharing));
+    private readonly CountedPages _counted = Counted(reader, sharing, sample);
 
     /// <summary>One result for each process, and where there are several one for all.</summary>
     public IReadOnlyList<KsmPotential> Make(IReadOnlyList<ProcessTally> tallies, CancellationToken cancellationToken)
     {
-        SampleModel? model = sample < 1 ? new SampleModel(sample, sharing) : null;
-        SampleEstimate? estimate = model is null ? null : new SampleEstimate(model, _counted, sharing.UseZeroPages, cancellationToken);
-        var results = new List<KsmPotential>();
-        double saved = 0;
-        double duplicate = 0;
+        SampledPotential? sampled = sample < 1 ? new SampledPotential(_counted, reader.Frames, sharing, sample, cancellationToken) : null;
+        var parts = new List<PotentialPart>();
         foreach (ProcessTally tally in tallies)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var shares = ProcessShares.Of(tally, _counted, sharing, model);
-            double frames = Frames(tally, shares);
-            double savedHere = estimate?.Saved(shares, frames) ?? shares.Saved;
-            double duplicateHere = estimate?.Duplicate(shares, frames) ?? shares.Duplicate;
-            (double Lower, double Upper)? here = estimate?.Interval(shares, frames) ?? Bounds(shares);
+            parts.Add(sampled?.Of(tally) ?? PotentialPart.Of(ProcessShares.Of(tally, _counted, sharing, null)));
+        }
 
-            results.Add(Result(tally, (long)Math.Round(savedHere), (long)Math.Round(duplicateHere), here));
-            saved += savedHere;
-            duplicate += duplicateHere;
+        // The processes add up to all of them.
+        long[] saved = Apportionment.Round([.. parts.Select(part => part.Saved)]);
+        long[] duplicates = Apportionment.Round([.. parts.Select(part => part.Duplicate)]);
+        var results = new List<KsmPotential>();
+        for (int index = 0; index < parts.Count; index++)
+        {
+            results.Add(Result(tallies[index], saved[index], duplicates[index], parts[index].Bounds(sampled?.Estimate)));
         }
 
         if (results.Count > 1)
         {
-            results.Add(Sum(results, (long)Math.Round(saved), (long)Math.Round(duplicate)));
+            var all = PotentialPart.Sum(parts, sampled?.DeviationOfAll ?? 0);
+            results.Add(Sum(results, tallies.Sum(Fewer), all.Bounds(sampled?.Estimate)));
         }
 
         return results;
     }
 
-    // Rounding makes no difference of what is the same.
-    private static (double Lower, double Upper)? Bounds(ProcessShares shares) =>
-        shares.Less + shares.More < 0.5 ? null : (shares.Saved - shares.Less, shares.Saved + shares.More);
-
-    // Page frames that the process's sample stands for: frames met, by the part of its readable pages that was drawn.
-    private double Frames(ProcessTally tally, ProcessShares shares) => (shares.Known + shares.Rare.Sum() + shares.Staying) * tally.Readable(sample) / Math.Max(tally.Read, 1);
-
-    private KsmPotential Result(ProcessTally tally, long saved, long duplicates, (double Lower, double Upper)? interval)
+    private static CountedPages Counted(PotentialReader reader, Sharing sharing, double sample)
     {
-        long zero = (long)Math.Round(tally.Zero * tally.Readable(sample) / Math.Max(tally.Read, 1));
-        long items = Math.Max(tally.Eligible - (sharing.UseZeroPages ? zero : 0) - (tally.Ksm?.RmapItems ?? 0), 0);
-        long metadata = items * KsmFiles.RmapItemSize;
+        Dictionary<int, ContentFrames> special = reader.SpecialFrames(sharing.MaxPageSharing);
+        if (sample >= 1)
+        {
+            StableChains.Add(reader.Contents, reader.Pages, reader.Frames, special, sharing.MaxPageSharing);
+        }
+
+        return new CountedPages(reader.Contents, reader.Pages, special);
+    }
+
+    private long AllOf(long read, ProcessTally tally) => (long)Math.Round(read * tally.Readable(sample) / Math.Max(tally.Read, 1));
+
+    private long Items(ProcessTally tally, long without) => Math.Max(tally.Eligible - AllOf(without, tally) - (tally.Ksm?.RmapItems ?? 0), 0);
+
+    // What the least is less for items that zeros of large folios have where they stay.
+    private long Fewer(ProcessTally tally) => (Items(tally, tally.WithoutItem - tally.Unused) - Items(tally, tally.WithoutItem)) * KsmFiles.RmapItemSize;
+
+    private KsmPotential Result(ProcessTally tally, long saved, long duplicates, (long Lower, long Upper)? interval)
+    {
+        long metadata = Items(tally, tally.WithoutItem) * KsmFiles.RmapItemSize;
         bool pays = saved * _pageSize > metadata;
         return new KsmPotential
         {
@@ -61,10 +69,10 @@ internal sealed class PotentialResults(PotentialReader reader, Sharing sharing, 
             PagesUnreadable = tally.Unreadable,
             Sample = sample,
             DuplicatePages = duplicates,
-            ZeroPages = zero,
+            ZeroPages = AllOf(tally.Zero, tally),
             SavedPages = saved,
-            LowerSavedBytes = interval is { } low ? (long)(low.Lower * _pageSize) - metadata : null,
-            UpperSavedBytes = interval is { } high ? (long)(high.Upper * _pageSize) - metadata : null,
+            LowerSavedBytes = (interval?.Lower * _pageSize) - metadata - Fewer(tally),
+            UpperSavedBytes = (interval?.Upper * _pageSize) - metadata,
             MetadataBytes = metadata,
             MergeablePages = tally.Mergeable,
             AlreadyMergedPages = tally.Ksm?.MergingPages + (tally.Ksm?.ZeroPages ?? 0),
@@ -76,10 +84,10 @@ internal sealed class PotentialResults(PotentialReader reader, Sharing sharing, 
         };
     }
 
-    private KsmPotential Sum(List<KsmPotential> results, long saved, long duplicates)
+    private KsmPotential Sum(List<KsmPotential> results, long fewer, (long Lower, long Upper)? interval)
     {
         long Of(Func<KsmPotential, long> count) => results.Sum(count);
-        bool isBounded = results.Any(result => result.LowerSavedBytes is not null);
+        long metadata = Of(result => result.MetadataBytes);
         return new KsmPotential
         {
             Scope = KsmPotentialScope.All,
@@ -87,12 +95,12 @@ internal sealed class PotentialResults(PotentialReader reader, Sharing sharing, 
             PagesRead = Of(result => result.PagesRead),
             PagesUnreadable = Of(result => result.PagesUnreadable),
             Sample = sample,
-            DuplicatePages = duplicates,
+            DuplicatePages = Of(result => result.DuplicatePages),
             ZeroPages = Of(result => result.ZeroPages),
-            SavedPages = saved,
-            LowerSavedBytes = isBounded ? Of(result => result.LowerSavedBytes ?? result.ExpectedSavedBytes) : null,
-            UpperSavedBytes = isBounded ? Of(result => result.UpperSavedBytes ?? result.ExpectedSavedBytes) : null,
-            MetadataBytes = Of(result => result.MetadataBytes),
+            SavedPages = Of(result => result.SavedPages),
+            LowerSavedBytes = (interval?.Lower * _pageSize) - metadata - fewer,
+            UpperSavedBytes = (interval?.Upper * _pageSize) - metadata,
+            MetadataBytes = metadata,
             MergeablePages = Of(result => result.MergeablePages),
             AlreadyMergedPages = results.Any(result => result.AlreadyMergedPages is not null) ? Of(result => result.AlreadyMergedPages ?? 0) : null,
             MaxPageSharing = sharing.MaxPageSharing,

@@ -53,7 +53,7 @@ internal sealed class ProcessShares
             bool isZero = number == PotentialReader.ZeroContent;
             if (model is null || (isZero && sharing.UseZeroPages))
             {
-                shares.Add(content, sharing.Saved(content.Pages, content.Frames, special, isZero), sharing.Unlimited.Saved(content.Pages, content.Frames, special, isZero: false));
+                shares.Add(content, sharing.Saved(content.Pages, content.Frames, special, isZero), sharing.Duplicates(content.Pages, content.Frames, special));
             }
             else
             {
@@ -64,22 +64,25 @@ internal sealed class ProcessShares
         return shares;
     }
 
-    private void Add(ContentCount content, SavedFrames saved, SavedFrames duplicates)
+    private void Add(ContentCount content, SavedFrames saved, double duplicates)
     {
         double pages = content.Pages;
         Known += content.Frames / pages;
         Saved += saved.Expected / pages;
         Less += (saved.Expected - saved.Lower) / pages;
         More += (saved.Upper - saved.Expected) / pages;
-        Duplicate += duplicates.Expected / pages;
+        Duplicate += duplicates / pages;
     }
 
     private void Add(ContentCount content, ContentFrames special, SampleModel model)
     {
         double pages = content.Pages;
         int held = special.Held + special.Unknown;
-        int free = content.Frames - held - special.Merged;
+        int free = content.Frames - held - special.Merged - special.Unused;
         Staying += (held + special.Merged) / pages;
+        Known += special.Unused / pages;
+        Saved += special.Unused / pages;
+        Duplicate += special.Unused / pages;
         Gain.AddHidden(Math.Max(special.UnknownPages - 1, 0) / 2.0 / pages / model.Share);
         if (free == 0)
         {
@@ -92,7 +95,7 @@ internal sealed class ProcessShares
         }
         else
         {
-            (double saved, double duplicate) = special.Merged > 0 ? (1, 1) : model.OfAbundant(free);
+            (double saved, double duplicate) = special.Merged > 0 ? (1, 1) : model.OfAbundant(free, pages / content.Frames);
             Known += free / pages;
             Saved += free / pages * saved;
             Duplicate += free / pages * duplicate;

@@ -24,6 +24,12 @@ internal sealed class ProcessTally(int id, string? name)
 
     public long Zero { get; set; }
 
+    /// <summary>Pages that have no item once they are merged: they map the kernel's own zero page then.</summary>
+    public long WithoutItem { get; set; }
+
+    /// <summary>Those of them that do for a large folio that is split.</summary>
+    public long Unused { get; set; }
+
     /// <summary>Pages of the sample that turned out to be the kernel's own zero page.</summary>
     public long KernelZeroPages { get; set; }
 

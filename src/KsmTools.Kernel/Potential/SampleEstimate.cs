@@ -16,6 +16,8 @@ internal sealed class SampleEstimate
 
     private readonly (double[] Saved, double[] Duplicate) _fit;
     private readonly List<(double[] Counts, double[] Saved)> _draws = [];
+    private readonly SampleModel _model;
+    private readonly double[] _normal = new double[Draws];
     private readonly double[] _contents = new double[SampleModel.Rare + 1];
 
     /// <param name="model">The model.</param>
@@ -24,10 +26,11 @@ internal sealed class SampleEstimate
     /// <param name="cancellationToken">Gives up.</param>
     public SampleEstimate(SampleModel model, CountedPages counted, bool zeroPagesAreSpecial, CancellationToken cancellationToken)
     {
+        _model = model;
         for (int number = zeroPagesAreSpecial ? PotentialReader.ZeroContent + 1 : 0; number < counted.Contents.Count; number++)
         {
             ContentFrames special = counted.Special.GetValueOrDefault(number);
-            if (special.Merged == 0 && counted.Contents[number].Frames - special.Held - special.Unknown is > 0 and <= SampleModel.Rare and var met)
+            if (special.Merged == 0 && FreeFrames(counted.Contents[number], special) is > 0 and <= SampleModel.Rare and var met)
             {
                 _contents[met]++;
             }
@@ -35,6 +38,12 @@ internal sealed class SampleEstimate
 
         _fit = model.Fit(_contents, SampleModel.Steps);
         var random = new Random(Seed);
+        for (int draw = 0; draw < Draws; draw++)
+        {
+            _normal[draw] = Normal.InvCDF(0, 1, (draw + 0.5) / Draws);
+        }
+
+        random.Shuffle(_normal);
         int last = Array.FindLastIndex(_contents, count => count > 0);
         for (int draw = 0; draw < Draws; draw++)
         {
@@ -58,8 +67,16 @@ internal sealed class SampleEstimate
     /// <summary>Duplicates, likewise.</summary>
     public double Duplicate(ProcessShares shares, double frames) => Scale(shares.Duplicate, shares, 1, shares.Rare, _fit.Duplicate, frames) + shares.Gain.Expected;
 
-    /// <summary>The interval of <see cref="Saved"/>.</summary>
-    public (double Lower, double Upper) Interval(ProcessShares shares, double frames)
+    /// <summary>The part of a page frame of a content that merging frees.</summary>
+    public double SavedPerFrame(ContentCount content, ContentFrames special)
+    {
+        int free = FreeFrames(content, special);
+        double part = special.Merged > 0 ? 1 : free <= SampleModel.Rare ? _fit.Saved[Math.Max(free, 0)] : _model.OfAbundant(free, content.Pages / (double)content.Frames).Saved;
+        return (special.Unused + (free * part)) / content.Frames;
+    }
+
+    /// <summary>What <see cref="Saved"/> would be, drawn again and again. The same draw of several processes is of the same sample.</summary>
+    public double[] Draw(ProcessShares shares, double frames)
     {
         double[] rare = new double[SampleModel.Rare + 1];
         double[] saved = new double[Draws];
@@ -76,11 +93,22 @@ internal sealed class SampleEstimate
             saved[draw] = Scale(known * shares.Saved, shares, known, rare, parts, frames) + shares.Gain.Expected;
         }
 
+        return saved;
+    }
+
+    /// <summary>The interval of what was drawn.</summary>
+    /// <param name="estimate">What is estimated.</param>
+    /// <param name="draws">What was drawn.</param>
+    /// <param name="deviation">The standard deviation that <see cref="ClusterSpread"/> adds.</param>
+    public (double Lower, double Upper) Interval(double estimate, double[] draws, double deviation)
+    {
+        double[] saved = [.. draws.Zip(_normal, (draw, normal) => draw + (deviation * normal))];
         Array.Sort(saved);
         int tail = (int)(Tail * Draws);
-        double estimate = Saved(shares, frames);
-        return (Math.Max(Math.Min(saved[tail], estimate) - shares.Gain.Less, 0), Math.Max(saved[^(tail + 1)], estimate) + shares.Gain.More);
+        return (Math.Min(saved[tail], estimate), Math.Max(saved[^(tail + 1)], estimate));
     }
+
+    private static int FreeFrames(ContentCount content, ContentFrames special) => content.Frames - special.Held - special.Unknown - special.Merged - special.Unused;
 
     private static double Scale(double sum, ProcessShares shares, double known, double[] rare, double[] parts, double frames)
     {

@@ -21,6 +21,7 @@ internal sealed class SampleModel
     private const int EachSizeUpTo = 16;
     private const double SizeStep = 1.12;
 
+    private readonly double _times;
     private readonly double _share;
     private readonly Sharing _sharing;
     private readonly int[] _sizes;
@@ -29,8 +30,10 @@ internal sealed class SampleModel
 
     /// <param name="share">The probability with which a page was drawn.</param>
     /// <param name="sharing">What KSM does with equal pages.</param>
-    public SampleModel(double share, Sharing sharing)
+    /// <param name="times">How many mappings a page frame has on average.</param>
+    public SampleModel(double share, Sharing sharing, double times = 1)
     {
+        _times = times;
         _share = share;
         _sharing = sharing;
         _sizes = [.. Sizes(3 * Rare / share)];
@@ -83,7 +86,7 @@ internal sealed class SampleModel
             for (int size = 0; size < weights.Length && expected[met] > 0; size++)
             {
                 double part = weights[size] * _likelihood[size][met] / expected[met];
-                saved[met] += part * Saved(_sizes[size]);
+                saved[met] += part * Saved(_sizes[size], _times);
                 duplicate[met] += part * Duplicate(_sizes[size]);
             }
         }
@@ -92,18 +95,20 @@ internal sealed class SampleModel
     }
 
     /// <summary>The same of a content that was met more often.</summary>
-    public (double Saved, double Duplicate) OfAbundant(long met) => (Saved((long)Math.Round(met / _share)), Duplicate((long)Math.Round(met / _share)));
+    /// <param name="met">How often.</param>
+    /// <param name="times">How many mappings a page frame of it has on average.</param>
+    public (double Saved, double Duplicate) OfAbundant(long met, double times = 1) => (Saved((long)Math.Round(met / _share), times), Duplicate((long)Math.Round(met / _share)));
 
     /// <summary>How many page frames are kept of a content of which so many were met.</summary>
     public double KeptOf(long met)
     {
         long size = (long)Math.Round(met / _share);
-        return (1 - Saved(size)) * size;
+        return (1 - Saved(size, 1)) * size;
     }
 
     private static double Duplicate(long size) => (size - 1) / (double)size;
 
-    private double Saved(long size) => _sharing.Saved(size, size, isZero: false) / size;
+    private double Saved(long size, double times) => _sharing.Saved(Math.Max((long)Math.Round(size * times), size), size, isZero: false) / size;
 
     private static IEnumerable<int> Sizes(double last)
     {

@@ -17,14 +17,33 @@ internal sealed class SharedFrames(KernelTree kernel) : IDisposable
     private readonly FrameFile _flags = new(kernel, ProcessPages.FlagsFile);
     private readonly bool _flagIsTrusted = KsmFlagTrust.Of(kernel);
     private readonly List<ulong> _ofThisProcess = [];
+    private readonly NumberList _order = new();
     private SharedFrame[] _slots = new SharedFrame[64];
     private int _count;
+
+    /// <summary>The number of the frame of each mapping, in the order in which they were met.</summary>
+    public NumberList Order => _order;
+
+    /// <summary>Whether one of them was met more than once.</summary>
+    public bool HasFamilies => _slots.Any(slot => slot.Seen > 1);
 
     /// <summary>Begins a process: what is counted from now on can be taken back.</summary>
     public void Begin() => _ofThisProcess.Clear();
 
-    /// <summary>The content of a frame that was met before, or null: then it need not be read again.</summary>
-    public int? ContentOf(long frame) => _slots[Slot(_slots, Key(frame))] is { Seen: > 0 } known ? known.Content : null;
+    /// <summary>A frame that was met before, or null: it need not be read again.</summary>
+    public SharedFrame? Find(long frame) => _slots[Slot(_slots, Key(frame))] is { Seen: > 0 } known ? known : null;
+
+    /// <summary>All frames by their numbers; those that were taken back have no mapping.</summary>
+    public SharedFrame[] ByNumber()
+    {
+        var frames = new SharedFrame[_count];
+        foreach (SharedFrame frame in _slots.Where(slot => slot.Key != 0))
+        {
+            frames[frame.Number] = frame;
+        }
+
+        return frames;
+    }
 
     /// <summary>Whether KSM has merged a frame; false where nobody can know.</summary>
     public bool IsMerged(long frame) => _flagIsTrusted && _flags.Read(frame) is { } flags && ((PageFlags)flags).HasFlag(PageFlags.Ksm);
@@ -33,8 +52,9 @@ internal sealed class SharedFrames(KernelTree kernel) : IDisposable
     /// <param name="frame">Its frame.</param>
     /// <param name="content">The number of its content.</param>
     /// <param name="mayBeMerged">Whether there are merged pages around it; taken for an answer where nobody can know.</param>
+    /// <param name="isUnused">Whether it goes when its large folio is split.</param>
     /// <returns>Whether the frame was not met before.</returns>
-    public bool Add(long frame, int content, bool mayBeMerged)
+    public bool Add(long frame, int content, bool mayBeMerged, bool isUnused = false)
     {
         ulong key = Key(frame);
         _ofThisProcess.Add(key);
@@ -44,10 +64,19 @@ internal sealed class SharedFrames(KernelTree kernel) : IDisposable
         if (isNew)
         {
             int mapped = (int)Math.Clamp(_counts.Read(frame) ?? 0, 0, int.MaxValue);
-            known = new SharedFrame { Key = key, Content = content, Mapped = mapped, IsMerged = _flagIsTrusted ? IsMerged(frame) : mayBeMerged };
+            known = new SharedFrame
+            {
+                Key = key,
+                Number = isFree ? _count : known.Number,
+                Content = content,
+                Mapped = mapped,
+                IsMerged = _flagIsTrusted ? IsMerged(frame) : mayBeMerged,
+                IsUnused = isUnused,
+            };
         }
 
         known.Seen++;
+        _order.Add(known.Number);
         if (isFree && ++_count > _slots.Length / 4 * 3)
         {
             Grow();
@@ -67,6 +96,7 @@ internal sealed class SharedFrames(KernelTree kernel) : IDisposable
             _slots[Slot(_slots, key)].Seen--;
         }
 
+        _order.Truncate(_order.Count - _ofThisProcess.Count);
         _ofThisProcess.Clear();
     }
 
@@ -75,13 +105,15 @@ internal sealed class SharedFrames(KernelTree kernel) : IDisposable
     public Dictionary<int, ContentFrames> OfContents(int maxPageSharing)
     {
         var contents = new Dictionary<int, ContentFrames>();
-        foreach (SharedFrame frame in _slots.Where(slot => slot.Seen > 0 && (slot.IsMerged || slot.Mapped != slot.Seen)))
+        foreach (SharedFrame frame in _slots.Where(slot => slot.Seen > 0 && (slot.IsMerged || slot.IsUnused || slot.Mapped != slot.Seen)))
         {
             ContentFrames known = contents.GetValueOrDefault(frame.Content);
-            contents[frame.Content] = frame.IsMerged
+            contents[frame.Content] = frame.IsUnused
+                ? known with { Unused = known.Unused + 1, UnusedPages = known.UnusedPages + frame.Seen, UnusedHeld = known.UnusedHeld + (frame.IsHeld ? 1 : 0) }
+                : frame.IsMerged
                 ? known with { Merged = known.Merged + 1, MergedPages = known.MergedPages + frame.Seen, Room = known.Room + Math.Max(maxPageSharing - Math.Max(frame.Mapped, frame.Seen), 0) }
                 : frame.Mapped == 0 ? known with { Unknown = known.Unknown + 1, UnknownPages = known.UnknownPages + frame.Seen }
-                : frame.Mapped > frame.Seen ? known with { Held = known.Held + 1, IsSecondHeld = known.IsSecondHeld || frame.IsSecond }
+                : frame.IsHeld ? known with { Held = known.Held + 1, IsSecondHeld = known.IsSecondHeld || frame.IsSecond }
                 : known;
         }
 

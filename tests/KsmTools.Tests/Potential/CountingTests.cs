@@ -223,13 +223,16 @@ public sealed class CountingTests
             Assert.Equal(frame > 0, frames.Add(Far + frame, 3, false));
         }
 
-        Assert.Equal(3, frames.ContentOf(Far + 999));
+        Assert.Equal((3, 999), (frames.Find(Far + 999)?.Content, frames.Find(Far + 999)?.Number));
+        Assert.Equal(1001, frames.Order.Count);
         Assert.Equal(new ContentFrames { Unknown = 1000, UnknownPages = 1001 }, frames.OfContents(256)[3]);
         frames.TakeBack();
-        Assert.Null(frames.ContentOf(Far + 999));
+        Assert.Null(frames.Find(Far + 999));
+        Assert.Equal(1, frames.Order.Count);
         Assert.Equal(new ContentFrames { Unknown = 1, UnknownPages = 1 }, frames.OfContents(256)[3]);
         Assert.True(frames.Add(Far + 999, 4, false));
         Assert.Equal(new ContentFrames { Unknown = 1, UnknownPages = 1 }, frames.OfContents(256)[4]);
+        Assert.Equal([0, 999], Enumerable.Range(0, (int)frames.Order.Count).Select(index => frames.Order[index]));
     }
 
     private static void Swap(byte[] page, int first, int second)

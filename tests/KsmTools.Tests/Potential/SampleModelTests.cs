@@ -59,7 +59,7 @@ public sealed class SampleModelTests
 
         var estimate = new SampleEstimate(model, new CountedPages(table, new PageList(), new Dictionary<int, ContentFrames>()), zeroPagesAreSpecial: false, TestContext.Current.CancellationToken);
         double saved = estimate.Saved(shares, pages);
-        (double lower, double upper) = estimate.Interval(shares, pages);
+        (double lower, double upper) = estimate.Interval(saved, estimate.Draw(shares, pages), 0);
         string said = $"{truth} estimated as {saved}, from {lower} to {upper}";
         Assert.True(Math.Abs(saved - truth) <= tolerance * pages, said);
         Assert.True(lower <= saved && saved <= upper && lower <= truth + (tolerance * pages) && truth - (tolerance * pages) <= upper, said);
@@ -102,10 +102,43 @@ public sealed class SampleModelTests
         var shares = ProcessShares.Of(tally, counted, sharing, model);
         var estimate = new SampleEstimate(model, counted, zeroPagesAreSpecial: false, TestContext.Current.CancellationToken);
         double saved = estimate.Saved(shares, 2 * Contents);
-        (double lower, double upper) = estimate.Interval(shares, 2 * Contents);
+        (double lower, double upper) = estimate.Interval(saved, estimate.Draw(shares, 2 * Contents), 0);
+        lower -= shares.Gain.Less;
+        upper += shares.Gain.More;
         string said = $"{truth} estimated as {saved}, from {lower} to {upper}";
         Assert.True(Math.Abs(saved - truth) <= 0.2 * Contents, said);
         Assert.True(lower <= 0.1 * Contents && upper >= 0.95 * Contents && upper <= 1.5 * Contents, said);
+    }
+
+    // Families: frames of so many contents, each in as many of four processes as the next one of these says.
+    [Theory]
+    [InlineData(1, "1", 0)]
+    [InlineData(1, "1 1 2 4 4", 3)]
+    [InlineData(200, "1 4 1 4 3", 3)]
+    [InlineData(1500, "4 1 1 4", 3)]
+    public void Nearly_all_intervals_have_the_truth_where_frames_are_drawn_with_all_their_mappings(int contents, string clusters, int often)
+    {
+        const int Frames = 3_000;
+        const int Processes = 4;
+        const int Samples = 25;
+        int[] sizes = [.. clusters.Split(' ').Select(text => int.Parse(text, null))];
+        var sharing = new Sharing(MaxPageSharing, UseZeroPages: false);
+        foreach (double share in (double[])[0.5, 0.2, 0.1])
+        {
+            int outside = 0;
+            double width = 0;
+            double truth = Frames - contents;
+            for (int seed = 0; seed < Samples; seed++)
+            {
+                (long lower, long upper) = DrawFamily(new Random(seed), Frames, contents, sizes, Processes, share, sharing);
+                outside += truth < lower - (0.02 * truth) || truth > upper + (0.02 * truth) ? 1 : 0;
+                width += (upper - lower) / truth / Samples;
+            }
+
+            Assert.True(outside <= 3, $"{outside} of {Samples} intervals of {share} do not have {truth}");
+            Assert.True(often > 0 || width < 0.05, $"{width} of what is known well");
+            Assert.True(width < 0.9, $"{width}");
+        }
     }
 
     [Fact]
@@ -124,5 +157,48 @@ public sealed class SampleModelTests
         }
 
         Assert.True(new PageSample(1, 42).Has(1, 1, own));
+    }
+
+    private static (long Lower, long Upper) DrawFamily(Random random, int frames, int contents, int[] sizes, int processes, double share, Sharing sharing)
+    {
+        // No machine has frames like these.
+        const long Far = 1L << 50;
+        using var shared = new SharedFrames(KsmTools.Files.KernelTree.Running);
+        var table = new ContentTable();
+        var pages = new PageList();
+        bool[] isDrawn = [.. Enumerable.Range(0, frames).Select(_ => random.NextDouble() < share)];
+        int[] contentOf = [.. Enumerable.Range(0, frames).Select(frame => frame < contents ? frame : random.Next(contents))];
+        int[] sizeOf = [.. Enumerable.Range(0, frames).Select(_ => sizes[random.Next(sizes.Length)])];
+        var tallies = new List<ProcessTally>();
+        for (int process = 0; process < processes; process++)
+        {
+            var tally = new ProcessTally(process + 1, "one") { First = pages.Count };
+            for (int frame = 0; frame < frames; frame++)
+            {
+                // A frame of one process is of any of them.
+                if (sizeOf[frame] == 1 ? frame % processes != process : process >= sizeOf[frame])
+                {
+                    continue;
+                }
+
+                tally.Eligible++;
+                if (isDrawn[frame])
+                {
+                    int content = table.Find((ulong)contentOf[frame] + 1);
+                    bool isNew = sizeOf[frame] == 1 || shared.Add(Far + frame, content, false);
+                    table.Meet(content, isNew);
+                    pages.Add(content, isNew, sizeOf[frame] > 1);
+                    tally.Read++;
+                }
+            }
+
+            tally.End = pages.Count;
+            tallies.Add(tally);
+        }
+
+        var counted = new CountedPages(table, pages, new Dictionary<int, ContentFrames>());
+        var results = new SampledPotential(counted, shared, sharing, share, TestContext.Current.CancellationToken);
+        var all = PotentialPart.Sum([.. tallies.Select(results.Of)], results.DeviationOfAll);
+        return all.Bounds(results.Estimate)!.Value;
     }
 }
