@@ -54,6 +54,12 @@ public sealed class InvokeKsmMergeCommand : KsmChangeCommand
     /// <inheritdoc/>
     protected override void End()
     {
+        // Whoever pipes processes means those: none is nobody, and not everybody.
+        if (MyInvocation.ExpectingInput && _processIds.Count == 0)
+        {
+            return;
+        }
+
         var run = new KsmMergeRun(Kernel, new KsmMergeOptions
         {
             FullScans = FullScans,
