@@ -56,6 +56,18 @@ internal sealed record ControlGroupMemory(string LimitFile, long LimitBytes, lon
         }
     }
 
+    /// <summary>How many processes of a group, and of those below it, the kernel has killed for want of memory.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="folder">The group's folder.</param>
+    public static long KillsIn(KernelTree kernel, string folder)
+    {
+        const string Key = "oom_kill ";
+        return kernel.TryReadText(folder + "/memory.events", out string? text) == Errno.None || kernel.TryReadText(folder + "/memory.oom_control", out text) == Errno.None
+            ? text!.Split('\n').FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) is { } line
+                && long.TryParse(line.AsSpan(Key.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long kills) ? kills : 0
+            : 0;
+    }
+
     private static ControlGroupMemory? Read(KernelTree kernel, string folder, string limit, bool isUnified)
     {
         string prefix = isUnified ? string.Empty : "total_";

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Memory.Forked;
 
@@ -31,6 +32,8 @@ internal sealed class ForkPages : ScenarioPages
     public override KsmMigrationStep? Preparation => KsmMigrationStep.Fork;
 
     protected override ReadOnlySpan<byte> Content => MemoryMarshal.AsBytes<ulong>(_content);
+
+    public override KsmToolsException? Death(KsmToolsException cause) => _holder.Death(cause);
 
     public override bool Prepare(CancellationToken cancellationToken)
     {

@@ -102,6 +102,10 @@ public sealed class KsmMigrationTester
                     };
                 }
             }
+            catch (KsmToolsException failure) when (pages.Death(failure) is { } death)
+            {
+                throw death;
+            }
             finally
             {
                 tried.Keep(pages);

@@ -45,6 +45,10 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
     /// <exception cref="Errors.KsmToolsException">The kernel refused.</exception>
     public virtual bool Prepare(CancellationToken cancellationToken) => false;
 
+    /// <summary>What is to be said where a failure comes of it that the process which has the pages was killed; null where that is not so.</summary>
+    /// <param name="cause">The failure.</param>
+    public virtual Errors.KsmToolsException? Death(Errors.KsmToolsException cause) => null;
+
     /// <summary>Where the pages of a process are.</summary>
     public PageMapping[] Mappings(int id)
     {

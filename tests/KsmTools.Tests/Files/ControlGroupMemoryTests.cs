@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
 using KsmTools.Memory;
+using KsmTools.Memory.Forked;
 using KsmTools.Records;
 using KsmTools.Tests.Memory;
 using KsmTools.Tests.Support;
@@ -91,10 +93,44 @@ public sealed class ControlGroupMemoryTests : IDisposable
         KsmToolsException failure = Assert.Throws<KsmToolsException>(
             () => RmapRegion.Create(_tree.Kernel, RmapPageType.File, 1 + (3_000_000 / Environment.SystemPageSize), splitVma: false, TestContext.Current.CancellationToken));
         Assert.Equal((ErrorReason.MemoryInsufficient, _tree.Kernel.Locate("/sys/fs/cgroup/a/memory.max")), (failure.Reason, failure.Target));
-        Assert.All(["/sys/fs/cgroup/a", "3,000,000", "memory.max is 10,000,000", "8,000,000 are in use", "1,000,000"], part => Assert.Contains(part, failure.Message, StringComparison.Ordinal));
-        Assert.Contains($"-PageCount {3_000_000 / Environment.SystemPageSize / 2} ", failure.RecommendedAction, StringComparison.Ordinal);
+        Assert.All(["/sys/fs/cgroup/a", "room for 1,500,000", "memory.max is 10,000,000", "8,000,000 are in use", "1,000,000", "1,500,000 are kept"], part => Assert.Contains(part, failure.Message, StringComparison.Ordinal));
+        Assert.Contains($"-PageCount {1_500_000 / Environment.SystemPageSize / 2} ", failure.RecommendedAction, StringComparison.Ordinal);
         using RmapRegion region = RmapRegion.Create(_tree.Kernel, RmapPageType.Anon, 100, splitVma: false, TestContext.Current.CancellationToken);
         Assert.Equal(100, region.PageCount);
+    }
+
+    [Fact]
+    public void What_the_runtime_goes_on_to_take_is_kept_for_it()
+    {
+        const long Kept = 32 << 20;
+        Group("0::/a\n", V2);
+        PutV2("/sys/fs/cgroup/a", "200000000", "max", 100_000_000);
+        _tree.Put("/proc/meminfo", "MemAvailable:    400000 kB\n");
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => RegionLimits.CheckMemory(_tree.Kernel, 100_000_001 - Kept));
+        Assert.Contains($"room for {100_000_000 - Kept:N0}", failure.Message, StringComparison.Ordinal);
+        RegionLimits.CheckMemory(_tree.Kernel, 100_000_000 - Kept);
+    }
+
+    [Fact]
+    public void Processes_that_the_kernel_killed_are_counted_in_both_versions()
+    {
+        _tree.Put("/sys/fs/cgroup/a/memory.events", "low 0\nhigh 0\nmax 9\noom 3\noom_kill 2\noom_group_kill 0\n");
+        _tree.Put("/sys/fs/cgroup/memory/b/memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 5\n");
+        Assert.Equal([2, 5, 0], ((string[])["/sys/fs/cgroup/a", "/sys/fs/cgroup/memory/b", "/sys/fs/cgroup/c"]).Select(folder => ControlGroupMemory.KillsIn(_tree.Kernel, folder)));
+    }
+
+    [Fact]
+    public void A_program_with_pages_that_is_killed_is_said_to_have_been()
+    {
+        using MergeableHolder holder = MergeableHolder.Create(10, 7, TestContext.Current.CancellationToken);
+        Assert.Null(holder.Death(null));
+        using var process = Process.GetProcessById(holder.Id);
+        process.Kill();
+        var cause = new KsmToolsException(ErrorReason.ProcessNotFound, null, "gone", "do");
+        KsmToolsException death = holder.Death(cause)!;
+        Assert.Equal((ErrorReason.MemoryInsufficient, cause), (death.Reason, death.InnerException));
+        Assert.Contains($"{holder.Id}", death.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorReason.MemoryInsufficient, Assert.Throws<KsmToolsException>(() => holder.Fork(TestContext.Current.CancellationToken)).Reason);
     }
 
     [Fact]

@@ -13,9 +13,20 @@ internal sealed class HolderProcess : IDisposable
     // One that is stopped (SIGSTOP) does not see the end of its input, and what waits for it holds the lock.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly Process _process;
+    // Between the end of a process's memory and the news of its end.
+    private static readonly TimeSpan UntilReaped = TimeSpan.FromMilliseconds(500);
 
-    private HolderProcess(Process process) => _process = process;
+    // As a shell tells SIGKILL.
+    private const int Killed = 128 + 9;
+
+    private readonly Process _process;
+    private readonly Dictionary<string, long> _killsBefore;
+
+    private HolderProcess(Process process, Dictionary<string, long> killsBefore)
+    {
+        _process = process;
+        _killsBefore = killsBefore;
+    }
 
     /// <summary>The process.</summary>
     public int Id => _process.Id;
@@ -32,9 +43,10 @@ internal sealed class HolderProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
+        Dictionary<string, long> kills = Groups().ToDictionary(group => group.LimitFile, group => ControlGroupMemory.KillsIn(KernelTree.Running, group.Folder));
         try
         {
-            return new HolderProcess(Process.Start(start)!);
+            return new HolderProcess(Process.Start(start)!, kills);
         }
         catch (Win32Exception exception)
         {
@@ -57,7 +69,7 @@ internal sealed class HolderProcess : IDisposable
             read += next.Result;
             if (next.Result == 0)
             {
-                throw KernelErrors.ForCall(Errno.ESRCH, call, null);
+                throw Death() ?? KernelErrors.ForCall(Errno.ESRCH, call, null);
             }
         }
 
@@ -77,9 +89,32 @@ internal sealed class HolderProcess : IDisposable
         }
         catch (IOException)
         {
-            throw KernelErrors.ForCall(Errno.ESRCH, call, null);
+            throw Death() ?? KernelErrors.ForCall(Errno.ESRCH, call, null);
         }
     }
+
+    /// <summary>What is to be said of a program that was killed; null of one that runs. Whoever looks at its pages meanwhile finds no process.</summary>
+    /// <param name="cause">The failure that this explains; null where there is none.</param>
+    /// <returns><see cref="ErrorReason.MemoryInsufficient"/>, or null.</returns>
+    public KsmToolsException? Death(Exception? cause = null)
+    {
+        if (!_process.WaitForExit(UntilReaped) || _process.ExitCode != Killed)
+        {
+            return null;
+        }
+
+        // Each group counts what was killed in it. The process was in those of this one.
+        return Groups().Where(group => ControlGroupMemory.KillsIn(KernelTree.Running, group.Folder) > _killsBefore.GetValueOrDefault(group.LimitFile)).MinBy(group => group.FreeBytes) is { } tight
+            ? new KsmToolsException(
+                ErrorReason.MemoryInsufficient,
+                tight.LimitFile,
+                Text.Format(Messages.HolderKilledInGroup, Id, tight.Folder, tight.LimitName, tight.LimitBytes),
+                Text.Format(Messages.HolderKilledInGroupAction, tight.LimitFile),
+                innerException: cause)
+            : new KsmToolsException(ErrorReason.MemoryInsufficient, Id, Text.Format(Messages.HolderKilled, Id), Messages.HolderKilledAction, innerException: cause);
+    }
+
+    private static IEnumerable<ControlGroupMemory> Groups() => ControlGroupMemory.Of(KernelTree.Running);
 
     // The end of their input is what all of them wait for; the one that was started ends last. The writer would fail to close where it has ended before.
     public void Dispose()

@@ -57,5 +57,8 @@ internal sealed class MergeableHolder : IDisposable
         return (int)_holder.Read("fork()", cancellationToken);
     }
 
+    /// <inheritdoc cref="HolderProcess.Death"/>
+    public KsmToolsException? Death(Exception? cause) => _holder.Death(cause);
+
     public void Dispose() => _holder.Dispose();
 }
