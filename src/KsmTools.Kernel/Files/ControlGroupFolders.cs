@@ -1,4 +1,3 @@
-using System.Globalization;
 using KsmTools.Interop;
 
 namespace KsmTools.Files;
@@ -42,7 +41,7 @@ internal static class ControlGroupFolders
     }
 
     private static string[] Lines(KernelTree kernel, int? id) =>
-        kernel.TryReadText(id is null ? "/proc/self/cgroup" : string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/cgroup"), out string? text) == Errno.None ? text!.Split('\n') : [];
+        kernel.TryReadText(id is null ? "/proc/self/cgroup" : ProcessMemory.PathOf(kernel, id.Value, "cgroup"), out string? text) == Errno.None ? text!.Split('\n') : [];
 
     // A container without a namespace of its own has a part of the hierarchy mounted, and paths of the whole in /proc/self/cgroup. Of a mount that does not have the path, its top
     // is a group around this one, if any is: there it is asked.

@@ -33,9 +33,11 @@ internal static unsafe partial class PageCalls
             ? id
             : 0;
 
-    /// <summary>Whether two processes have the same memory, and not copies of it (kcmp(2), <c>KCMP_VM</c>).</summary>
-    /// <returns>False also where the kernel does not say so to this user.</returns>
-    public static bool HaveSameMemory(int process, int other) => Call(CompareNumber, process, other, MemoryKind, 0, 0, 0) == 0;
+    /// <summary>Whether two threads have the same memory, and not copies of it (kcmp(2), <c>KCMP_VM</c>). Threads without memory, as those of the kernel, have the same: none.</summary>
+    /// <param name="thread">A thread.</param>
+    /// <param name="other">Another.</param>
+    public static MemoryOrder CompareMemory(int thread, int other) =>
+        Call(CompareNumber, thread, other, MemoryKind, 0, 0, 0) is >= 0 and <= 2 and var order ? (MemoryOrder)order : MemoryOrder.Unknown;
 
     /// <summary>Moves pages, or asks where they are.</summary>
     /// <param name="process">The process; 0 is this one.</param>

@@ -11,6 +11,8 @@ namespace KsmTools.Ksm;
 /// </summary>
 public sealed class KsmProcessReader
 {
+    private const string Stat = "ksm_stat";
+
     private readonly KernelTree _kernel;
     private readonly ProcessNameReader _names;
     private readonly byte[] _buffer = new byte[4096];
@@ -62,12 +64,23 @@ public sealed class KsmProcessReader
             return errno;
         }
 
-        KsmStatText stat = KsmStatText.Parse(text, StatOf(id));
+        // Of a thread without memory nothing is said. To ask whether others have it takes longer than reading, so it is asked of those alone.
+        int thread = id;
+        if (text.IsEmpty && (thread = ProcessMemory.ThreadOf(_kernel, id)) != id)
+        {
+            errno = TryReadFile(ProcessMemory.PathOf(id, thread, Stat), out text);
+            if (errno is not (Errno.None or Errno.ENOENT))
+            {
+                return errno;
+            }
+        }
+
+        KsmStatText stat = KsmStatText.Parse(text, ProcessMemory.PathOf(id, thread, Stat));
         long? mergingPages = stat.MergingPages;
         if (mergingPages is null)
         {
             // Before 6.4 the number was in a file of its own only.
-            string path = string.Create(CultureInfo.InvariantCulture, $"{ProcessIds.Folder}/{id}/ksm_merging_pages");
+            string path = ProcessMemory.PathOf(id, thread, "ksm_merging_pages");
             errno = TryReadFile(path, out text);
             if (errno is not (Errno.None or Errno.ENOENT))
             {
@@ -161,7 +174,7 @@ public sealed class KsmProcessReader
         }
     }
 
-    private static string StatOf(int id) => string.Create(CultureInfo.InvariantCulture, $"{ProcessIds.Folder}/{id}/ksm_stat");
+    private static string StatOf(int id) => ProcessMemory.PathOf(id, id, Stat);
 
     private bool Exists(int id) => _kernel.Exists(string.Create(CultureInfo.InvariantCulture, $"{ProcessIds.Folder}/{id}"));
 

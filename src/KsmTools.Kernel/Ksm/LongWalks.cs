@@ -1,4 +1,3 @@
-using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
@@ -28,7 +27,7 @@ internal static class LongWalks
         foreach (int id in ProcessIds.TryList(kernel, out int[] ids) == Errno.None ? ids : [])
         {
             if (TryRead(reader, id) is { MergingPages: > 0 } process
-                && LineCount.TryCount(kernel, string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/maps"), out int mappings) == Errno.None && mappings > most)
+                && LineCount.TryCount(kernel, ProcessMemory.PathOf(kernel, id, "maps"), out int mappings) == Errno.None && mappings > most)
             {
                 (worst, most) = (process, mappings);
             }

@@ -25,7 +25,7 @@ internal sealed class MergedMappings
     public static MergedMappings Read(KernelTree kernel, int id, long first, long last)
     {
         var mappings = new MergedMappings();
-        _ = kernel.TryOpen(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/smaps"), FileCalls.ReadOnly, out SafeFileHandle? file);
+        _ = kernel.TryOpen(ProcessMemory.PathOf(kernel, id, "smaps"), FileCalls.ReadOnly, out SafeFileHandle? file);
         if (file is null)
         {
             // The process has ended, or belongs to somebody else: nothing is known.

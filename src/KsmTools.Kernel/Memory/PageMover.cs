@@ -189,7 +189,7 @@ public sealed class PageMover
         int[] status = new int[left.Length];
         Array.Fill(nodes, node);
         Array.Fill(status, NotSaid);
-        Errno errno = PageCalls.MovePages(OwnIsZero(id), moving, nodes, status, PageCalls.MoveAll, out _);
+        Errno errno = PageCalls.MovePages(ThreadOf(id), moving, nodes, status, PageCalls.MoveAll, out _);
         if (errno != Errno.None && errno is not (Errno.EBUSY or Errno.EAGAIN or Errno.ENOENT or Errno.ENOMEM))
         {
             throw PageErrors.ForMovePages(errno, id, node);
@@ -218,5 +218,5 @@ public sealed class PageMover
         : said < 0 ? (PageMoveStatus)(-said)
         : PageMoveStatus.EBUSY;
 
-    private static int OwnIsZero(int id) => id == Environment.ProcessId ? 0 : id;
+    private int ThreadOf(int id) => id == Environment.ProcessId ? 0 : ProcessMemory.ThreadOf(_kernel, id);
 }

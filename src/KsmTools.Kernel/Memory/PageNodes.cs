@@ -1,4 +1,3 @@
-using System.Globalization;
 using KsmTools.Files;
 using KsmTools.Interop;
 
@@ -23,10 +22,11 @@ internal sealed class PageNodes(KernelTree kernel)
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
     public Errno Query(int id, ReadOnlySpan<nint> pages, Span<int> status)
     {
+        int thread = id == Environment.ProcessId ? 0 : ProcessMemory.ThreadOf(kernel, id);
         for (int start = 0; start < pages.Length; start += Batch)
         {
             int count = Math.Min(Batch, pages.Length - start);
-            Errno errno = PageCalls.MovePages(id == Environment.ProcessId ? 0 : id, pages.Slice(start, count), [], status.Slice(start, count), PageCalls.MoveOwn, out _);
+            Errno errno = PageCalls.MovePages(thread, pages.Slice(start, count), [], status.Slice(start, count), PageCalls.MoveOwn, out _);
             if (errno != Errno.None)
             {
                 return errno;
@@ -43,7 +43,7 @@ internal sealed class PageNodes(KernelTree kernel)
 
     private void AskFrames(int id, ReadOnlySpan<nint> pages, Span<int> status)
     {
-        using var pagemap = new FrameFile(kernel, string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/pagemap"));
+        using var pagemap = new FrameFile(kernel, ProcessMemory.PathOf(kernel, id, "pagemap"));
         for (int index = 0; index < pages.Length; index++)
         {
             if (status[index] == -(int)Errno.ENOENT && pagemap.Read(pages[index] / _pageSize) is long entry && _frames.Of(new PagemapEntry((ulong)entry).Frame) is int node)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Records;
@@ -27,12 +26,12 @@ internal sealed class PageTouch(KernelTree kernel)
 
         if (_pages.ReadOne(id, address) is { IsExclusive: true, PageType: not RmapPageType.Ksm })
         {
-            PageCalls.Touch(id, (nint)address);
+            PageCalls.Touch(ProcessMemory.ThreadOf(kernel, id), (nint)address);
             return;
         }
 
         // It does not pin. Kernels that wait for an access to a page that is read so (6.1, FOLL_FORCE in mm/gup.c) say after it that the page is busy.
-        _ = KernelFile.TryOpen(kernel, string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/mem"), out KernelFile? memory);
+        _ = KernelFile.TryOpen(kernel, ProcessMemory.PathOf(kernel, id, "mem"), out KernelFile? memory);
         using (memory)
         {
             Span<byte> value = stackalloc byte[1];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Files;
@@ -67,7 +66,7 @@ public sealed partial class ProcessPages
 
     private KernelFile Open(int id)
     {
-        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/pagemap");
+        string path = ProcessMemory.PathOf(_kernel, id, "pagemap");
         Errno errno = KernelFile.TryOpen(_kernel, path, out KernelFile? pagemap);
         return pagemap ?? throw PageErrors.ForProcessMemory(errno, id, _kernel.Locate(path));
     }

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 using KsmTools.Errors;
 using KsmTools.Files;
@@ -30,7 +29,7 @@ internal sealed class ProcessVmas
     /// </exception>
     public static IReadOnlyList<ProcessVma> Read(KernelTree kernel, int id, CancellationToken cancellationToken)
     {
-        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/smaps");
+        string path = ProcessMemory.PathOf(kernel, id, "smaps");
         Errno errno = KernelFile.TryOpen(kernel, path, out KernelFile? file);
         if (file is null)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Files;
@@ -65,7 +64,7 @@ internal sealed class MergeableFrames
 
     private bool TryAdd(KernelTree kernel, int id, CancellationToken cancellation)
     {
-        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/pagemap");
+        string path = ProcessMemory.PathOf(kernel, id, "pagemap");
         if (KernelFile.TryOpen(kernel, path, out KernelFile? pagemap) != Errno.None)
         {
             return false;

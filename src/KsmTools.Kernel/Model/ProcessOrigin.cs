@@ -1,4 +1,3 @@
-using System.Globalization;
 using KsmTools.Files;
 using KsmTools.Interop;
 
@@ -7,16 +6,6 @@ namespace KsmTools.Model;
 /// <summary>What <c>/proc</c> says of where a process's memory comes from.</summary>
 internal sealed record ProcessOrigin
 {
-    // include/linux/sched.h. The first is set in fork(2) and taken away in begin_new_exec (fs/exec.c), where the process gets new memory.
-    private const ulong ForkedWithoutExec = 0x40;
-    private const ulong KernelThread = 0x200000;
-
-    // proc_pid_stat(5), counted from the field behind the name.
-    private const int State = 0;
-    private const int Flags = 6;
-    private const int ThreadCount = 17;
-    private const int StartTime = 19;
-
     /// <summary>The process.</summary>
     public required int Id { get; init; }
 
@@ -32,30 +21,15 @@ internal sealed record ProcessOrigin
     /// <summary>When it was forked, in clock ticks since boot; it keeps that over execve(2). Null where nothing is known.</summary>
     public ulong? StartTicks { get; private init; }
 
-    /// <summary>Whether its first thread has ended and others go on: the memory is theirs then.</summary>
-    public bool IsLeaderGone { get; private init; }
-
     /// <summary>The program that it runs (<c>/proc/pid/exe</c>); null where that is hidden, and in a captured tree.</summary>
     public string? Program { get; private init; }
 
     /// <summary>Reads a process.</summary>
     public static ProcessOrigin Read(KernelTree kernel, int id)
     {
-        string folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}");
-        string? program = kernel.IsLive && FolderCalls.TryReadLink(folder + "/exe", out string target) == Errno.None ? target : null;
-        string[] fields = kernel.TryReadText(folder + "/stat", out string? stat) == Errno.None
-            ? stat![(stat!.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            : [];
-        return fields.Length > StartTime && TryNumber(fields[Flags], out ulong flags) && TryNumber(fields[StartTime], out ulong start)
-            ? new ProcessOrigin
-            {
-                Id = id,
-                MayBeCopy = (flags & ForkedWithoutExec) != 0,
-                IsKernelThread = (flags & KernelThread) != 0,
-                StartTicks = start,
-                IsLeaderGone = fields[State] == "Z" && TryNumber(fields[ThreadCount], out ulong threads) && threads > 1,
-                Program = program,
-            }
+        string? program = kernel.IsLive && FolderCalls.TryReadLink(ProcessMemory.PathOf(kernel, id, "exe"), out string target) == Errno.None ? target : null;
+        return ProcessStat.Read(kernel, id) is { } stat
+            ? new ProcessOrigin { Id = id, MayBeCopy = stat.MayBeCopy, IsKernelThread = stat.IsKernelThread, StartTicks = stat.StartTicks, Program = program }
             : new ProcessOrigin { Id = id, Program = program };
     }
 
@@ -68,6 +42,4 @@ internal sealed record ProcessOrigin
     public bool CanShareWith(ProcessOrigin other) => other.Id != Id && other is { MayBeCopy: true, IsKernelThread: false }
         && (MayBeCopy || StartTicks is null || other.StartTicks is not { } start || start >= StartTicks)
         && (Program is null || other.Program is null || Program == other.Program);
-
-    private static bool TryNumber(string text, out ulong number) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
@@ -67,7 +66,8 @@ internal sealed class ProcessRelatives(KernelTree kernel, CancellationToken canc
     }
 
     /// <summary>Whether two processes have the same memory, as a child of vfork(2) has.</summary>
-    public bool HaveSameMemory(int id, int other) => kernel.IsLive && PageCalls.HaveSameMemory(id, other);
+    public bool HaveSameMemory(int id, int other) => kernel.IsLive
+        && PageCalls.CompareMemory(ProcessMemory.ThreadOf(kernel, id), ProcessMemory.ThreadOf(kernel, other)) == MemoryOrder.Same;
 
     /// <summary>Whether the kernel tells that (<c>CONFIG_KCMP</c>).</summary>
     public bool CanTellSameMemory => HaveSameMemory(Environment.ProcessId, Environment.ProcessId);
@@ -85,41 +85,19 @@ internal sealed class ProcessRelatives(KernelTree kernel, CancellationToken canc
 
     private (VmaFamilies? Families, bool IsHidden) ReadFamilies(int id)
     {
-        bool isHidden = false;
-        foreach (int thread in OriginOf(id).IsLeaderGone ? ThreadsOf(id) : [id])
-        {
-            try
-            {
-                IReadOnlyList<ProcessVma> vmas = ProcessVmas.Read(kernel, thread, cancellationToken);
-                if (vmas.Count > 0)
-                {
-                    return (new VmaFamilies(vmas, PageSize.Of(kernel)), false);
-                }
-            }
-            catch (KsmToolsException failure) when (failure.Reason == ErrorReason.ProcessNotFound && kernel.IsLive)
-            {
-                // It has ended, and its mappings with it.
-            }
-            catch (KsmToolsException)
-            {
-                isHidden = true;
-            }
-        }
-
-        return (null, isHidden);
-    }
-
-    private IReadOnlyList<int> ThreadsOf(int id)
-    {
         try
         {
-            return [.. Directory.EnumerateDirectories(kernel.Locate(string.Create(CultureInfo.InvariantCulture, $"{ProcessIds.Folder}/{id}/task")))
-                .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int thread) ? thread : id)
-                .Where(thread => thread != id)];
+            IReadOnlyList<ProcessVma> vmas = ProcessVmas.Read(kernel, id, cancellationToken);
+            return (vmas.Count > 0 ? new VmaFamilies(vmas, PageSize.Of(kernel)) : null, false);
         }
-        catch (IOException)
+        catch (KsmToolsException failure) when (failure.Reason == ErrorReason.ProcessNotFound && kernel.IsLive)
         {
-            return [];
+            // It has ended, and its mappings with it.
+            return (null, false);
+        }
+        catch (KsmToolsException)
+        {
+            return (null, true);
         }
     }
 

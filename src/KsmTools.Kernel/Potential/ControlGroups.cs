@@ -44,7 +44,7 @@ internal sealed partial class ControlGroups
 
     /// <summary>The groups of a process; none where they cannot be read.</summary>
     public static ControlGroups Of(KernelTree kernel, int id) =>
-        new(kernel.TryReadText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/cgroup"), out string? text) == Errno.None ? text!.Split('\n') : []);
+        new(kernel.TryReadText(ProcessMemory.PathOf(kernel, id, "cgroup"), out string? text) == Errno.None ? text!.Split('\n') : []);
 
     // The first that is no slice: what is below it may be the service's own making.
     private static string? Service(string[] parts) =>

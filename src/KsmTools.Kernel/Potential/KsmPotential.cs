@@ -16,6 +16,12 @@ public sealed class KsmPotential
     public string? Name { get; init; }
 
     /// <summary>
+    /// The measured process whose memory this one has, not a copy of it (clone(2) with <c>CLONE_VM</c>, vfork(2)): every page is counted there, and none here. Null for one that has its own,
+    /// and for all.
+    /// </summary>
+    public int? MemoryOf { get; init; }
+
+    /// <summary>
     /// Pages that KSM could know: anonymous, in memory, and in mappings that it can merge (<c>vma_ksm_compatible</c>, mm/ksm.c). Swapped pages and the kernel's own zero
     /// page are none.
     /// </summary>

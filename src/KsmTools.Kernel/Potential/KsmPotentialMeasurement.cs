@@ -97,6 +97,7 @@ public sealed class KsmPotentialMeasurement
         double all = Math.Max(expected.Sum(), 1);
         long done = 0;
         var tallies = new List<ProcessTally>();
+        var memory = new SameMemory(_kernel);
         for (int index = 0; index < ids.Length; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -108,10 +109,20 @@ public sealed class KsmPotentialMeasurement
             Show(0);
             try
             {
-                reader.Read(tally, Show, cancellationToken);
-                _ = _processes.TryRead(tally.Id, out KsmProcess? ksm);
-                tally.Ksm = ksm;
-                tally.Complete(Sample);
+                if (memory.Find(tally.Id) is { } first)
+                {
+                    tally.MemoryOf = first;
+                    reader.ReadNothing(tally);
+                }
+                else
+                {
+                    reader.Read(tally, Show, cancellationToken);
+                    _ = memory.Add(tally.Id);
+                    _ = _processes.TryRead(tally.Id, out KsmProcess? ksm);
+                    tally.Ksm = ksm;
+                    tally.Complete(Sample);
+                }
+
                 tallies.Add(tally);
             }
             catch (KsmToolsException failure) when (failure.Reason is ErrorReason.ProcessNotFound or ErrorReason.AccessDenied)
@@ -128,7 +139,7 @@ public sealed class KsmPotentialMeasurement
     // "size resident shared ...", in pages: what is resident and not shared is anonymous.
     private long AnonymousPages(int id)
     {
-        if (_kernel.TryReadText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/statm"), out string? text) != Errno.None)
+        if (_kernel.TryReadText(ProcessMemory.PathOf(_kernel, id, "statm"), out string? text) != Errno.None)
         {
             return 0;
         }

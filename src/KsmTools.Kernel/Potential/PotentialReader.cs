@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
@@ -38,6 +37,7 @@ internal sealed class PotentialReader : IDisposable
     private readonly int _pageSize = Environment.SystemPageSize;
     private readonly bool _zeroPagesAreSpecial;
     private KernelFile? _memory;
+    private int _thread;
     private int _next;
     private int _processCount;
 
@@ -116,8 +116,9 @@ internal sealed class PotentialReader : IDisposable
         try
         {
             IReadOnlyList<ProcessVma> vmas = ProcessVmas.Read(_kernel, tally.Id, cancellationToken);
-            using KernelFile pagemap = Open(tally.Id, "pagemap");
-            using KernelFile memory = Open(tally.Id, "mem");
+            _thread = ProcessMemory.ThreadOf(_kernel, tally.Id);
+            using KernelFile pagemap = Open(tally.Id, _thread, "pagemap");
+            using KernelFile memory = Open(tally.Id, _thread, "mem");
             _memory = memory;
             try
             {
@@ -143,6 +144,10 @@ internal sealed class PotentialReader : IDisposable
         }
     }
 
+    /// <summary>Takes a process whose memory was read as another's: it has no page of its own.</summary>
+    /// <param name="tally">Takes that.</param>
+    public void ReadNothing(ProcessTally tally) => tally.First = tally.End = Pages.Count;
+
     public void Dispose()
     {
         _buffers.Dispose();
@@ -151,9 +156,9 @@ internal sealed class PotentialReader : IDisposable
         _unusedFrames.Dispose();
     }
 
-    private KernelFile Open(int process, string name)
+    private KernelFile Open(int process, int thread, string name)
     {
-        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/{name}");
+        string path = ProcessMemory.PathOf(process, thread, name);
         Errno errno = KernelFile.TryOpen(_kernel, path, out KernelFile? file);
         return file ?? throw PotentialErrors.ForProcessFile(errno, process, _kernel.Locate(path));
     }
@@ -224,7 +229,7 @@ internal sealed class PotentialReader : IDisposable
         if (batch.IsFull)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            batch.Start(tally.Id, _memory!);
+            batch.Start(_thread, _memory!);
             _next = (_next + 1) % _batches.Length;
             Absorb(_batches[_next], tally);
         }
@@ -242,7 +247,7 @@ internal sealed class PotentialReader : IDisposable
     // The last batch is not full; the others come after it in the ring, oldest first.
     private void Drain(ProcessTally tally)
     {
-        _batches[_next].Start(tally.Id, _memory!);
+        _batches[_next].Start(_thread, _memory!);
         for (int count = 0; count < _batches.Length; count++)
         {
             _next = (_next + 1) % _batches.Length;

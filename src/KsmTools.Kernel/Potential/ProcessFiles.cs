@@ -10,6 +10,8 @@ internal sealed class ProcessFiles(KernelTree kernel, int id)
     private const string Deleted = " (deleted)";
     private const string MachineDescriptor = "anon_inode:kvm-vm";
 
+    private readonly int _thread = ProcessMemory.ThreadOf(kernel, id);
+
     /// <summary>Whether it is wholly the calling user's: its real, effective, saved and file system user. Its command line is that user's word then.</summary>
     public bool IsOwn => Users() is { } users && users.All(user => user == CurrentUser.Id);
 
@@ -63,5 +65,5 @@ internal sealed class ProcessFiles(KernelTree kernel, int id)
 
     private string? Link(string name) => new FileInfo(kernel.Locate(Place(name))).LinkTarget;
 
-    private string Place(string name) => string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/{name}");
+    private string Place(string name) => ProcessMemory.PathOf(id, _thread, name);
 }

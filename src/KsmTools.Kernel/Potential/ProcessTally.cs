@@ -12,6 +12,9 @@ internal sealed class ProcessTally(int id, string? name)
     /// <summary>What KSM does for it; null where the kernel does not say.</summary>
     public KsmProcess? Ksm { get; set; }
 
+    /// <summary>The process that was read before and has the same memory, which is counted there; null for one that has its own.</summary>
+    public int? MemoryOf { get; set; }
+
     /// <summary>Pages that KSM could know, among them those of <see cref="KernelZeroPages"/>.</summary>
     public long Eligible { get; set; }
 

@@ -1,3 +1,4 @@
+using KsmTools.Files;
 using KsmTools.Interop;
 
 namespace KsmTools.Memory.Triggers;
@@ -11,7 +12,7 @@ internal static class LruDrain
     /// <summary>Empties the batches. Where the kernel refuses, they stay as they are, and the trigger may find nothing to do.</summary>
     public static void Run(TriggerTarget target)
     {
-        int id = target.Id == Environment.ProcessId ? 0 : target.Id;
+        int id = target.Id == Environment.ProcessId ? 0 : ProcessMemory.ThreadOf(KernelTree.Running, target.Id);
         _ = PageCalls.MovePages(id, [(nint)target.First.Address], [target.First.Node ?? 0], stackalloc int[1], PageCalls.MoveOwn, out _);
     }
 }
