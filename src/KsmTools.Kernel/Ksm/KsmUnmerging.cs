@@ -1,6 +1,5 @@
 using KsmTools.Errors;
 using KsmTools.Files;
-using KsmTools.Interop;
 
 namespace KsmTools.Ksm;
 
@@ -16,23 +15,28 @@ internal static class KsmUnmerging
     /// <param name="action">What to do about it.</param>
     public static KsmToolsException? Refusal(KernelTree kernel, string action)
     {
-        long pages = (kernel.ReadInt64(KsmFiles.PagesSharing) ?? 0) + (kernel.ReadInt64(KsmFiles.ZeroPages) ?? 0);
+        IReadOnlyList<KsmMappings.Holder> holders = KsmMappings.Of(kernel);
+
+        // Each frame that is shared goes with the last of its mappings. The sums of the whole kernel do not know of forks, and processes that cannot be seen from here are only there.
+        long mapped = holders.Sum(holder => holder.Pages) - (kernel.ReadInt64(KsmFiles.PagesShared) ?? 0);
+        long counted = (kernel.ReadInt64(KsmFiles.PagesSharing) ?? 0) + Math.Max(kernel.ReadInt64(KsmFiles.ZeroPages) ?? 0, 0);
+        long pages = Math.Max(mapped, counted);
         long needed = pages * PageSize.Of(kernel);
         return AvailableMemory.ReadBytes(kernel) is { } available && needed > available
             ? new KsmToolsException(
                 ErrorReason.MemoryInsufficient, kernel.Locate(KsmFiles.Run), Text.Format(Messages.UnmergeNeedsMemory, pages, needed, available), action)
-            : GroupRefusal(kernel, action);
+            : GroupRefusal(kernel, holders, action);
     }
 
     // The new pages are charged to the control groups of those that get them, not of who asks, and where one of those has no room a process of it is killed.
-    private static KsmToolsException? GroupRefusal(KernelTree kernel, string action)
+    private static KsmToolsException? GroupRefusal(KernelTree kernel, IReadOnlyList<KsmMappings.Holder> holders, string action)
     {
         var wanted = new Dictionary<string, (ControlGroupMemory Group, long Pages)>(StringComparer.Ordinal);
-        foreach (KsmProcess process in MergedProcesses(kernel))
+        foreach (KsmMappings.Holder holder in holders)
         {
-            foreach (ControlGroupMemory group in ControlGroupMemory.Of(kernel, process.Id))
+            foreach (ControlGroupMemory group in ControlGroupMemory.Of(kernel, holder.Id))
             {
-                wanted[group.LimitFile] = (group, wanted.GetValueOrDefault(group.LimitFile).Pages + (process.MergingPages ?? 0) + Math.Max(process.ZeroPages ?? 0, 0));
+                wanted[group.LimitFile] = (group, wanted.GetValueOrDefault(group.LimitFile).Pages + holder.Pages);
             }
         }
 
@@ -44,19 +48,6 @@ internal static class KsmUnmerging
                 Text.Format(Messages.UnmergeNeedsGroupMemory, found.Pages, kernel.Locate(tight.Folder), found.Pages * pageSize, tight.FreeBytes, tight.LimitName, tight.LimitBytes),
                 action)
             : null;
-    }
-
-    // One that ends meanwhile needs nothing, and a kernel that says nothing of single processes leaves nothing to check.
-    private static IEnumerable<KsmProcess> MergedProcesses(KernelTree kernel)
-    {
-        var reader = new KsmProcessReader(kernel);
-        foreach (int id in ProcessIds.TryList(kernel, out int[] ids) == Errno.None ? ids : [])
-        {
-            if (reader.TryRead(id, out KsmProcess? process) == Errno.None && process is { MergingPages: > 0 } or { ZeroPages: > 0 })
-            {
-                yield return process;
-            }
-        }
     }
 
     /// <summary>Checks, for a command that has no way to be forced.</summary>

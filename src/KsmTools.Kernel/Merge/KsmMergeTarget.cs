@@ -1,4 +1,3 @@
-using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
@@ -18,7 +17,6 @@ internal sealed class KsmMergeTarget
     public KsmMergeTarget(KernelTree kernel, IReadOnlyList<int> processIds)
     {
         _kernel = kernel;
-        _processIds = processIds;
         _reader = new KsmProcessReader(kernel);
         foreach (int id in processIds)
         {
@@ -28,6 +26,10 @@ internal sealed class KsmMergeTarget
                 throw KsmProcessErrors.ForKsmProcess(errno, id, _reader.Locate(id));
             }
         }
+
+        // What two of them have together is counted once.
+        var memory = new SameMemory(kernel);
+        _processIds = [.. processIds.Distinct().Where(memory.Add)];
     }
 
     /// <summary>Whether no process was named.</summary>
@@ -45,7 +47,7 @@ internal sealed class KsmMergeTarget
     public long MergedBefore(KsmCounters counters, CancellationToken cancellation) =>
         IsEverybody
             ? counters.PagesMerged
-            : Math.Min(Merged(counters), _processIds.Sum(id => Mapped(id) ?? Found(id, cancellation) ?? long.MaxValue / _processIds.Count));
+            : Math.Min(Merged(counters), _processIds.Sum(id => KsmMappings.Mapped(_kernel, id) ?? Found(id, cancellation) ?? long.MaxValue / _processIds.Count));
 
     /// <summary>The frames of the named processes that merging may free; null without names, and where nobody says.</summary>
     /// <param name="cancellation">Gives up.</param>
@@ -66,11 +68,7 @@ internal sealed class KsmMergeTarget
 
     private MergeableFrames? FramesNow(CancellationToken cancellation) => IsEverybody ? null : MergeableFrames.Of(_kernel, _processIds, cancellation);
 
-    // Since Linux 6.7 /proc/pid/smaps_rollup says so.
-    private long? Mapped(int id) =>
-        KibibyteLine.Find(_kernel, string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/smaps_rollup"), "KSM:") / PageSize.Of(_kernel);
-
-    // Before, each page's flags do, to those who see its frame.
+    // Before Linux 6.7 each page's flags say, to those who see its frame.
     private long? Found(int id, CancellationToken cancellation)
     {
         try
