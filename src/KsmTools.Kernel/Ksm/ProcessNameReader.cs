@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using KsmTools.Files;
 using KsmTools.Interop;
@@ -18,7 +17,7 @@ internal sealed class ProcessNameReader(KernelTree kernel)
     /// <summary>The name, or null where the process has ended or the tree does not hold it.</summary>
     public string? Read(int id)
     {
-        ReadOnlySpan<byte> command = Read(id, "comm").TrimEnd((byte)'\n');
+        ReadOnlySpan<byte> command = Read(ProcessMemory.PathOf(id, id, "comm")).TrimEnd((byte)'\n');
         if (command.IsEmpty)
         {
             return null;
@@ -31,7 +30,7 @@ internal sealed class ProcessNameReader(KernelTree kernel)
     // A script's name is in the second argument, after its interpreter's.
     private string Whole(int id, string name)
     {
-        string arguments = Encoding.UTF8.GetString(Read(id, "cmdline"));
+        string arguments = Encoding.UTF8.GetString(Read(ProcessMemory.PathOf(kernel, id, "cmdline")));
         foreach (string argument in arguments.Split('\0').Take(2))
         {
             string file = argument[(argument.LastIndexOf('/') + 1)..];
@@ -44,9 +43,8 @@ internal sealed class ProcessNameReader(KernelTree kernel)
         return name;
     }
 
-    private ReadOnlySpan<byte> Read(int id, string file)
+    private ReadOnlySpan<byte> Read(string path)
     {
-        string path = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/{file}");
         if (KernelFile.TryOpen(kernel, path, out KernelFile? opened) != Errno.None)
         {
             return default;

@@ -128,9 +128,9 @@ public sealed class ControlGroupMemoryTests : IDisposable
         process.Kill();
         var cause = new KsmToolsException(ErrorReason.ProcessNotFound, null, "gone", "do");
         KsmToolsException death = holder.Death(cause)!;
-        Assert.Equal((ErrorReason.MemoryInsufficient, cause), (death.Reason, death.InnerException));
+        Assert.Equal((ErrorReason.ProcessNotFound, cause), (death.Reason, death.InnerException));
         Assert.Contains($"{holder.Id}", death.Message, StringComparison.Ordinal);
-        Assert.Equal(ErrorReason.MemoryInsufficient, Assert.Throws<KsmToolsException>(() => holder.Fork(TestContext.Current.CancellationToken)).Reason);
+        Assert.Equal(ErrorReason.ProcessNotFound, Assert.Throws<KsmToolsException>(() => holder.Fork(TestContext.Current.CancellationToken)).Reason);
     }
 
     [Fact]

@@ -95,7 +95,7 @@ internal sealed class HolderProcess : IDisposable
 
     /// <summary>What is to be said of a program that was killed; null of one that runs. Whoever looks at its pages meanwhile finds no process.</summary>
     /// <param name="cause">The failure that this explains; null where there is none.</param>
-    /// <returns><see cref="ErrorReason.MemoryInsufficient"/>, or null.</returns>
+    /// <returns><see cref="ErrorReason.MemoryInsufficient"/> where a control group says so; <see cref="ErrorReason.ProcessNotFound"/> where anybody may have done it; or null.</returns>
     public KsmToolsException? Death(Exception? cause = null)
     {
         if (!_process.WaitForExit(UntilReaped) || _process.ExitCode != Killed)
@@ -111,7 +111,7 @@ internal sealed class HolderProcess : IDisposable
                 Text.Format(Messages.HolderKilledInGroup, Id, tight.Folder, tight.LimitName, tight.LimitBytes),
                 Text.Format(Messages.HolderKilledInGroupAction, tight.LimitFile),
                 innerException: cause)
-            : new KsmToolsException(ErrorReason.MemoryInsufficient, Id, Text.Format(Messages.HolderKilled, Id), Messages.HolderKilledAction, innerException: cause);
+            : new KsmToolsException(ErrorReason.ProcessNotFound, Id, Text.Format(Messages.HolderKilled, Id), Messages.HolderKilledAction, innerException: cause);
     }
 
     private static IEnumerable<ControlGroupMemory> Groups() => ControlGroupMemory.Of(KernelTree.Running);
