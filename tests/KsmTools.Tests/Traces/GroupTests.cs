@@ -52,8 +52,9 @@ public sealed class GroupTests
         Assert.Equal(by.HasFlag(RmapGroupBy.Caller), found.Any(item => item.Caller is not null));
     }
 
+    // Nobody can add steps and nanoseconds up.
     [Fact]
-    public void A_group_says_what_any_of_its_walks_says()
+    public void A_group_says_what_any_of_its_walks_says_and_has_one_unit()
     {
         IReadOnlyList<RmapWalkStatistics> found = Measure(
             RmapGroupBy.Cpu,
@@ -61,7 +62,7 @@ public sealed class GroupTests
             new RmapWalk { Cpu = 0, TimeUnit = RmapTimeUnit.Ticks, DurationNanoseconds = 1 },
             new RmapWalk { Cpu = 0, DurationNanoseconds = 1 },
             new RmapWalk { Cpu = 1, DurationNanoseconds = 1 });
-        Assert.Equal([(true, RmapTimeUnit.Ticks), (false, RmapTimeUnit.Nanoseconds)], found.Select(item => (item.Approximate, item.TimeUnit)));
+        Assert.Equal([(true, RmapTimeUnit.Nanoseconds), (false, RmapTimeUnit.Ticks), (false, RmapTimeUnit.Nanoseconds)], found.Select(item => (item.Approximate, item.TimeUnit)));
     }
 
     // Of walks nobody knows what was lost; and what is left out is in no group.
