@@ -18,27 +18,25 @@ internal sealed class PotentialReader : IDisposable
 
     private const ulong ZeroHash = 0;
     private const int EntriesAtATime = 1 << 13;
-    private const int MostBatches = 5;
 
     private readonly KernelTree _kernel;
     private readonly ZeroFrames _zeroFrames;
-    private readonly PageBuffers _buffers;
     private readonly SharedFrames _sharedFrames;
-    private readonly HiddenFrames _hiddenFrames = new();
 
-    // Of each content those that a single mapping has, and nobody else.
-    private readonly Dictionary<int, int> _ownUnused = [];
-    private readonly List<int> _ownUnusedOfThisProcess = [];
+    // Of pages that several mappings have, where the kernel hides which frame they are: of each content one frame is counted, and how many mappings were met.
+    private readonly ContentPages _hidden = new();
+
+    // Those that a single mapping has, and nobody else.
+    private readonly ContentPages _ownUnused = new();
     private readonly UnusedFrames _unusedFrames;
     private readonly FrameNodes? _nodes;
     private readonly PageSample _sample;
-    private readonly PageBatch[] _batches;
+    private readonly PageBatches _batches;
     private readonly ulong[] _entries = new ulong[EntriesAtATime];
     private readonly int _pageSize = Environment.SystemPageSize;
     private readonly bool _zeroPagesAreSpecial;
     private KernelFile? _memory;
     private int _thread;
-    private int _next;
     private int _processCount;
 
     /// <param name="kernel">The running kernel.</param>
@@ -53,12 +51,9 @@ internal sealed class PotentialReader : IDisposable
         _zeroFrames = new ZeroFrames(kernel);
         _sharedFrames = new SharedFrames(kernel);
         _unusedFrames = new UnusedFrames(kernel);
-        _buffers = new PageBuffers(_pageSize);
         _nodes = isPerNode ? new FrameNodes(kernel) : null;
-
         _sample = new PageSample(share, (ulong)Random.Shared.NextInt64());
-        var hash = new PageHash(_pageSize);
-        _batches = [.. Enumerable.Range(0, Math.Min(Environment.ProcessorCount + 1, MostBatches)).Select(_ => new PageBatch(_buffers, hash, readOwn))];
+        _batches = new PageBatches(_pageSize, readOwn);
         Contents.Remove(Contents.Add(ZeroHash, false), false);
     }
 
@@ -82,13 +77,13 @@ internal sealed class PotentialReader : IDisposable
     public Dictionary<int, ContentFrames> SpecialFrames(int maxPageSharing)
     {
         Dictionary<int, ContentFrames> contents = _sharedFrames.OfContents(maxPageSharing);
-        foreach ((int content, int pages) in _hiddenFrames.Pages.Where(hidden => hidden.Value > 0))
+        foreach ((int content, int pages) in _hidden.Pages)
         {
             ContentFrames known = contents.GetValueOrDefault(content);
             contents[content] = known with { Unknown = known.Unknown + 1, UnknownPages = known.UnknownPages + (_processCount == 1 ? 1 : pages) };
         }
 
-        foreach ((int content, int count) in _ownUnused)
+        foreach ((int content, int count) in _ownUnused.Pages)
         {
             ContentFrames known = contents.GetValueOrDefault(content);
             contents[content] = known with { Unused = known.Unused + count, UnusedPages = known.UnusedPages + count };
@@ -111,8 +106,8 @@ internal sealed class PotentialReader : IDisposable
     {
         tally.First = Pages.Count;
         _sharedFrames.Begin();
-        _hiddenFrames.Begin();
-        _ownUnusedOfThisProcess.Clear();
+        _hidden.Begin();
+        _ownUnused.Begin();
         try
         {
             IReadOnlyList<ProcessVma> vmas = ProcessVmas.Read(_kernel, tally.Id, cancellationToken);
@@ -131,7 +126,7 @@ internal sealed class PotentialReader : IDisposable
             }
             finally
             {
-                Array.ForEach(_batches, batch => batch.Finish());
+                _batches.Finish();
             }
 
             tally.End = Pages.Count;
@@ -150,7 +145,7 @@ internal sealed class PotentialReader : IDisposable
 
     public void Dispose()
     {
-        _buffers.Dispose();
+        _batches.Dispose();
         _zeroFrames.Dispose();
         _sharedFrames.Dispose();
         _unusedFrames.Dispose();
@@ -224,14 +219,13 @@ internal sealed class PotentialReader : IDisposable
             return;
         }
 
-        PageBatch batch = _batches[_next];
+        PageBatch batch = _batches.Filling;
         batch.Add(page * (ulong)_pageSize, entry, traits);
         if (batch.IsFull)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            batch.Start(_thread, _memory!);
-            _next = (_next + 1) % _batches.Length;
-            Absorb(_batches[_next], tally);
+            _batches.Start(_thread, _memory!);
+            Absorb(_batches.Filling, tally);
         }
     }
 
@@ -247,11 +241,11 @@ internal sealed class PotentialReader : IDisposable
     // The last batch is not full; the others come after it in the ring, oldest first.
     private void Drain(ProcessTally tally)
     {
-        _batches[_next].Start(_thread, _memory!);
-        for (int count = 0; count < _batches.Length; count++)
+        _batches.Start(_thread, _memory!);
+        for (int count = 0; count < _batches.Count; count++)
         {
-            _next = (_next + 1) % _batches.Length;
-            Absorb(_batches[_next], tally);
+            Absorb(_batches.Filling, tally);
+            _batches.MoveOn();
         }
     }
 
@@ -309,7 +303,7 @@ internal sealed class PotentialReader : IDisposable
     private bool Count(int content, PagemapEntry entry, in PageTraits traits, bool isUnused, ProcessTally tally)
     {
         bool isKnown = traits.IsShared && entry.Frame is not null;
-        bool isNewFrame = !traits.IsShared || (isKnown ? _sharedFrames.Add(entry.Frame!.Value, content, traits.MayBeMerged, isUnused) : _hiddenFrames.Add(content));
+        bool isNewFrame = !traits.IsShared || (isKnown ? _sharedFrames.Add(entry.Frame!.Value, content, traits.MayBeMerged, isUnused) : _hidden.Add(content));
         Contents.Meet(content, isNewFrame);
         if (isNewFrame && traits.IsShared && Contents[content].Frames == 2 && entry.Frame is { } second)
         {
@@ -332,18 +326,13 @@ internal sealed class PotentialReader : IDisposable
         tally.Unused += isUnused ? 1 : 0;
         if (isUnused && !traits.IsShared)
         {
-            _ownUnusedOfThisProcess.Add(content);
-            _ownUnused[content] = _ownUnused.GetValueOrDefault(content) + 1;
+            _ = _ownUnused.Add(content);
         }
     }
 
     private void Abandon(ProcessTally tally)
     {
-        foreach (PageBatch batch in _batches)
-        {
-            batch.Clear();
-        }
-
+        _batches.Clear();
         for (long index = tally.First; index < Pages.Count; index++)
         {
             (int content, bool isNewFrame) = Pages[index];
@@ -352,8 +341,7 @@ internal sealed class PotentialReader : IDisposable
 
         Pages.Truncate(tally.First);
         _sharedFrames.TakeBack();
-        _hiddenFrames.TakeBack();
-        _ownUnusedOfThisProcess.ForEach(content => _ownUnused[content]--);
-        _ownUnusedOfThisProcess.Clear();
+        _hidden.TakeBack();
+        _ownUnused.TakeBack();
     }
 }

@@ -26,14 +26,14 @@ public static class CellText
     /// <param name="host">Who has the terminal, of which tables leave the last column free; null where nobody has.</param>
     public static string Last(object? text, int used, PSHost? host) => Wrap(text, Columns(host) - 1 - used);
 
-    // Runspaces of jobs have no terminal, and hosts need not know its size.
+    // Runspaces of jobs have no terminal, and hosts need not know its size: what they throw then is theirs to choose.
     private static int Columns(PSHost? host)
     {
         try
         {
             return host?.UI?.RawUI?.BufferSize.Width ?? 0;
         }
-        catch (Exception failure) when (failure is RuntimeException or NotImplementedException or InvalidOperationException)
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             return 0;
         }

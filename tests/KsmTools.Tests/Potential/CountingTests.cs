@@ -198,16 +198,16 @@ public sealed class CountingTests
         new SavedFrames(3, 3, 3), new Sharing(256, UseZeroPages: true).Saved(20, 10, new ContentFrames { Held = 7, IsSecondHeld = true }, isZero: true));
 
     [Fact]
-    public void Hidden_frames_are_taken_back()
+    public void What_a_process_adds_to_contents_is_taken_back()
     {
-        var hidden = new HiddenFrames();
-        Assert.True(hidden.Add(5));
-        hidden.Begin();
-        Assert.False(hidden.Add(5));
-        Assert.True(hidden.Add(6));
-        hidden.TakeBack();
-        Assert.Equal([(5, 1), (6, 0)], hidden.Pages.Select(content => (content.Key, content.Value)).Order());
-        Assert.True(hidden.Add(6));
+        var pages = new ContentPages();
+        Assert.True(pages.Add(5));
+        pages.Begin();
+        Assert.False(pages.Add(5));
+        Assert.True(pages.Add(6));
+        pages.TakeBack();
+        Assert.Equal([(5, 1)], pages.Pages.Select(content => (content.Key, content.Value)).Order());
+        Assert.True(pages.Add(6));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation.Host;
 using System.Management.Automation.Runspaces;
 using KsmTools.Records;
 using KsmTools.Support;
@@ -36,6 +37,9 @@ public sealed class CellTextTests
     [Fact]
     public void What_a_host_does_not_say_breaks_nothing() => Assert.Equal("one two three", CellText.Last("one two three", 31, null));
 
+    [Fact]
+    public void What_a_host_throws_breaks_nothing() => Assert.Equal("one two three", CellText.Last("one two three", 31, new HostWithoutScreen()));
+
     // As in ForEach-Object -Parallel, whose runspaces have no terminal.
     [Fact]
     public void Without_a_terminal_nothing_is_left_out_in_strict_mode()
@@ -70,5 +74,13 @@ public sealed class CellTextTests
     {
         Assert.Equal(shown, DurationCell.Format(value, unit));
         Assert.True(shown.Length <= 9);
+    }
+
+    private sealed class HostWithoutScreen() : BareHost(new Mute(), CultureInfo.InvariantCulture)
+    {
+        private sealed class Mute() : BareUserInterface(null)
+        {
+            public override PSHostRawUserInterface RawUI => throw new NotSupportedException();
+        }
     }
 }

@@ -1,18 +1,18 @@
 namespace KsmTools.Potential;
 
-/// <summary>Pages that several mappings have, where the kernel hides which frame they are: of each content one frame is counted, and how many mappings were met.</summary>
-internal sealed class HiddenFrames
+/// <summary>How many pages of one kind each content has. What one process adds can be taken back.</summary>
+internal sealed class ContentPages
 {
     private readonly Dictionary<int, int> _pages = [];
     private readonly List<int> _ofThisProcess = [];
 
-    /// <summary>How many mappings each content has.</summary>
-    public IReadOnlyDictionary<int, int> Pages => _pages;
+    /// <summary>The contents that have some, and how many.</summary>
+    public IEnumerable<KeyValuePair<int, int>> Pages => _pages.Where(content => content.Value > 0);
 
     /// <summary>Begins a process: what is counted from now on can be taken back.</summary>
     public void Begin() => _ofThisProcess.Clear();
 
-    /// <summary>Counts a mapping.</summary>
+    /// <summary>Counts a page.</summary>
     /// <returns>Whether it is the first one of its content.</returns>
     public bool Add(int content)
     {
