@@ -15,15 +15,11 @@ internal sealed class KsmZeroPages(KernelTree kernel)
     private const string FlagsFile = "/proc/kpageflags";
     private const int EntriesAtATime = 1 << 13;
 
-    // Documentation/admin-guide/mm/pagemap.rst: present, of a file, mapped here alone, the frame. KPF_ZERO_PAGE of include/uapi/linux/kernel-page-flags.h.
-    private const ulong Present = 1UL << 63;
-    private const ulong OfFile = 1UL << 61;
-    private const ulong Exclusive = 1UL << 56;
-    private const ulong Frame = (1UL << 55) - 1;
-    private const ulong ZeroPage = 1UL << 24;
+    // KPF_ZERO_PAGE of include/uapi/linux/kernel-page-flags.h.
+    private const long ZeroPage = 1L << 24;
 
     // Of the frames that were looked up; some machines have several zero pages (arch/s390/mm/init.c).
-    private readonly Dictionary<ulong, bool> _isZero = [];
+    private readonly Dictionary<long, bool> _isZero = [];
     private readonly ulong[] _entries = new ulong[EntriesAtATime];
 
     /// <summary>How many there are; 0 where nobody can know.</summary>
@@ -31,26 +27,19 @@ internal sealed class KsmZeroPages(KernelTree kernel)
     public long CountAtMost(int id)
     {
         int thread = ProcessMemory.ThreadOf(kernel, id);
-        if (KernelFile.TryOpen(kernel, FlagsFile, out KernelFile? flags) != Errno.None)
+        if (KernelFile.TryOpen(kernel, ProcessMemory.PathOf(id, thread, "pagemap"), out KernelFile? pagemap) != Errno.None)
         {
             return 0;
         }
 
-        using (flags)
+        using (pagemap)
         {
-            if (KernelFile.TryOpen(kernel, ProcessMemory.PathOf(id, thread, "pagemap"), out KernelFile? pagemap) != Errno.None)
-            {
-                return 0;
-            }
-
-            using (pagemap)
-            {
-                return MergeableRanges(ProcessMemory.PathOf(id, thread, "smaps")).Sum(range => Count(pagemap!, flags!, range.Start, range.End));
-            }
+            using var flags = new FrameFile(kernel, FlagsFile);
+            return MergeableRanges(ProcessMemory.PathOf(id, thread, "smaps")).Sum(range => Count(pagemap!, flags, range.Start, range.End));
         }
     }
 
-    private long Count(KernelFile pagemap, KernelFile flags, ulong start, ulong end)
+    private long Count(KernelFile pagemap, FrameFile flags, ulong start, ulong end)
     {
         ulong pageSize = (ulong)PageSize.Of(kernel);
         long found = 0;
@@ -62,9 +51,10 @@ internal sealed class KsmZeroPages(KernelTree kernel)
                 return found;
             }
 
-            foreach (ulong entry in wanted[..(count / sizeof(ulong))])
+            foreach (ulong bits in wanted[..(count / sizeof(ulong))])
             {
-                found += (entry & (Present | OfFile | Exclusive)) == Present && IsZero(flags, entry & Frame) ? 1 : 0;
+                var entry = new PagemapEntry(bits);
+                found += entry is { IsPresent: true, IsFile: false, IsExclusive: false, Frame: { } frame } && IsZero(flags, frame) ? 1 : 0;
             }
 
             page += (ulong)(count / sizeof(ulong));
@@ -73,18 +63,11 @@ internal sealed class KsmZeroPages(KernelTree kernel)
         return found;
     }
 
-    private bool IsZero(KernelFile flags, ulong frame)
+    private bool IsZero(FrameFile flags, long frame)
     {
-        // A frame of 0 is a hidden one.
-        if (frame == 0)
-        {
-            return false;
-        }
-
         if (!_isZero.TryGetValue(frame, out bool isZero))
         {
-            ulong word = 0;
-            isZero = flags.TryRead(MemoryMarshal.AsBytes(new Span<ulong>(ref word)), (long)frame * sizeof(ulong), out int count) == Errno.None && count == sizeof(ulong) && (word & ZeroPage) != 0;
+            isZero = flags.Read(frame) is { } word && (word & ZeroPage) != 0;
             _isZero.Add(frame, isZero);
         }
 

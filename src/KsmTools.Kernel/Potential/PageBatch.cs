@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using KsmTools.Files;
 using KsmTools.Interop;
-using KsmTools.Memory;
 
 namespace KsmTools.Potential;
 

@@ -1,4 +1,4 @@
-using KsmTools.Memory;
+using KsmTools.Files;
 
 namespace KsmTools.Potential;
 

@@ -1,4 +1,4 @@
-using KsmTools.Memory;
+using KsmTools.Files;
 using KsmTools.Potential;
 using MathNet.Numerics.Distributions;
 

@@ -1,4 +1,4 @@
-namespace KsmTools.Memory;
+namespace KsmTools.Files;
 
 /// <summary>One 64-bit entry of <c>/proc/pid/pagemap</c> (Documentation/admin-guide/mm/pagemap.rst).</summary>
 /// <param name="Bits">The entry.</param>

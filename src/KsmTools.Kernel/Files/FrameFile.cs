@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
-using KsmTools.Files;
 using KsmTools.Interop;
 
-namespace KsmTools.Memory;
+namespace KsmTools.Files;
 
 /// <summary>A file with one 64-bit word for each page frame: <c>/proc/kpageflags</c> and <c>/proc/kpagecount</c>.</summary>
 internal sealed class FrameFile : IDisposable
