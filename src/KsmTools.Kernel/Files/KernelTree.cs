@@ -10,7 +10,7 @@ namespace KsmTools.Files;
 /// Every path given here is the kernel's own (<c>/sys/kernel/mm/ksm/run</c>). Nothing is created here: a file that is missing is one that this kernel lacks.
 /// A captured tree may be anybody's: its links lead nowhere but into it, and what is no ordinary file there is not opened.
 /// </summary>
-public class KernelTree
+public partial class KernelTree
 {
     /// <summary>The environment variable that names another root.</summary>
     public const string RootVariable = "KSMTOOLS_ROOT";
@@ -195,17 +195,6 @@ public class KernelTree
         }
     }
 
-    /// <summary>The names of the folders in a folder, in order; none where it is not there or may not be looked into.</summary>
-    /// <param name="path">The kernel's own absolute path.</param>
-    internal IReadOnlyList<string> Folders(string path)
-    {
-        _ = TryOpenFolder(path, FileCalls.ReadOnly, out SafeFileHandle? folder);
-        using (folder)
-        {
-            return folder is null ? [] : FoldersIn(folder);
-        }
-    }
-
     /// <summary>Opens a file for truncation, which empties a trace buffer.</summary>
     /// <param name="path">The kernel's own absolute path.</param>
     /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
@@ -258,18 +247,6 @@ public class KernelTree
 
     /// <summary>Where the files of an open folder, or an open file itself, can be found as long as it is open.</summary>
     internal static string PathOf(SafeFileHandle file) => $"/proc/self/fd/{file.DangerousGetHandle()}";
-
-    private static IReadOnlyList<string> FoldersIn(SafeFileHandle folder)
-    {
-        try
-        {
-            return [.. new DirectoryInfo(PathOf(folder)).EnumerateDirectories().Select(found => found.Name).Order(StringComparer.Ordinal)];
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
 
     // The running kernel's files are never opened for truncation: tracefs takes that for "clear everything". A captured one is a plain file, in which a shorter value must
     // not leave the rest of a longer one, and which may have another name elsewhere.

@@ -12,6 +12,7 @@ internal sealed class KsmChangeRecord
     private const string Time = "time";
     private const string UnmergesFirst = "unmerge_first";
 
+    private readonly KernelTree _kernel;
     private readonly StateFile _file;
     private readonly StateText _text;
     private readonly KsmConfiguration _values = new();
@@ -19,15 +20,16 @@ internal sealed class KsmChangeRecord
     private readonly List<string> _unknown = [];
     private bool _staysDamaged;
 
-    private KsmChangeRecord(StateFile file, StateText text)
+    private KsmChangeRecord(KernelTree kernel, StateFile file, StateText text)
     {
+        _kernel = kernel;
         _file = file;
         _text = text;
         NamedValues lines = text.Values.Without(Command, Process, Time, UnmergesFirst);
         foreach ((string name, string value) in lines.Lines)
         {
             // A file that contradicts itself says nothing.
-            if (lines.FindAll(name).Count == 1 && _changes.WithLine(name, value) is { } more)
+            if (lines.FindAll(name).Count == 1 && _changes.WithLine(name, value, IsTaken) is { } more)
             {
                 _changes = more;
             }
@@ -60,7 +62,7 @@ internal sealed class KsmChangeRecord
     public static KsmChangeRecord? Read(KernelTree kernel, string name)
     {
         var file = new StateFile(kernel, name);
-        return file.Read() is { } text ? new KsmChangeRecord(file, text) : null;
+        return file.Read() is { } text ? new KsmChangeRecord(kernel, file, text) : null;
     }
 
     /// <summary>Writes a record, whole or not at all.</summary>
@@ -184,5 +186,11 @@ internal sealed class KsmChangeRecord
     }
 
     private bool TryStore(string name, string value) =>
-        KsmKnob.All.FirstOrDefault(knob => knob.FileName == name) is { } known && known.Takes(value) && known.TryStore(_values, value);
+        KsmKnob.All.FirstOrDefault(knob => knob.FileName == name) is { } known && IsTaken(known, value) && known.TryStore(_values, value);
+
+    // Who could write what the kernel does not take has not written this.
+    private bool IsTaken(KsmKnob knob, string value) =>
+        knob.IsOther ? new KsmOtherFiles(_kernel).Has(knob.FileName)
+        : knob == KsmKnob.AdvisorMode ? new KsmConfigurationStore(_kernel).AdvisorModes.Contains(KsmAdvisorMode.NameOf(value))
+        : knob.Takes(value);
 }

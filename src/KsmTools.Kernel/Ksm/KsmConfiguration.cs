@@ -9,7 +9,7 @@ public sealed class KsmConfiguration
     /// <summary><c>run</c>: what ksmd does.</summary>
     public KsmRunState? Run { get; set; }
 
-    /// <summary><c>pages_to_scan</c>: pages ksmd looks at before it sleeps. The advisor's, not yours, while <see cref="AdvisorMode"/> is ScanTime.</summary>
+    /// <summary><c>pages_to_scan</c>: pages ksmd looks at before it sleeps. The advisor's, not yours, while an advisor is on (<see cref="AdvisorMode"/>).</summary>
     public uint? PagesToScan { get; set; }
 
     /// <summary><c>sleep_millisecs</c>: how long ksmd sleeps between batches, in milliseconds.</summary>
@@ -30,8 +30,14 @@ public sealed class KsmConfiguration
     /// <summary><c>stable_node_chains_prune_millisecs</c>: how often stale stable nodes are looked for, in milliseconds.</summary>
     public uint? StableNodeChainsPruneMilliseconds { get; set; }
 
-    /// <summary><c>advisor_mode</c>: who sets <c>pages_to_scan</c>.</summary>
-    public KsmAdvisorMode? AdvisorMode { get; set; }
+    /// <summary>
+    /// <c>advisor_mode</c>: who sets <c>pages_to_scan</c>, <see cref="KsmAdvisorMode.None"/> or <see cref="KsmAdvisorMode.ScanTime"/>. A kernel may have others; they keep the kernel's word.
+    /// </summary>
+    public string? AdvisorMode
+    {
+        get;
+        set => field = string.IsNullOrWhiteSpace(value) ? null : KsmAdvisorMode.NameOf(value);
+    }
 
     /// <summary><c>advisor_max_cpu</c>: the most CPU that the advisor gives ksmd, in percent.</summary>
     public ulong? AdvisorMaxCpu { get; set; }
@@ -44,6 +50,20 @@ public sealed class KsmConfiguration
 
     /// <summary><c>advisor_target_scan_time</c>: how long a full scan should take, in seconds.</summary>
     public ulong? AdvisorTargetScanTime { get; set; }
+
+    /// <summary>
+    /// What else is under <c>/sys/kernel/mm/ksm</c>, raw names and texts: files of a vendor's kernel, or of one that is newer than this. A text that is null cannot be read. In a
+    /// request, the files to set by name; one with a null text is left alone. Nothing else ever writes them: what they do is not known here.
+    /// </summary>
+    public IReadOnlyDictionary<string, string?> Other
+    {
+        get;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = FileTexts.Of(value);
+        }
+    } = FileTexts.None;
 
     /// <summary>A copy that can be changed on its own.</summary>
     public KsmConfiguration Clone() => (KsmConfiguration)MemberwiseClone();

@@ -11,6 +11,7 @@ public sealed class KsmConfigurationStore
     public const string Folder = KsmFiles.Folder;
 
     private readonly KernelTree _kernel;
+    private readonly KsmOtherFiles _others;
 
     /// <summary>The knobs of one kernel.</summary>
     /// <param name="kernel">The kernel's files.</param>
@@ -18,6 +19,7 @@ public sealed class KsmConfigurationStore
     {
         ArgumentNullException.ThrowIfNull(kernel);
         _kernel = kernel;
+        _others = new KsmOtherFiles(kernel);
     }
 
     /// <summary>The defaults of a freshly booted kernel, for the knobs that this kernel has.</summary>
@@ -34,7 +36,29 @@ public sealed class KsmConfigurationStore
         return defaults;
     }
 
-    /// <summary>Every knob as it is now.</summary>
+    /// <summary>The names of files in <see cref="KsmConfiguration.Other"/> that are settings, because somebody may write them. Their defaults nobody here knows.</summary>
+    /// <param name="configuration">The configuration as it was read.</param>
+    public IReadOnlyList<string> OtherSettings(KsmConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return _others.Settings(configuration);
+    }
+
+    /// <summary>The modes of the advisor that this kernel offers; none where it has no advisor.</summary>
+    /// <exception cref="KsmToolsException">The file cannot be read.</exception>
+    public IReadOnlyList<string> AdvisorModes
+    {
+        get
+        {
+            // A captured tree holds the word alone once it was set there.
+            string? shown = _kernel.ReadText(KsmKnob.AdvisorMode.Path);
+            return shown is null ? []
+                : shown.Contains('[', StringComparison.Ordinal) ? [.. KernelChoice.All(shown).Select(KsmAdvisorMode.NameOf)]
+                : [.. KsmAdvisorMode.Names.Union(KernelChoice.All(shown).Select(KsmAdvisorMode.NameOf))];
+        }
+    }
+
+    /// <summary>Every knob as it is now, and every other file.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>, or a knob cannot be read.</exception>
     public KsmConfiguration Read()
     {
@@ -48,6 +72,7 @@ public sealed class KsmConfigurationStore
             }
         }
 
+        configuration.Other = _others.Read();
         return configuration;
     }
 
@@ -75,8 +100,8 @@ public sealed class KsmConfigurationStore
     {
         ArgumentNullException.ThrowIfNull(request);
         KsmConfiguration current = Read();
-        bool advisorEnds = current.AdvisorMode == KsmAdvisorMode.ScanTime && request.AdvisorMode == KsmAdvisorMode.None;
-        bool advisorOwnsPagesToScan = (request.AdvisorMode ?? current.AdvisorMode) == KsmAdvisorMode.ScanTime;
+        bool advisorEnds = KsmAdvisorMode.IsOn(current.AdvisorMode) && request.AdvisorMode == KsmAdvisorMode.None;
+        bool advisorOwnsPagesToScan = KsmAdvisorMode.IsOn(request.AdvisorMode ?? current.AdvisorMode);
         var changes = new List<KsmKnobChange>();
         foreach (KsmKnob knob in KsmKnob.InApplyOrder(request))
         {
@@ -85,7 +110,13 @@ public sealed class KsmConfigurationStore
                 continue;
             }
 
-            string before = knob.TextIn(current) ?? throw KsmErrors.KnobNotSupported(knob, _kernel.Locate(knob.Path));
+            if (knob.IsOther)
+            {
+                _others.Require(knob, wanted);
+            }
+
+            // What can only be written has no value before.
+            string before = knob.TextIn(current) ?? (knob.IsOther ? string.Empty : throw KsmErrors.KnobNotSupported(knob, _kernel.Locate(knob.Path)));
             if (knob == KsmKnob.PagesToScan && advisorOwnsPagesToScan)
             {
                 // A whole configuration carries the advisor's last choice along; only a bare request for pages_to_scan is a mistake.
@@ -101,6 +132,11 @@ public sealed class KsmConfigurationStore
             if (wanted == before && !(knob == KsmKnob.PagesToScan && advisorEnds))
             {
                 continue;
+            }
+
+            if (knob == KsmKnob.AdvisorMode)
+            {
+                RequireOffered(wanted);
             }
 
             if (!knob.Takes(wanted))
@@ -122,7 +158,7 @@ public sealed class KsmConfigurationStore
 
     /// <summary>Applies a request, or, when a knob fails, puts back what was written and throws.</summary>
     /// <param name="request">The knobs to set; null leaves a knob alone.</param>
-    /// <returns>What was written, and what was there right before.</returns>
+    /// <returns>What was written, and what was there right before; of a file of which nothing is known, how it shows what was written.</returns>
     /// <exception cref="KsmToolsException">As <see cref="Plan"/>; <see cref="ErrorReason.KnobBusy"/>; <see cref="ErrorReason.StateRestoreFailed"/> when putting back failed too.</exception>
     internal IReadOnlyList<KsmKnobChange> Apply(KsmConfiguration request)
     {
@@ -139,6 +175,11 @@ public sealed class KsmConfigurationStore
                 KsmToolsException failure = KsmErrors.ForWrite(errno, knob, _kernel.Locate(knob.Path), change.After, _kernel.ReadInt64(KsmFiles.PagesShared));
                 KsmConfiguration seen = Read();
                 throw TryPutBack(KsmOwnChanges.None.With(now, request, made).Undo(seen), seen, failure) is [var (_, worse), ..] ? worse : failure;
+            }
+
+            if (knob.IsOther)
+            {
+                made[^1] = made[^1] with { After = TextOf(knob) ?? change.After };
             }
         }
 
@@ -158,7 +199,7 @@ public sealed class KsmConfigurationStore
         KsmConfiguration former, KsmConfiguration seen, KsmToolsException? cause, Action<KsmKnobChange>? lost = null)
     {
         var failures = new List<(KsmKnob, KsmToolsException)>();
-        bool advisorOwnsPagesToScan = former.AdvisorMode == KsmAdvisorMode.ScanTime;
+        bool advisorOwnsPagesToScan = KsmAdvisorMode.IsOn(former.AdvisorMode);
         foreach (KsmKnob knob in KsmKnob.InApplyOrder(former))
         {
             if (knob.TextIn(former) is not { } wanted || (knob == KsmKnob.PagesToScan && advisorOwnsPagesToScan))
@@ -201,8 +242,21 @@ public sealed class KsmConfigurationStore
         }
     }
 
+    private void RequireOffered(string word)
+    {
+        if (!AdvisorModes.Contains(KsmAdvisorMode.NameOf(word)))
+        {
+            throw KsmErrors.KnobValueInvalid(KsmKnob.AdvisorMode, _kernel.Locate(KsmKnob.AdvisorMode.Path), word, range: string.Join(", ", AdvisorModes));
+        }
+    }
+
     private string? TextOf(KsmKnob knob)
     {
+        if (knob.IsOther)
+        {
+            return _others.TextOf(knob.FileName) is { } shown ? KernelChoice.Of(shown) : null;
+        }
+
         var present = new KsmConfiguration();
         return _kernel.ReadText(knob.Path) is { } text && knob.TryStore(present, text) ? knob.TextIn(present) : null;
     }

@@ -16,16 +16,28 @@ internal static class KsmErrors
     public static KsmToolsException KnobNotSupported(KsmKnob knob, string path) => new(
         ErrorReason.KnobNotSupported, path, Text.Format(Messages.KnobNotSupported, path, knob.Property), Messages.KnobNotSupportedAction);
 
-    public static KsmToolsException KnobValueInvalid(KsmKnob knob, string path, string value, Errno errno = Errno.EINVAL) => new(
+    public static KsmToolsException KnobValueInvalid(KsmKnob knob, string path, string value, Errno errno = Errno.EINVAL, string? range = null) => new(
         ErrorReason.KnobValueInvalid,
         path,
         Text.Format(Messages.KnobValueInvalid, path, value, errno.Describe()),
-        Text.Format(
+        knob.IsOther ? Messages.OtherValueInvalidAction : Text.Format(
             Messages.KnobValueInvalidAction,
             knob.Property,
-            knob == KsmKnob.Run ? "Stopped, Running, Unmerged" : Text.Format(Messages.NumberRange, knob.Minimum, knob.Maximum),
+            range ?? (knob == KsmKnob.Run ? "Stopped, Running, Unmerged" : Text.Format(Messages.NumberRange, knob.Minimum, knob.Maximum)),
             knob.DefaultText),
         errno);
+
+    /// <summary>A name that leads out of the folder, or that no file has.</summary>
+    public static KsmToolsException NoFileName(string folder, string name) => new(
+        ErrorReason.KnobValueInvalid, name, Text.Format(Messages.OtherName, name, folder), Messages.OtherMissingAction);
+
+    /// <summary>A known knob among the others: its own parameter checks what it is given.</summary>
+    public static KsmToolsException KnobHasParameter(KsmKnob knob, string path) => new(
+        ErrorReason.KnobValueInvalid, path, Text.Format(Messages.OtherKnown, path, knob.Property), Text.Format(Messages.OtherKnownAction, knob.Property));
+
+    public static KsmToolsException OtherMissing(string path) => new(ErrorReason.KnobNotSupported, path, Text.Format(Messages.OtherMissing, path), Messages.OtherMissingAction);
+
+    public static KsmToolsException OtherCounts(string path) => new(ErrorReason.KnobNotSupported, path, Text.Format(Messages.OtherCounts, path), Messages.OtherMissingAction);
 
     public static KsmToolsException KnobValueMeaningless(KsmKnob knob, string path, string value) => new(
         ErrorReason.KnobValueInvalid,

@@ -21,6 +21,13 @@ internal static class KsmFiles
     public const string StableNodeDups = Folder + "/stable_node_dups";
     public const string GeneralProfit = Folder + "/general_profit";
 
+    /// <summary>The names of the files that count.</summary>
+    public static readonly IReadOnlyList<string> Counters =
+    [
+        .. from path in (string[])[FullScans, PagesScanned, PagesShared, PagesSharing, PagesUnshared, PagesVolatile, PagesSkipped, ZeroPages, StableNodeChains, StableNodeDups, GeneralProfit]
+           select path[(Folder.Length + 1)..],
+    ];
+
     /// <summary>Bytes of one <c>struct ksm_rmap_item</c>, which ksmd keeps for every page it knows (mm/ksm.c, 64-bit).</summary>
     public const int RmapItemSize = 64;
 

@@ -76,16 +76,16 @@ public sealed partial class KsmKnob
 
     /// <summary>The knob that a change is of.</summary>
     /// <param name="change">The change.</param>
-    internal static KsmKnob Of(KsmKnobChange change) => All.Single(knob => knob.Property == change.Knob);
+    internal static KsmKnob Of(KsmKnobChange change) => Of(System.IO.Path.GetFileName(change.Path));
 
     /// <summary>
     /// The order in which the kernel takes a whole configuration. Stopping or unmerging comes first, because <c>max_page_sharing</c> and
     /// <c>merge_across_nodes</c> change only while nothing is shared; the advisor goes away before <c>pages_to_scan</c>, which it owns,
-    /// and comes after its own limits, which it reads when it starts; starting comes last.
+    /// and comes after its own limits, which it reads when it starts; starting comes last. Files of which nothing is known come before it, in the order in which they are given.
     /// </summary>
     internal static IEnumerable<KsmKnob> InApplyOrder(KsmConfiguration target)
     {
-        bool advisorStarts = target.AdvisorMode == KsmAdvisorMode.ScanTime;
+        bool advisorStarts = KsmAdvisorMode.IsOn(target.AdvisorMode);
         bool scanStarts = target.Run == KsmRunState.Running;
         if (!advisorStarts)
         {
@@ -108,6 +108,11 @@ public sealed partial class KsmKnob
         yield return AdvisorTargetScanTime;
         yield return SleepMilliseconds;
         yield return PagesToScan;
+        foreach (string name in target.Other.Keys)
+        {
+            yield return Other(name);
+        }
+
         if (advisorStarts)
         {
             yield return AdvisorMode;

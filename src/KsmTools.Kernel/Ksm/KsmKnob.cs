@@ -6,7 +6,7 @@ namespace KsmTools.Ksm;
 /// One writable file of <c>/sys/kernel/mm/ksm</c>: its name here and there, the text it takes, its default and its limits
 /// (store handlers and initial values in mm/ksm.c).
 /// </summary>
-public sealed partial class KsmKnob
+public sealed partial class KsmKnob : IEquatable<KsmKnob>
 {
     private readonly Func<KsmConfiguration, string?> _get;
     private readonly Func<KsmConfiguration, string, bool> _set;
@@ -25,7 +25,7 @@ public sealed partial class KsmKnob
         _set = set;
     }
 
-    /// <summary>The property of <see cref="KsmConfiguration"/> and the parameter of Set-KsmConfiguration.</summary>
+    /// <summary>The property of <see cref="KsmConfiguration"/> and the parameter of Set-KsmConfiguration; of a file that is none of those, the file's name.</summary>
     public string Property { get; }
 
     /// <summary>The file's name.</summary>
@@ -62,7 +62,7 @@ public sealed partial class KsmKnob
     /// <param name="to">The one that is changed.</param>
     internal static void Copy(KsmConfiguration from, KsmConfiguration to)
     {
-        foreach (KsmKnob knob in All)
+        foreach (KsmKnob knob in AllIn(from))
         {
             if (knob.TextIn(from) is { } value)
             {
@@ -84,6 +84,15 @@ public sealed partial class KsmKnob
 
     /// <summary>Whether a text that the kernel takes means what it says.</summary>
     internal bool Means(string text) => !ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) || number <= MostMeaning;
+
+    /// <inheritdoc/>
+    public bool Equals(KsmKnob? other) => other is not null && FileName == other.FileName;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as KsmKnob);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(FileName);
 
     /// <inheritdoc/>
     public override string ToString() => FileName;
@@ -138,24 +147,10 @@ public sealed partial class KsmKnob
             nameof(KsmConfiguration.AdvisorMode),
             "advisor_mode",
             "none",
-            configuration => configuration.AdvisorMode switch { null => null, KsmAdvisorMode.ScanTime => "scan-time", _ => "none" },
+            configuration => configuration.AdvisorMode is { } mode ? KsmAdvisorMode.WordOf(mode) : null,
             (configuration, text) =>
             {
-                KsmAdvisorMode? mode = ChosenWord(text) switch
-                {
-                    "none" => KsmAdvisorMode.None,
-                    "scan-time" => KsmAdvisorMode.ScanTime,
-                    _ => null,
-                };
-                configuration.AdvisorMode = mode ?? configuration.AdvisorMode;
-                return mode is not null;
+                configuration.AdvisorMode = KernelChoice.Of(text);
+                return true;
             });
-
-    // The file shows all words with the choice in brackets, "[none] scan-time"; it takes the plain word.
-    private static string ChosenWord(string text)
-    {
-        int open = text.IndexOf('[', StringComparison.Ordinal);
-        int close = text.IndexOf(']', StringComparison.Ordinal);
-        return open >= 0 && close > open ? text[(open + 1)..close] : text;
-    }
 }

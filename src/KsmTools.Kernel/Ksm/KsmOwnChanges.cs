@@ -44,8 +44,8 @@ internal sealed class KsmOwnChanges
         }
 
         var changes = new Dictionary<KsmKnob, Change>(_changes);
-        KsmConfiguration effects = WithEffects(now, request);
-        foreach (KsmKnob knob in KsmKnob.All)
+        KsmConfiguration effects = AdvisorEffects.Of(now, request);
+        foreach (KsmKnob knob in KsmKnob.AllIn(effects))
         {
             if (knob.TextIn(effects) is not { } wanted || knob.TextIn(now) is not { } present)
             {
@@ -79,7 +79,16 @@ internal sealed class KsmOwnChanges
             _ = KsmKnob.Of(change).TryStore(seen, change.Before);
         }
 
-        return With(seen, request);
+        KsmConfiguration shown = request.Clone();
+        foreach (KsmKnobChange change in made)
+        {
+            if (KsmKnob.Of(change) is { IsOther: true } other)
+            {
+                _ = other.TryStore(shown, change.After);
+            }
+        }
+
+        return With(seen, shown);
     }
 
     /// <summary>The changes after a request that failed half way and was taken back as far as it could be.</summary>
@@ -103,7 +112,7 @@ internal sealed class KsmOwnChanges
     public KsmOwnChanges Keeping(KsmConfiguration kept, KsmConfiguration left, KsmConfiguration now)
     {
         var changes = new Dictionary<KsmKnob, Change>(_changes);
-        foreach (KsmKnob knob in KsmKnob.All)
+        foreach (KsmKnob knob in KsmKnob.AllIn(kept))
         {
             if (knob.TextIn(kept) is { } value && knob.TextIn(now) is { } present && present == knob.TextIn(left))
             {
@@ -149,7 +158,7 @@ internal sealed class KsmOwnChanges
     public KsmOwnChanges Adopt(KsmConfiguration former, KsmConfiguration now)
     {
         var changes = new Dictionary<KsmKnob, Change>(_changes);
-        foreach (KsmKnob knob in KsmKnob.All)
+        foreach (KsmKnob knob in KsmKnob.AllIn(former))
         {
             if (knob.TextIn(former) is { } before && knob.TextIn(now) is { } present && before != present)
             {
@@ -189,7 +198,7 @@ internal sealed class KsmOwnChanges
             where !(change.Key == KsmKnob.AdvisorMode && IsAdvisorLeft(now))
             where Holds(change.Key, now) && (target != change.Key.TextIn(now) || (change.Key == KsmKnob.PagesToScan && IsAdvised))
             select (change.Key, target));
-        if ((undo.AdvisorMode ?? now.AdvisorMode) == KsmAdvisorMode.ScanTime)
+        if (KsmAdvisorMode.IsOn(undo.AdvisorMode ?? now.AdvisorMode))
         {
             undo.PagesToScan = null;
         }
@@ -203,7 +212,7 @@ internal sealed class KsmOwnChanges
     /// </summary>
     /// <param name="now">The knobs.</param>
     public bool IsAdvisorLeft(KsmConfiguration now) =>
-        _changes.TryGetValue(KsmKnob.AdvisorMode, out Change advisor) && advisor is { Before: "scan-time", Set: "none" } && Holds(KsmKnob.AdvisorMode, now)
+        _changes.TryGetValue(KsmKnob.AdvisorMode, out Change advisor) && advisor is { Before: not "none", Set: "none" } && Holds(KsmKnob.AdvisorMode, now)
         && _changes.TryGetValue(KsmKnob.PagesToScan, out Change speed) && KsmKnob.PagesToScan.TextIn(now) is { } present && present != speed.Set && present != speed.Before
         && present != KsmKnob.PagesToScan.DefaultText;
 
@@ -220,7 +229,7 @@ internal sealed class KsmOwnChanges
     /// <param name="now">The knobs.</param>
     public IEnumerable<KsmKnobChange> LostTo(KsmConfiguration now)
     {
-        bool isAdvised = IsAdvised || (Undo(now).AdvisorMode ?? now.AdvisorMode) == KsmAdvisorMode.ScanTime;
+        bool isAdvised = IsAdvised || KsmAdvisorMode.IsOn(Undo(now).AdvisorMode ?? now.AdvisorMode);
         return from change in _changes
                where !Holds(change.Key, now) && change.Key.TextIn(now) != Target(change.Key, change.Value) && !(isAdvised && change.Key == KsmKnob.PagesToScan)
                select new KsmKnobChange(change.Key.Property, change.Key.Path, change.Value.Set, change.Key.TextIn(now) ?? string.Empty);
@@ -230,45 +239,28 @@ internal sealed class KsmOwnChanges
     public IEnumerable<(string Name, string Value)> Lines() => _changes.Select(change => (change.Key.FileName, $"{change.Value.Before}{Arrow}{change.Value.Set}"));
 
     /// <summary>The changes with one of <see cref="Lines"/>; null where it is none.</summary>
-    public KsmOwnChanges? WithLine(string name, string value)
+    /// <param name="name">The file.</param>
+    /// <param name="value">The values before and after.</param>
+    /// <param name="isTaken">Whether this kernel takes a value of a file.</param>
+    public KsmOwnChanges? WithLine(string name, string value, Func<KsmKnob, string, bool> isTaken)
     {
         int arrow = value.IndexOf(Arrow, StringComparison.Ordinal);
-        if (arrow < 0 || KsmKnob.All.FirstOrDefault(knob => knob.FileName == name) is not { } found)
+        if (arrow < 0 || !KsmKnob.IsPlainName(name))
         {
             return null;
         }
 
+        KsmKnob found = KsmKnob.Of(name);
         var change = new Change(value[..arrow], value[(arrow + Arrow.Length)..]);
         var checkedBy = new KsmConfiguration();
-        return found.TryStore(checkedBy, change.Before) && found.Takes(change.Before) && found.TryStore(checkedBy, change.Set)
+        return isTaken(found, change.Before) && found.TryStore(checkedBy, change.Before) && isTaken(found, change.Set) && found.TryStore(checkedBy, change.Set)
             ? new KsmOwnChanges(new Dictionary<KsmKnob, Change>(_changes) { [found] = change })
             : null;
     }
 
     private static string Target(KsmKnob knob, Change change) => knob == KsmKnob.Run && change.Before == "2" ? "0" : change.Before;
 
-    private bool IsAdvised => _changes.TryGetValue(KsmKnob.AdvisorMode, out Change advisor) && advisor.Set == "scan-time";
-
-    // Whoever switches the advisor changes pages_to_scan: it begins with its least, and leaves the kernel's default (set_advisor_defaults in mm/ksm.c).
-    private static KsmConfiguration WithEffects(KsmConfiguration now, KsmConfiguration request)
-    {
-        if (request.AdvisorMode is not { } mode || mode == now.AdvisorMode || now.AdvisorMode is null)
-        {
-            return request;
-        }
-
-        KsmConfiguration effects = request.Clone();
-        if (mode == KsmAdvisorMode.ScanTime)
-        {
-            effects.PagesToScan = (uint?)(request.AdvisorMinPagesToScan ?? now.AdvisorMinPagesToScan);
-        }
-        else if (request.PagesToScan is null)
-        {
-            _ = KsmKnob.PagesToScan.TryStore(effects, KsmKnob.PagesToScan.DefaultText);
-        }
-
-        return effects;
-    }
+    private bool IsAdvised => _changes.TryGetValue(KsmKnob.AdvisorMode, out Change advisor) && advisor.Set != "none";
 
     private static KsmConfiguration Collect(IEnumerable<(KsmKnob Knob, string Value)> values)
     {

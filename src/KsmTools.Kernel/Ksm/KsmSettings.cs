@@ -104,6 +104,8 @@ public sealed class KsmSettings
             _store.Apply(request);
         }
 
+        KsmNamedFiles.Add(_kernel, request.Other.Keys, notices);
+
         // Whoever sets a knob wants it to stay so; and who sets run, that nothing is unmerged for what was before.
         if (left is not null)
         {
@@ -116,7 +118,7 @@ public sealed class KsmSettings
 
     /// <summary>The settings that last: as they are, without what an interrupted command or steps of a policy have changed and would take back.</summary>
     /// <param name="command">The command.</param>
-    /// <returns>The settings, and for people what was left out of them; null for that where nothing was.</returns>
+    /// <returns>The settings, with those files of <see cref="KsmConfiguration.Other"/> that were set by name, and for people what was left out of them; null for that where nothing was.</returns>
     /// <exception cref="KsmToolsException">
     /// <see cref="ErrorReason.KnobBusy"/>: another command holds the lock, and has settings of its own for a while; <see cref="ErrorReason.StateDamaged"/>: nobody knows which are to last.
     /// </exception>
@@ -258,6 +260,14 @@ public sealed class KsmSettings
         }
 
         IReadOnlyList<KsmKnobChange> changes = _restoration.Preview(left);
-        return (left.Lasting(now), changes.Count > 0 ? string.Join(", ", changes) : null);
+        KsmConfiguration lasting = left.Lasting(now);
+        IReadOnlyList<string> named = KsmNamedFiles.Read(_kernel, out bool isWhole);
+        lasting.Other = lasting.Other.Where(file => named.Contains(file.Key)).ToDictionary();
+        string?[] leftOut =
+        [
+            changes.Count > 0 ? Text.Format(Messages.SavedWithout, string.Join(", ", changes)) : null,
+            isWhole ? null : Text.Format(Messages.NamedFilesDamaged, KsmNamedFiles.Locate(_kernel)),
+        ];
+        return (lasting, leftOut.OfType<string>().Any() ? string.Join(' ', leftOut.OfType<string>()) : null);
     }
 }

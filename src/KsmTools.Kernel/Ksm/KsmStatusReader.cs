@@ -62,6 +62,7 @@ public sealed class KsmStatusReader
             SavedBytes = saved,
             SharingRatio = shared > 0 ? (double?)sharing / shared : null,
             KsmdCpuTime = _ksmd.ReadTime(),
+            Other = settings.Other,
             Diagnosis = Diagnose(readings, settings),
         };
     }

@@ -21,7 +21,7 @@ internal static class ConfigurationMetrics
             Seconds,
             "stable_node_chains_prune_millisecs: how often stale stable nodes are looked for.",
             knobs => Milliseconds(knobs.StableNodeChainsPruneMilliseconds))
-        .WithStates<KsmAdvisorMode>("ksm_config_advisor_mode", "mode", "advisor_mode: who sets pages_to_scan; 1 for the mode that is set.", knobs => knobs.AdvisorMode)
+        .WithStates("ksm_config_advisor_mode", "mode", "advisor_mode: who sets pages_to_scan; 1 for the mode that is set.", [KsmAdvisorMode.None, KsmAdvisorMode.ScanTime], knobs => knobs.AdvisorMode)
         .With("ksm_config_advisor_max_cpu_ratio", MetricKind.Gauge, "ratio", "advisor_max_cpu: the most of a CPU that the advisor gives ksmd.", knobs => knobs.AdvisorMaxCpu is { } percent ? MetricNumber.Percent(percent) : null)
         .With("ksm_config_advisor_min_scan_batch_pages", MetricKind.Gauge, Pages, "advisor_min_pages_to_scan: where the advisor starts.", knobs => MetricNumber.Maybe(knobs.AdvisorMinPagesToScan))
         .With("ksm_config_advisor_max_scan_batch_pages", MetricKind.Gauge, Pages, "advisor_max_pages_to_scan: the most that the advisor chooses.", knobs => MetricNumber.Maybe(knobs.AdvisorMaxPagesToScan))

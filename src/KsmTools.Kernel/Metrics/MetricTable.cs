@@ -37,6 +37,24 @@ internal sealed class MetricTable<T>
         return this;
     }
 
+    /// <summary>Adds a family with a value for each of some words, and for one that is none of them but holds: 1 for the one that holds, 0 for the others.</summary>
+    public MetricTable<T> WithStates(string name, string label, string help, IReadOnlyList<string> words, Func<T, string?> value)
+    {
+        void Read(MetricFamily family, T item, MetricLabels labels)
+        {
+            if (value(item) is { } state)
+            {
+                foreach (string each in words.Union([state]))
+                {
+                    family.Set(labels.With(label, each), MetricNumber.Of(each == state));
+                }
+            }
+        }
+
+        _families.Add((new MetricFamily(name, MetricKind.Gauge, help), Read));
+        return this;
+    }
+
     /// <summary>Takes an object's values.</summary>
     public void Add(T item, MetricLabels labels)
     {

@@ -23,7 +23,7 @@ internal sealed record PressureDecision(KsmTuningAction Action, KsmConfiguration
         var reasons = new List<string> { Text.Format(Messages.PressureAvailable, Mebibytes(memory.Available), Mebibytes(memory.Total), Mebibytes(threshold)) };
         reasons.AddRange(own.LostTo(now).Select(change => Text.Format(
             Messages.PressureForeign, System.IO.Path.GetFileName(change.Path), change.After, change.Before)));
-        if (now.AdvisorMode == KsmAdvisorMode.ScanTime)
+        if (KsmAdvisorMode.IsOn(now.AdvisorMode))
         {
             reasons.Add(Messages.PressureAdvised);
         }
@@ -41,7 +41,7 @@ internal sealed record PressureDecision(KsmTuningAction Action, KsmConfiguration
         }
 
         var request = new KsmConfiguration { Run = KsmRunState.Running };
-        if (now.AdvisorMode != KsmAdvisorMode.ScanTime)
+        if (!KsmAdvisorMode.IsOn(now.AdvisorMode))
         {
             uint present = now.PagesToScan ?? 0;
             uint boosted = (uint)Math.Clamp((ulong)present + options.Boost, options.MinimumPagesToScan, options.MaximumPagesToScan);
@@ -69,7 +69,7 @@ internal sealed record PressureDecision(KsmTuningAction Action, KsmConfiguration
 
         // Who ran ksmd before is not to get less of it than before.
         uint least = own.Holds(KsmKnob.Run, now) ? options.MinimumPagesToScan : Math.Max(options.MinimumPagesToScan, own.Former.PagesToScan ?? 0);
-        if (own.Holds(KsmKnob.PagesToScan, now) && now.AdvisorMode != KsmAdvisorMode.ScanTime && now.PagesToScan > least)
+        if (own.Holds(KsmKnob.PagesToScan, now) && !KsmAdvisorMode.IsOn(now.AdvisorMode) && now.PagesToScan > least)
         {
             reasons.Insert(0, Messages.PressureDecay);
             uint decayed = now.PagesToScan.Value > least + (ulong)options.Decay ? now.PagesToScan.Value - options.Decay : least;

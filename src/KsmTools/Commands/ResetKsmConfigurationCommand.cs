@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KsmTools.Errors;
 using KsmTools.Ksm;
 
 namespace KsmTools.Commands;
@@ -12,9 +13,20 @@ public sealed class ResetKsmConfigurationCommand : KsmSettingCommand
     protected override void End()
     {
         var store = new KsmConfigurationStore(Kernel);
-        if (Set(store.Defaults()) && PassThru)
+        if (!Set(store.Defaults()))
         {
-            WriteObject(store.Read());
+            return;
+        }
+
+        KsmConfiguration settings = store.Read();
+        if (store.OtherSettings(settings) is { Count: > 0 } others)
+        {
+            WriteWarning(MessageText.Format(ModuleMessages.OtherStays, string.Join(", ", others)));
+        }
+
+        if (PassThru)
+        {
+            WriteObject(settings);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
 
@@ -36,7 +35,7 @@ public sealed class SaveKsmConfigurationCommand : KsmChangeCommand
         string text = KsmTmpfiles.Format(settings);
         if (leftOut is not null)
         {
-            WriteWarning(MessageText.Format(ModuleMessages.SavedWithout, leftOut));
+            WriteWarning(leftOut);
         }
 
         TextFile.Write(path, text, Force, WholeFile.Readable);

@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Collections.ObjectModel;
 using System.Management.Automation;
 using KsmTools.Completers;
 using KsmTools.Errors;
@@ -58,10 +60,11 @@ public sealed class SetKsmConfigurationCommand : KsmSettingCommand
     [ArgumentCompleter(typeof(KnobValueCompleter))]
     public uint? StableNodeChainsPruneMilliseconds { get; set; }
 
-    /// <summary>Who sets pages_to_scan: None, or ScanTime for the kernel's advisor.</summary>
+    /// <summary>Who sets pages_to_scan: None, ScanTime for the kernel's advisor, or another word that this kernel offers.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [KernelWord]
-    public KsmAdvisorMode? AdvisorMode { get; set; }
+    [BlankIsNull]
+    [ArgumentCompleter(typeof(KnobValueCompleter))]
+    public string? AdvisorMode { get; set; }
 
     /// <summary>The most CPU that the advisor gives ksmd, in percent.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -86,6 +89,11 @@ public sealed class SetKsmConfigurationCommand : KsmSettingCommand
     [BlankIsNull]
     [ArgumentCompleter(typeof(KnobValueCompleter))]
     public ulong? AdvisorTargetScanTime { get; set; }
+
+    /// <summary>Files of this kernel that have no parameter here, by their names: a vendor's, or those of a newer kernel. They are not taken from the pipeline.</summary>
+    [Parameter]
+    [FileValues]
+    public IDictionary? Other { get; set; }
 
     /// <summary>Unmerges even if the memory available may not be enough for it.</summary>
     [Parameter]
@@ -121,6 +129,7 @@ public sealed class SetKsmConfigurationCommand : KsmSettingCommand
             AdvisorMinPagesToScan = AdvisorMinPagesToScan,
             AdvisorMaxPagesToScan = AdvisorMaxPagesToScan,
             AdvisorTargetScanTime = AdvisorTargetScanTime,
+            Other = Other is IReadOnlyDictionary<string, string?> others ? others : ReadOnlyDictionary<string, string?>.Empty,
         };
         if (Set(request, Force) && PassThru)
         {

@@ -7,7 +7,7 @@ using KsmTools.Ksm;
 
 namespace KsmTools.Completers;
 
-/// <summary>Completes a knob's parameter with the value that is there now and the kernel's default; a switch of the kernel with both of its values.</summary>
+/// <summary>Completes a knob's parameter with the value that is there now and the kernel's default; a switch of the kernel with both of its values, and the advisor with the words that the kernel offers.</summary>
 internal sealed class KnobValueCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -19,8 +19,11 @@ internal sealed class KnobValueCompleter : IArgumentCompleter
             return [];
         }
 
-        string? now = ValueNow(knob);
-        (string Value, string Meaning)[] values = knob.IsSwitch
+        KsmConfigurationStore store = new(KernelTree.FromEnvironment());
+        string? now = Ask(() => knob.TextIn(store.Read()));
+        (string Value, string Meaning)[] values = parameterName.Equals(nameof(KsmConfiguration.AdvisorMode), StringComparison.OrdinalIgnoreCase)
+            ? [.. from word in Ask(() => store.AdvisorModes) ?? [] select (word, knob.FileName)]
+            : knob.IsSwitch
             ? [("$true", Meaning("1", now, knob)), ("$false", Meaning("0", now, knob))]
             : now is null || now == knob.DefaultText
                 ? [(knob.DefaultText, Meaning(knob.DefaultText, now, knob))]
@@ -36,11 +39,12 @@ internal sealed class KnobValueCompleter : IArgumentCompleter
         : knob.FileName;
 
     // Completion has nobody to tell about a failure.
-    private static string? ValueNow(KsmKnob knob)
+    private static T? Ask<T>(Func<T?> question)
+        where T : class
     {
         try
         {
-            return knob.TextIn(new KsmConfigurationStore(KernelTree.FromEnvironment()).Read());
+            return question();
         }
         catch (KsmToolsException)
         {

@@ -51,7 +51,7 @@ internal static class SavedKsm
             UseZeroPages = bag.Flag(nameof(KsmConfiguration.UseZeroPages)),
             SmartScan = bag.Flag(nameof(KsmConfiguration.SmartScan)),
             StableNodeChainsPruneMilliseconds = bag.Maybe<uint>(nameof(KsmConfiguration.StableNodeChainsPruneMilliseconds)),
-            AdvisorMode = bag.Maybe<KsmAdvisorMode>(nameof(KsmConfiguration.AdvisorMode)),
+            AdvisorMode = bag.Text(nameof(KsmConfiguration.AdvisorMode)),
             AdvisorMaxCpu = bag.Maybe<ulong>(nameof(KsmConfiguration.AdvisorMaxCpu)),
             AdvisorMinPagesToScan = bag.Maybe<ulong>(nameof(KsmConfiguration.AdvisorMinPagesToScan)),
             AdvisorMaxPagesToScan = bag.Maybe<ulong>(nameof(KsmConfiguration.AdvisorMaxPagesToScan)),

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KsmTools.Ksm;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Conventions;
@@ -15,7 +16,7 @@ public sealed class NullArgumentTests
     private static readonly string[] Allowed =
     [
         .. Surface.Cmdlets.Single(cmdlet => cmdlet.Name == "Set-KsmConfiguration").Parameters.Values
-            .Where(parameter => Nullable.GetUnderlyingType(parameter.ParameterType) is not null).Select(parameter => $"Set-KsmConfiguration -{parameter.Name}"),
+            .Where(parameter => KsmKnob.All.Any(knob => knob.Property == parameter.Name)).Select(parameter => $"Set-KsmConfiguration -{parameter.Name}"),
         "Start-KsmProcess -ArgumentList",
     ];
 

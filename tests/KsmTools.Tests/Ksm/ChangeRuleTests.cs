@@ -160,7 +160,7 @@ public sealed class ChangeRuleTests
     [InlineData("sleep_millisecs", "20 -> some", false)]
     [InlineData("sleep_seconds", "20 -> 0", false)]
     public void A_line_is_believed_where_both_values_are_some(string name, string value, bool isBelieved) =>
-        Assert.Equal(isBelieved, KsmOwnChanges.None.WithLine(name, value) is not null);
+        Assert.Equal(isBelieved, KsmOwnChanges.None.WithLine(name, value, (knob, text) => !knob.IsOther && knob.Takes(text)) is not null);
 
     private static KsmConfiguration Now(Action<KsmConfiguration> change)
     {

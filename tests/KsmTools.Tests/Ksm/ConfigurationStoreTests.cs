@@ -59,7 +59,6 @@ public sealed class ConfigurationStoreTests : IDisposable
     [InlineData("pages_to_scan", "")]
     [InlineData("pages_to_scan", "-1")]
     [InlineData("smart_scan", "maybe")]
-    [InlineData("advisor_mode", "[unheard-of]")]
     public void Contents_that_are_not_understood_are_an_error_and_not_a_guess(string knob, string text)
     {
         _tree[knob] = text;

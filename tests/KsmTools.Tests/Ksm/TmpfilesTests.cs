@@ -31,7 +31,7 @@ public sealed class TmpfilesTests
     [InlineData(KsmAdvisorMode.None, KsmRunState.Running)]
     [InlineData(KsmAdvisorMode.None, KsmRunState.Stopped)]
     [InlineData(KsmAdvisorMode.ScanTime, KsmRunState.Running)]
-    public void Systemd_writes_what_Set_KsmConfiguration_writes(KsmAdvisorMode mode, KsmRunState run)
+    public void Systemd_writes_what_Set_KsmConfiguration_writes(string mode, KsmRunState run)
     {
         using var folder = new TemporaryFolder();
         using var host = new ModuleHost();
@@ -58,7 +58,7 @@ public sealed class TmpfilesTests
     [Theory]
     [InlineData(KsmAdvisorMode.None)]
     [InlineData(KsmAdvisorMode.ScanTime)]
-    public void The_running_kernel_takes_the_lines_whatever_the_advisor_was(KsmAdvisorMode mode)
+    public void The_running_kernel_takes_the_lines_whatever_the_advisor_was(string mode)
     {
         Needs.Ksm();
         Assert.SkipUnless(File.Exists("/sys/kernel/mm/ksm/advisor_mode"), "needs a kernel with the KSM advisor");
@@ -73,7 +73,7 @@ public sealed class TmpfilesTests
             _ = host.Run("$input | Set-KsmConfiguration", UnlikeFresh(mode, KsmRunState.Running)).All<object>();
             string wanted = Set(mode);
             _ = host.Run($"Save-KsmConfiguration '{folder.Path}/ksm.conf'").All<object>();
-            foreach (KsmAdvisorMode other in Enum.GetValues<KsmAdvisorMode>())
+            foreach (string other in (string[])[KsmAdvisorMode.None, KsmAdvisorMode.ScanTime])
             {
                 _ = host.Run($"Stop-Ksm -Unmerge -Force -Confirm:$false; Reset-KsmConfiguration; Set-KsmConfiguration -AdvisorMode {other}").All<object>();
                 Assert.NotEqual(wanted, Set(mode));
@@ -91,10 +91,10 @@ public sealed class TmpfilesTests
     }
 
     // A running ksmd's advisor chooses pages_to_scan anew after every scan.
-    private static string Set(KsmAdvisorMode mode) =>
+    private static string Set(string mode) =>
         string.Join('\n', RealKsm.Snapshot().Split('\n').Where(line => mode == KsmAdvisorMode.None || !line.StartsWith("pages_to_scan=", StringComparison.Ordinal)));
 
-    private static KsmConfiguration UnlikeFresh(KsmAdvisorMode mode, KsmRunState run) => new()
+    private static KsmConfiguration UnlikeFresh(string mode, KsmRunState run) => new()
     {
         Run = run,
         PagesToScan = mode == KsmAdvisorMode.None ? 777 : null,

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Ksm;
 
 namespace KsmTools.Tests.Support;
 
@@ -106,7 +107,9 @@ internal sealed class FakeKsmTree : KernelTree, IDisposable
 
         Writing?.Invoke(name, value);
         Writes.Add($"{name}={value}");
-        this[name] = name == "advisor_mode" ? (value == "none" ? "[none] scan-time" : "none [scan-time]") : value;
+        this[name] = this[name]!.Contains('[', StringComparison.Ordinal)
+            ? string.Join(' ', KernelChoice.All(this[name]!).Select(word => word == value ? $"[{word}]" : word))
+            : value;
         if (name == "advisor_mode")
         {
             this["pages_to_scan"] = value == "none" ? "100" : this["advisor_min_pages_to_scan"];

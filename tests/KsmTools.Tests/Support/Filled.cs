@@ -26,8 +26,12 @@ internal static class Filled
     private static object? Value(PropertyInfo property, Type type, Func<PropertyInfo, Type, object?> value, int listed) =>
         value(property, type) is { } given ? given
         : type.IsValueType ? Activator.CreateInstance(type)
+        : type == typeof(IReadOnlyDictionary<string, string>) ? Texts(property, value)
         : type.IsAssignableTo(typeof(IEnumerable)) ? List(property, type.GetElementType() ?? type.GetGenericArguments()[0], value, listed)
         : Make(type, value, listed);
+
+    private static Dictionary<string, string?> Texts(PropertyInfo property, Func<PropertyInfo, Type, object?> value) =>
+        value(property, typeof(string)) is string text ? new() { [text] = text } : [];
 
     private static Array List(PropertyInfo property, Type element, Func<PropertyInfo, Type, object?> value, int listed)
     {

@@ -38,7 +38,7 @@ internal static class Largest
         ("*PerSecond", 1_000_000.0), ("KsmdCpuPercent", 99.9), ("*Percent", 89_999.0), ("Pfn", 4_294_967_296UL), ("Mm", 0xffff_8881_0000_0000UL),
         ("Name", Name), ("Command", Name), ("Caller", "page_idle_clear_pte_refs"), ("Function", "rwsem_down_write_slowpath"), ("Clock", "x86-tsc"), ("Knob", "stable_node_chains_prune_millisecs"),
         ("Before", "18446744073709551615"), ("After", "18446744073709551615"), ("Cpus", "0-27,56-83,112-139"), ("Filter", "page_type == 'ksm' && common_pid == 4194304"),
-        ("Distances", 255),
+        ("Distances", 255), ("AdvisorMode", "adaptive"),
     ];
 
     // PowerShell shows four items of a list, and three dots for the rest.
