@@ -21,6 +21,8 @@ $checkRuns = @(
     @{ Name = 'a ksmd that does not scan'; Check = 'KsmProgress.Tests.ps1'; Tree = @{ run = 1 }; Data = @{ WithinSeconds = 1 }; Counts = '1 2 0'; Message = 'in 1 s ksmd is not visible in /proc\. Merging works.*but got 0' }
     @{ Name = 'a ksmd that does not scan and never did'; Check = 'KsmProgress.Tests.ps1'; Tree = $noRecords + @{ run = 1; full_scans = 0 }; Offers = $true; Data = @{ WithinSeconds = 1 }; Counts = '1 2 0'; Message = '0 pages are known' }
     @{ Name = 'a scan that takes hours'; Check = 'KsmProgress.Tests.ps1'; Tree = @{ run = 1; pages_unshared = 1000000000 }; Scans = 'pages_scanned'; Counts = '1 1 1'; Message = 'AdvisorMode ScanTime' }
+    @{ Name = 'a ksmd that looks at no page'; Check = 'KsmProgress.Tests.ps1'; Tree = $noRecords + @{ run = 1; pages_to_scan = 0 }; Counts = '0 2 1'; Message = 'pages_to_scan is 0\. Set-KsmConfiguration -PagesToScan 100' }
+    @{ Name = 'a ksmd with nothing but zero pages'; Check = 'KsmProgress.Tests.ps1'; Tree = $noRecords + @{ run = 1; ksm_zero_pages = 20000 }; Scans = 'full_scans', 'pages_scanned'; Counts = '3 0 0' }
     @{ Name = 'a scan that takes longer than allowed'; Check = 'KsmProgress.Tests.ps1'; Tree = @{ run = 1 }; Scans = 'pages_scanned'; Data = @{ WithinSeconds = 5 }; Counts = '2 1 0'; Message = 'Set-KsmConfiguration -PagesToScan' }
     @{ Name = 'a kernel without KSM, its progress'; Check = 'KsmProgress.Tests.ps1'; NoKsm = $true; Counts = '0 0 3'; Message = 'CONFIG_KSM' }
 

@@ -5,7 +5,7 @@ namespace KsmTools.Ksm;
 /// <summary>Answers "KSM is on and nothing merges: why?" from the counters and the knobs.</summary>
 internal static class KsmDiagnostician
 {
-    private static readonly TimeSpan LongScan = TimeSpan.FromHours(1);
+    private const double LongScanHours = 1;
 
     /// <summary>The first reason that applies, the most fundamental first.</summary>
     /// <param name="status">The counters; its own diagnosis is not looked at.</param>
@@ -26,51 +26,67 @@ internal static class KsmDiagnostician
         {
             return new(
                 KsmVerdict.Stopped,
-                status.Merged > 0 ? Text.Format(Messages.DiagnosisStoppedMerged, status.Merged) : Messages.DiagnosisStopped,
+                status.IsAnyMerged ? Sentences(Messages.DiagnosisStoppedMerged, KsmMergedText.Held(status), Undone(status)) : Messages.DiagnosisStopped,
                 Messages.DiagnosisStartRemedy);
         }
 
-        if (status.Known == 0 && status.ZeroPages == 0)
+        if (settings.PagesToScan == 0)
         {
-            return new(KsmVerdict.NothingMergeable, Messages.DiagnosisNothingMergeable, Messages.DiagnosisNothingMergeableRemedy);
+            return new(
+                KsmVerdict.ScanTooSlow,
+                Sentences(Messages.DiagnosisScansNothing, status.IsAnyMerged ? KsmMergedText.Held(status) : null, Undone(status)),
+                Messages.DiagnosisScansNothingRemedy);
         }
 
+        return status.Known == 0 && status.ZeroPages == 0
+            ? new(KsmVerdict.NothingMergeable, Messages.DiagnosisNothingMergeable, Messages.DiagnosisNothingMergeableRemedy)
+            : OfPages(status, settings);
+    }
+
+    // What costs more than it saves costs more still where it is being undone. What is being undone is so at any pace: a faster scan would only merge again
+    // what is written again.
+    private static KsmDiagnosis OfPages(KsmReadings status, KsmConfiguration settings)
+    {
         if (status.Profit < 0)
         {
-            return new(KsmVerdict.Unprofitable, Text.Format(Messages.DiagnosisUnprofitable, status.Profit), Messages.DiagnosisUnprofitableRemedy);
+            return new(
+                KsmVerdict.Unprofitable, Sentences(Text.Format(Messages.DiagnosisUnprofitable, status.Profit), Undone(status)), Messages.DiagnosisUnprofitableRemedy);
         }
 
-        if (FullScanTime(status, settings) is { } scanTime && scanTime > LongScan)
+        if (Undone(status) is { } undone)
+        {
+            return new(KsmVerdict.BeingUndone, Sentences(undone, KsmMergedText.Known(status)), Messages.DiagnosisBeingUndoneRemedy);
+        }
+
+        if (FullScanHours(status, settings) is > LongScanHours and var hours)
         {
             return settings.AdvisorMode == KsmAdvisorMode.ScanTime && settings.PagesToScan >= settings.AdvisorMaxPagesToScan
                 ? new(
                     KsmVerdict.AdvisorLimited,
-                    Text.Format(Messages.DiagnosisAdvisorLimited, settings.AdvisorMaxPagesToScan, scanTime.TotalHours),
+                    Text.Format(Messages.DiagnosisAdvisorLimited, settings.AdvisorMaxPagesToScan, hours),
                     Messages.DiagnosisAdvisorLimitedRemedy)
                 : new(
                     KsmVerdict.ScanTooSlow,
-                    Text.Format(Messages.DiagnosisScanTooSlow, status.Known, scanTime.TotalHours, settings.PagesToScan, settings.SleepMilliseconds),
+                    Text.Format(Messages.DiagnosisScanTooSlow, status.Known, hours, settings.PagesToScan, settings.SleepMilliseconds),
                     Messages.DiagnosisScanTooSlowRemedy);
         }
 
-        if (status.Merged > 0)
-        {
-            return new(KsmVerdict.Merging, Text.Format(Messages.DiagnosisMerging, status.Merged), null);
-        }
-
-        if (status.FullScans < 2)
-        {
-            return new(KsmVerdict.FirstScans, Text.Format(Messages.DiagnosisFirstScans, status.FullScans), Messages.DiagnosisFirstScansRemedy);
-        }
-
-        return status.Unshared >= status.Volatile
-            ? new(KsmVerdict.NothingAlike, Text.Format(Messages.DiagnosisNothingAlike, status.Unshared), Messages.DiagnosisNothingAlikeRemedy)
-            : new(KsmVerdict.TooVolatile, Text.Format(Messages.DiagnosisTooVolatile, status.Volatile), Messages.DiagnosisTooVolatileRemedy);
+        return status.IsAnyMerged ? new(KsmVerdict.Merging, KsmMergedText.Saving(status), null) : OfUnmerged(status);
     }
 
-    // A lower bound: the time that ksmd sleeps between the batches of one full scan.
-    private static TimeSpan? FullScanTime(KsmReadings status, KsmConfiguration settings) =>
+    private static KsmDiagnosis OfUnmerged(KsmReadings status) =>
+        status.FullScans < 2 ? new(KsmVerdict.FirstScans, Text.Format(Messages.DiagnosisFirstScans, status.FullScans), Messages.DiagnosisFirstScansRemedy)
+        : status.Unshared >= status.Volatile ? new(KsmVerdict.NothingAlike, Text.Format(Messages.DiagnosisNothingAlike, status.Unshared), Messages.DiagnosisNothingAlikeRemedy)
+        : new(KsmVerdict.TooVolatile, Text.Format(Messages.DiagnosisTooVolatile, status.Volatile), Messages.DiagnosisTooVolatileRemedy);
+
+    private static string? Undone(KsmReadings status) =>
+        status.IsBeingUndone && status.CopiedPerSecond is { } rate ? Text.Format(Messages.DiagnosisBeingUndone, Math.Round(rate, rate < 10 ? 2 : 0)) : null;
+
+    private static string Sentences(params ReadOnlySpan<string?> sentences) => string.Join(' ', sentences.ToArray().Where(sentence => sentence is not null));
+
+    // A lower bound: the time that ksmd sleeps between the batches of one full scan. Knobs may make it longer than a TimeSpan can be.
+    private static double? FullScanHours(KsmReadings status, KsmConfiguration settings) =>
         settings.PagesToScan is { } batch and > 0 && settings.SleepMilliseconds is { } sleep
-            ? TimeSpan.FromMilliseconds((double)status.Known / batch * sleep)
-            : settings.PagesToScan == 0 ? TimeSpan.MaxValue : null;
+            ? (double)status.Known / batch * sleep / TimeSpan.MillisecondsPerHour
+            : null;
 }

@@ -18,10 +18,13 @@ public sealed class KsmStatus
     /// <summary>Pages looked at since boot (Linux 6.6).</summary>
     public long? PagesScanned { get; init; }
 
-    /// <summary>KSM pages in use.</summary>
+    /// <summary>
+    /// KSM pages in use, as of ksmd's last scan: those that were unmapped since, or whose processes ended, count until ksmd passes where they were or everything is unmerged
+    /// (<c>remove_rmap_item_from_tree</c>, mm/ksm.c). While ksmd is stopped they count on.
+    /// </summary>
     public long? PagesShared { get; init; }
 
-    /// <summary>Further mappings that share them: the pages saved.</summary>
+    /// <summary>Further mappings that share them: the pages saved, as of ksmd's last scan. Those written since, which have a page of their own, count like those unmapped.</summary>
     public long? PagesSharing { get; init; }
 
     /// <summary>Pages that stay still and have no equal.</summary>
@@ -33,7 +36,7 @@ public sealed class KsmStatus
     /// <summary>Pages that smart scan passed over since boot (Linux 6.7).</summary>
     public long? PagesSkipped { get; init; }
 
-    /// <summary>Mappings that KSM pointed at the zero page (Linux 6.6).</summary>
+    /// <summary>Mappings that KSM pointed at the zero page (Linux 6.6), now: one that is written or unmapped is taken off at once (<c>ksm_might_unmap_zero_page</c>, mm/ksm.c).</summary>
     public long? KsmZeroPages { get; init; }
 
     /// <summary>Stable nodes that hold several KSM pages of one content, because <c>max_page_sharing</c> was reached.</summary>
@@ -41,6 +44,18 @@ public sealed class KsmStatus
 
     /// <summary>KSM pages in those chains.</summary>
     public long? StableNodeDups { get; init; }
+
+    /// <summary>
+    /// KSM pages copied since boot because they were written (<c>cow_ksm</c> of <c>/proc/vmstat</c>, Linux 5.19), which undoes their merging; each mapping that is unmerged counts, too
+    /// (<c>do_wp_page</c>, mm/memory.c), and none of the zero page. Null where <c>/proc/vmstat</c> cannot be read.
+    /// </summary>
+    public long? CopiedOnWrite { get; init; }
+
+    /// <summary>
+    /// KSM pages copied since boot when they came back from swap (<c>ksm_swpin_copy</c> of <c>/proc/vmstat</c>, Linux 5.18): mappings that no longer share.
+    /// Null where <c>/proc/vmstat</c> cannot be read.
+    /// </summary>
+    public long? SwapInCopies { get; init; }
 
     /// <summary>The kernel's own balance in bytes (Linux 6.4): what merging saves less what ksmd's records cost. It can be negative.</summary>
     public long? GeneralProfit { get; init; }
@@ -51,7 +66,7 @@ public sealed class KsmStatus
     /// <summary>Bytes in a page.</summary>
     public int PageSize { get; init; }
 
-    /// <summary>Bytes that merging saves now: (<see cref="PagesSharing"/> + <see cref="KsmZeroPages"/>) pages.</summary>
+    /// <summary>Bytes that merging saves: (<see cref="PagesSharing"/> + <see cref="KsmZeroPages"/>) pages, the former as of ksmd's last scan.</summary>
     public long SavedBytes { get; init; }
 
     /// <summary>Mappings saved per KSM page, <see cref="PagesSharing"/> / <see cref="PagesShared"/>; null while nothing is shared.</summary>

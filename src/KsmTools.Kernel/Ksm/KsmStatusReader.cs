@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KsmTools.Errors;
 using KsmTools.Files;
 
@@ -6,6 +7,8 @@ namespace KsmTools.Ksm;
 /// <summary>Reads all of KSM's counters at one moment.</summary>
 public sealed class KsmStatusReader
 {
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+
     private readonly KernelTree _kernel;
     private readonly KsmConfigurationStore _settings;
     private readonly KsmdThread _ksmd;
@@ -25,10 +28,47 @@ public sealed class KsmStatusReader
     /// <summary>Whether the diagnosis looks at processes, too: at those with merged pages whose mappings make walks long on this kernel. That takes time for each process of the machine.</summary>
     public bool LooksAtProcesses { get; init; }
 
-    /// <summary>The counters now.</summary>
+    /// <summary>The counters now. The diagnosis is that of one look: whether merging is being undone it cannot tell.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>, or a file cannot be read.</exception>
-    public KsmStatus Read()
+    public KsmStatus Read() => Read(null, default, LooksAtProcesses);
+
+    /// <summary>The counters now; the diagnosis knows how fast merged pages were copied since an earlier look.</summary>
+    /// <param name="before">The earlier look.</param>
+    /// <param name="interval">The time since, by a clock that does not jump.</param>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>, or a file cannot be read.</exception>
+    public KsmStatus Read(KsmStatus before, TimeSpan interval)
     {
+        ArgumentNullException.ThrowIfNull(before);
+        return Read(before, interval, LooksAtProcesses);
+    }
+
+    /// <summary>
+    /// The counters now; the diagnosis knows how fast merged pages are copied. For that it takes a tenth of a second and a second look, but only where
+    /// pages are merged on a running kernel that counts copies.
+    /// </summary>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>, or a file cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public KsmStatus ReadTwice(CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        KsmStatus first = Read(null, default, looksAtProcesses: false);
+        if (!_kernel.IsLive || first.CopiedOnWrite is null || first is { PagesShared: null or 0, PagesSharing: null or 0 })
+        {
+            return LooksAtProcesses ? Read() : first;
+        }
+
+        if (cancellation.WaitHandle.WaitOne(Glance))
+        {
+            throw new OperationCanceledException(cancellation);
+        }
+
+        return Read(first, Stopwatch.GetElapsedTime(start));
+    }
+
+    private KsmStatus Read(KsmStatus? before, TimeSpan interval, bool looksAtProcesses)
+    {
+        KsmCopies copies = KsmCopies.Read(_kernel);
         KsmConfiguration settings = _settings.Read();
         KsmRunState run = settings.Run ?? KsmRunState.Stopped;
         long? shared = _kernel.ReadInt64(KsmFiles.PagesShared);
@@ -41,7 +81,13 @@ public sealed class KsmStatusReader
         long saved = Bytes((sharing ?? 0) + (Int128)(zero ?? 0), _pageSize);
         Int128 known = (shared ?? 0) + (Int128)(sharing ?? 0) + (unshared ?? 0) + (changing ?? 0);
         long profit = generalProfit ?? saved - Bytes(known, KsmFiles.RmapItemSize);
-        var readings = new KsmReadings(run, fullScans ?? 0, (shared ?? 0) + (sharing ?? 0), zero ?? 0, unshared ?? 0, changing ?? 0, profit);
+        long? copied = interval > TimeSpan.Zero ? copies.OnWrite - before?.CopiedOnWrite : null;
+        var readings = new KsmReadings(
+            run, fullScans ?? 0, (shared ?? 0) + (sharing ?? 0), Math.Max(zero ?? 0, 0), unshared ?? 0, changing ?? 0, saved, profit)
+        {
+            Copied = copied,
+            CopiedPerSecond = copied / interval.TotalSeconds,
+        };
         return new KsmStatus
         {
             Time = DateTimeOffset.Now,
@@ -56,6 +102,8 @@ public sealed class KsmStatusReader
             KsmZeroPages = zero,
             StableNodeChains = _kernel.ReadInt64(KsmFiles.StableNodeChains),
             StableNodeDups = _kernel.ReadInt64(KsmFiles.StableNodeDups),
+            CopiedOnWrite = copies.OnWrite,
+            SwapInCopies = copies.AtSwapIn,
             GeneralProfit = generalProfit,
             Profit = profit,
             PageSize = _pageSize,
@@ -63,14 +111,14 @@ public sealed class KsmStatusReader
             SharingRatio = shared > 0 ? (double?)sharing / shared : null,
             KsmdCpuTime = _ksmd.ReadTime(),
             Other = settings.Other,
-            Diagnosis = Diagnose(readings, settings),
+            Diagnosis = Diagnose(readings, settings, looksAtProcesses),
         };
     }
 
-    private KsmDiagnosis Diagnose(KsmReadings readings, KsmConfiguration settings)
+    private KsmDiagnosis Diagnose(KsmReadings readings, KsmConfiguration settings, bool looksAtProcesses)
     {
         KsmDiagnosis diagnosis = KsmDiagnostician.Diagnose(readings, settings);
-        return LooksAtProcesses && readings.Merged > 0 && LongWalks.Find(_kernel) is var (message, remedy)
+        return looksAtProcesses && readings.Merged > 0 && LongWalks.Find(_kernel) is var (message, remedy)
             ? diagnosis with { Message = $"{diagnosis.Message} {message}", Remedy = diagnosis.Remedy is null ? remedy : $"{diagnosis.Remedy} {remedy}" }
             : diagnosis;
     }

@@ -12,13 +12,13 @@ public sealed class KsmStatusSample
     /// <summary>How long the interval was.</summary>
     public TimeSpan Interval { get; init; }
 
-    /// <summary>KSM pages in use.</summary>
+    /// <summary>KSM pages in use, as of ksmd's last scan.</summary>
     public long? PagesShared => Status.PagesShared;
 
-    /// <summary>Further mappings that share them.</summary>
+    /// <summary>Further mappings that share them, as of ksmd's last scan.</summary>
     public long? PagesSharing => Status.PagesSharing;
 
-    /// <summary>Bytes that merging saves now.</summary>
+    /// <summary>Bytes that merging saves, as of ksmd's last scan.</summary>
     public long SavedBytes => Status.SavedBytes;
 
     /// <summary>The kernel's balance in bytes. It can be negative.</summary>
@@ -27,8 +27,14 @@ public sealed class KsmStatusSample
     /// <summary>Pages looked at per second; null before Linux 6.6.</summary>
     public double? PagesScannedPerSecond { get; init; }
 
-    /// <summary>Mappings merged per second, less those unmerged.</summary>
+    /// <summary>Mappings merged per second with their equals or with the zero page, less those that ksmd found unmerged.</summary>
     public double? PagesMergedPerSecond { get; init; }
+
+    /// <summary>KSM pages copied per second because they were written; null before Linux 5.19 (<see cref="KsmStatus.CopiedOnWrite"/>).</summary>
+    public double? CopiedOnWritePerSecond { get; init; }
+
+    /// <summary>KSM pages copied per second when they came back from swap; null before Linux 5.18 (<see cref="KsmStatus.SwapInCopies"/>).</summary>
+    public double? SwapInCopiesPerSecond { get; init; }
 
     /// <summary>Full scans in the interval.</summary>
     public long? FullScans { get; init; }
@@ -50,9 +56,14 @@ public sealed class KsmStatusSample
             Status = after,
             Interval = interval,
             PagesScannedPerSecond = (after.PagesScanned - before.PagesScanned) / seconds,
-            PagesMergedPerSecond = (after.PagesShared + after.PagesSharing - before.PagesShared - before.PagesSharing) / seconds,
+            PagesMergedPerSecond = (Merged(after) - Merged(before)) / seconds,
+            CopiedOnWritePerSecond = (after.CopiedOnWrite - before.CopiedOnWrite) / seconds,
+            SwapInCopiesPerSecond = (after.SwapInCopies - before.SwapInCopies) / seconds,
             FullScans = after.FullScans - before.FullScans,
             KsmdCpuPercent = (after.KsmdCpuTime - before.KsmdCpuTime)?.TotalSeconds / seconds * 100,
         };
     }
+
+    // Before Linux 6.6 nobody counted zero pages.
+    private static long? Merged(KsmStatus status) => status.PagesShared + status.PagesSharing + (status.KsmZeroPages ?? 0);
 }

@@ -3,7 +3,7 @@ namespace KsmTools.Ksm;
 /// <summary>What is the matter with KSM.</summary>
 public enum KsmVerdict
 {
-    /// <summary>Pages are merged, and that pays.</summary>
+    /// <summary>Pages are merged with their equals or with the zero page, and that pays.</summary>
     Merging,
 
     /// <summary><c>run</c> is 0.</summary>
@@ -27,7 +27,7 @@ public enum KsmVerdict
     /// <summary>Most pages change between two scans.</summary>
     TooVolatile,
 
-    /// <summary>A full scan takes hours at these settings.</summary>
+    /// <summary>A full scan takes hours at these settings, or never ends: <c>pages_to_scan</c> is 0.</summary>
     ScanTooSlow,
 
     /// <summary>The advisor would scan faster and is held back by its own limit.</summary>
@@ -35,4 +35,10 @@ public enum KsmVerdict
 
     /// <summary>ksmd's records cost more than merging saves.</summary>
     Unprofitable,
+
+    /// <summary>
+    /// Merged pages are written so fast that all of them would be copied within ten minutes. Found by a rate (<see cref="KsmStatusSample.CopiedOnWritePerSecond"/>), so never
+    /// from one look at the counters.
+    /// </summary>
+    BeingUndone,
 }

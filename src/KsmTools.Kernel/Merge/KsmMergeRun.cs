@@ -65,7 +65,7 @@ public sealed class KsmMergeRun
     public static string? RemarkOn(KsmMergeResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return result is { Converged: true, After: { PagesShared: 0, PagesSharing: 0, PagesUnshared: 0, PagesVolatile: 0 } }
+        return result is { Converged: true, After: { PagesShared: 0, PagesSharing: 0, PagesUnshared: 0, PagesVolatile: 0, KsmZeroPages: null or <= 0 } }
             ? $"{Messages.MergeNothingMergeable} {Messages.DiagnosisNothingMergeableRemedy}"
             : null;
     }

@@ -37,8 +37,9 @@ public sealed class WatchKsmCommand : KsmCommand
             }
 
             long now = Stopwatch.GetTimestamp();
-            KsmStatus after = reader.Read();
-            WriteObject(KsmStatusSample.Between(before, after, Stopwatch.GetElapsedTime(last, now)));
+            TimeSpan interval = Stopwatch.GetElapsedTime(last, now);
+            KsmStatus after = reader.Read(before, interval);
+            WriteObject(KsmStatusSample.Between(before, after, interval));
             before = after;
             last = now;
         }

@@ -22,6 +22,8 @@ internal static class SavedKsm
             KsmZeroPages = bag.Maybe<long>(nameof(KsmStatus.KsmZeroPages)),
             StableNodeChains = bag.Maybe<long>(nameof(KsmStatus.StableNodeChains)),
             StableNodeDups = bag.Maybe<long>(nameof(KsmStatus.StableNodeDups)),
+            CopiedOnWrite = bag.Maybe<long>(nameof(KsmStatus.CopiedOnWrite)),
+            SwapInCopies = bag.Maybe<long>(nameof(KsmStatus.SwapInCopies)),
             GeneralProfit = bag.Maybe<long>(nameof(KsmStatus.GeneralProfit)),
             Profit = bag.Maybe<long>(nameof(KsmStatus.Profit)),
             PageSize = bag.Get<int>(nameof(KsmStatus.PageSize)),

@@ -6,10 +6,13 @@ public sealed class PropertyNameTests
     [Theory]
     [InlineData(
         "KsmStatus",
-        "Time RunState FullScans PagesScanned PagesShared PagesSharing PagesUnshared PagesVolatile PagesSkipped KsmZeroPages StableNodeChains StableNodeDups GeneralProfit PageSize SavedBytes SharingRatio KsmdCpuTime Diagnosis Verdict")]
+        "Time RunState FullScans PagesScanned PagesShared PagesSharing PagesUnshared PagesVolatile PagesSkipped KsmZeroPages StableNodeChains StableNodeDups CopiedOnWrite SwapInCopies GeneralProfit PageSize SavedBytes SharingRatio KsmdCpuTime Diagnosis Verdict")]
     [InlineData(
         "KsmConfiguration",
         "Run PagesToScan SleepMilliseconds MaxPageSharing MergeAcrossNodes UseZeroPages SmartScan StableNodeChainsPruneMilliseconds AdvisorMode AdvisorMaxCpu AdvisorMinPagesToScan AdvisorMaxPagesToScan AdvisorTargetScanTime")]
+    [InlineData(
+        "KsmStatusSample",
+        "Time Status Interval PagesShared PagesSharing SavedBytes Profit PagesScannedPerSecond PagesMergedPerSecond CopiedOnWritePerSecond SwapInCopiesPerSecond FullScans KsmdCpuPercent")]
     [InlineData("KsmMergeResult", "Before After FullScans Duration PagesMerged BytesSaved PagesScannedPerSecond Converged")]
     [InlineData("KsmMigrationTest", "Scenario Result Reason PagesShared PagesSharing MigratedPages Remedy PageCount MappingsVerified Trigger FromNode ToNode Attempts Duration")]
     [InlineData(
@@ -58,7 +61,7 @@ public sealed class PropertyNameTests
     public void Counters_that_a_kernel_may_lack_can_be_null()
     {
         Type status = Surface.OutputTypes.Single(type => type.Name == "KsmStatus");
-        foreach (string name in new[] { "PagesScanned", "PagesSkipped", "KsmZeroPages", "GeneralProfit" })
+        foreach (string name in new[] { "PagesScanned", "PagesSkipped", "KsmZeroPages", "GeneralProfit", "CopiedOnWrite", "SwapInCopies" })
         {
             Assert.Equal(typeof(long?), status.GetProperty(name)!.PropertyType);
         }

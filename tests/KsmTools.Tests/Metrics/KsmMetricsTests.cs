@@ -15,6 +15,8 @@ public sealed class KsmMetricsTests
         FullScans = 7,
         PagesShared = 79,
         PagesSharing = 19921,
+        CopiedOnWrite = 1840931,
+        SwapInCopies = 0,
         GeneralProfit = -64,
         Profit = -64,
         PageSize = 4096,
@@ -29,6 +31,8 @@ public sealed class KsmMetricsTests
         string[] lines = Lines(metrics => metrics.Add(Status));
         Assert.Contains("ksm_full_scans_total 7", lines);
         Assert.Contains("ksm_profit_bytes -64", lines);
+        Assert.Contains("ksm_copied_on_write_pages_total 1840931", lines);
+        Assert.Contains("ksm_swap_in_copied_pages_total 0", lines);
         Assert.Contains("ksm_saved_bytes 9223372036854775807", lines);
         Assert.Contains("ksm_ksmd_cpu_seconds_total 97.9795612", lines);
         Assert.Contains("# UNIT ksm_ksmd_cpu_seconds seconds", lines);

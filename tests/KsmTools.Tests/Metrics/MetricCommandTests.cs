@@ -35,8 +35,11 @@ public sealed class MetricCommandTests : IDisposable
         const string Round = "[System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($_, 3))";
         using var tree = new FakeKsmTree { ["pages_shared"] = "7", ["pages_sharing"] = "9" };
         using var root = new KernelRoot(tree);
+        tree.Put("proc/vmstat", "cow_ksm 5\nksm_swpin_copy 6\n");
         string live = _host.Run("Get-KsmStatus | ConvertTo-KsmMetric").Single<string>();
         Assert.Contains("\nksm_sharing_pages 9\n", live, StringComparison.Ordinal);
+        Assert.Contains("\nksm_copied_on_write_pages_total 5\n", live, StringComparison.Ordinal);
+        Assert.Contains("\nksm_swap_in_copied_pages_total 6\n", live, StringComparison.Ordinal);
         Assert.Equal(live, _host.Run($"Get-KsmStatus | ForEach-Object {{ {Round} }} | ConvertTo-KsmMetric").Single<string>());
         string settings = _host.Run("Get-KsmConfiguration | ConvertTo-KsmMetric").Single<string>();
         Assert.Contains("\nksm_config_sleep_seconds 0.02\n", settings, StringComparison.Ordinal);
