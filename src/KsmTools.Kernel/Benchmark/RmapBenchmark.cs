@@ -87,7 +87,7 @@ public sealed class RmapBenchmark : IDisposable
     internal static RmapBenchmark BeginMerging(KernelTree kernel, Func<KsmConfiguration, RmapBenchmarkOptions> choose, bool unmerges, ActingCommand command)
     {
         // What is merged when nothing was before is the benchmark's own doing: it is taken back, which also lets max_page_sharing change.
-        var settings = KsmTemporarySettings.Begin(kernel, command, () => unmerges || kernel.ReadInt64(KsmFiles.PagesShared) == 0);
+        var settings = KsmTemporarySettings.Begin(kernel, command, () => unmerges || !KsmUnmerging.IsNeeded(kernel));
         try
         {
             RmapBenchmarkOptions options = choose(settings.Former);
@@ -140,10 +140,9 @@ public sealed class RmapBenchmark : IDisposable
             changes |= store.Plan(new KsmConfiguration { MaxPageSharing = value }).Count > 0;
         }
 
-        if (changes && !options.Unmerges && kernel.ReadInt64(KsmFiles.PagesShared) is > 0 and var shared)
+        if (changes && !options.Unmerges && KsmUnmerging.IsNeeded(kernel))
         {
-            throw new KsmToolsException(
-                ErrorReason.KnobBusy, kernel.Locate(KsmFiles.PagesShared), Text.Format(Messages.SharingBusy, shared), Messages.SharingBusyAction);
+            throw new KsmToolsException(ErrorReason.KnobBusy, kernel.Locate(KsmFiles.PagesShared), KsmUnmerging.WhyBusy(kernel), Messages.SharingBusyAction);
         }
     }
 }

@@ -10,6 +10,11 @@ internal static class KsmUnmerging
     /// <param name="kernel">The kernel's files.</param>
     public static bool IsNeeded(KernelTree kernel) => kernel.ReadInt64(KsmFiles.PagesShared) is > 0 || kernel.ReadInt64(KsmFiles.ZeroPages) is > 0;
 
+    /// <summary>Why <c>max_page_sharing</c> is not changed where <see cref="IsNeeded"/>: between two values everything is unmerged, zero pages of others, too.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    public static string WhyBusy(KernelTree kernel) =>
+        Text.Format(Messages.SharingBusy, kernel.ReadInt64(KsmFiles.PagesShared) ?? 0, Math.Max(kernel.ReadInt64(KsmFiles.ZeroPages) ?? 0, 0));
+
     /// <summary>The refusal to unmerge; null where there is the memory for it, or where the kernel does not say how much there is.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="action">What to do about it.</param>

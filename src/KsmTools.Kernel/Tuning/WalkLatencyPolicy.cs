@@ -52,8 +52,7 @@ public sealed class WalkLatencyPolicy(KernelTree kernel, WalkLatencyOptions opti
     /// <param name="recommendation">What <see cref="Run"/> gave.</param>
     /// <returns><see cref="ErrorReason.KnobBusy"/>, or null.</returns>
     public KsmToolsException? FailureOf(KsmRecommendation recommendation) => recommendation is { Predicted: true, Action: KsmTuningAction.Set }
-        ? new KsmToolsException(
-            ErrorReason.KnobBusy, recommendation, Text.Format(Messages.SharingBusy, kernel.ReadInt64(KsmFiles.PagesShared)), Messages.SharingPredictedAction)
+        ? new KsmToolsException(ErrorReason.KnobBusy, recommendation, KsmUnmerging.WhyBusy(kernel), Messages.SharingPredictedAction)
         : null;
 
     /// <summary>Measures and recommends. The former settings are back when this returns or throws, but for what <paramref name="apply"/> agreed to.</summary>
@@ -87,8 +86,8 @@ public sealed class WalkLatencyPolicy(KernelTree kernel, WalkLatencyOptions opti
         return recommendation;
     }
 
-    // The kernel takes another value only while nothing is merged.
-    private bool MaySweep() => options.Unmerges || kernel.ReadInt64(KsmFiles.PagesShared) is not > 0;
+    // The kernel takes another value only while nothing is merged, and what is merged in between is unmerged with all else.
+    private bool MaySweep() => options.Unmerges || !KsmUnmerging.IsNeeded(kernel);
 
     private uint Limit(KsmConfiguration now) => options.MaxPageSharing ?? Math.Max(now.MaxPageSharing ?? 0, WalkLatencyOptions.UsualSharing);
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
@@ -96,6 +97,15 @@ public sealed class RealVerdictTests : IDisposable
                 Assert.Equal(KsmVerdict.Merging, status.Verdict);
                 Assert.Contains("zero pages take no memory", status.Diagnosis.Message, StringComparison.Ordinal);
                 Assert.Contains("\nksm_diagnosis{verdict=\"Merging\"} 1\n", _host.Run("ConvertTo-KsmMetric -ErrorAction Ignore").Single<string>(), StringComparison.Ordinal);
+
+                // Nor does a benchmark take them for nothing: what it unmerges is all of the machine's.
+                _ = _host.Run("Stop-Ksm").All<object>();
+                Assert.Contains(
+                    "zero pages as merged",
+                    _host.Run("Invoke-RmapBenchmark -PageType Ksm -PageCount 100 -Iterations 1 -MaxPageSharing 64, 16 -Source Elapsed -Trigger Compaction").Error(ErrorReason.KnobBusy).ToString(),
+                    StringComparison.Ordinal);
+                _ = _host.Run("Invoke-RmapBenchmark -PageType Ksm -PageCount 100 -Iterations 1 -Source Elapsed -Trigger Compaction");
+                Assert.InRange(new KsmStatusReader(Kernel).Read().KsmZeroPages ?? 0, PageCount, long.MaxValue);
             }
 
             // What is unmapped is off the count of zero pages at once, though ksmd may not have passed.
