@@ -22,6 +22,9 @@ internal sealed class BtfTypes
     // Structures may be in one another many times over: in a few types there is room for more members than anybody can wait for.
     private const int MostMembers = 10_000;
 
+    // Those of kernels have some thousands of bytes.
+    private const int LargestStruct = 1 << 20;
+
     private readonly ReadOnlyMemory<byte> _all;
     private readonly ByteOrder _order;
     private readonly Range _types;
@@ -62,19 +65,14 @@ internal sealed class BtfTypes
     /// <param name="name">The structure's name, without <c>struct</c>.</param>
     public IReadOnlyList<BtfMember>? MembersOf(string name)
     {
-        byte[] wanted = [.. Encoding.ASCII.GetBytes(name), 0];
-        foreach (int offset in Offsets())
-        {
-            if (KindAt(offset) == BtfKind.Struct && NameAt(Word(offset)).StartsWith(wanted))
-            {
-                var members = new List<BtfMember>();
-                int left = MostMembers;
-                return TryAdd(members, offset, 0, Deepest, ref left) ? members : null;
-            }
-        }
-
-        return null;
+        var members = new List<BtfMember>();
+        int left = MostMembers;
+        return Find(name) is { } offset && TryAdd(members, offset, 0, Deepest, ref left) ? members : null;
     }
+
+    /// <summary>The bytes of a structure; null where there is no such structure, or it is too large to be one.</summary>
+    /// <param name="name">The structure's name, without <c>struct</c>.</param>
+    public int? SizeOf(string name) => Find(name) is { } offset && Word(offset + 8) is var size and > 0 and <= LargestStruct ? (int)size : null;
 
     private ReadOnlySpan<byte> Types => _all.Span[_types];
 
@@ -100,6 +98,20 @@ internal sealed class BtfTypes
         }
 
         return _offsets = offsets;
+    }
+
+    private int? Find(string name)
+    {
+        byte[] wanted = [.. Encoding.ASCII.GetBytes(name), 0];
+        foreach (int offset in Offsets())
+        {
+            if (KindAt(offset) == BtfKind.Struct && NameAt(Word(offset)).StartsWith(wanted))
+            {
+                return offset;
+            }
+        }
+
+        return null;
     }
 
     private bool TryAdd(List<BtfMember> members, int offset, long bits, int depth, ref int left)

@@ -11,6 +11,15 @@ internal static class SystemCallNumbers
     /// <summary>openat2(2), since 5.6.</summary>
     public const nint OpenInside = 437;
 
+    /// <summary>fsopen(2), since 5.2.</summary>
+    public const nint OpenFileSystem = 430;
+
+    /// <summary>fsconfig(2), since 5.2.</summary>
+    public const nint ConfigureFileSystem = 431;
+
+    /// <summary>fsmount(2), since 5.2.</summary>
+    public const nint MountFileSystem = 432;
+
     /// <summary>pidfd_open(2), since 5.3.</summary>
     public const nint OpenProcess = 434;
 

@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 
 namespace KsmTools.Ksm;
@@ -6,12 +7,22 @@ namespace KsmTools.Ksm;
 /// <summary>Failures of KSM's knobs, with what to type next.</summary>
 internal static class KsmErrors
 {
-    public static KsmToolsException KsmNotSupported(string folder, bool live, Errno? errno = null) => new(
-        ErrorReason.KsmNotSupported,
-        folder,
-        Text.Format(Messages.KsmNotSupported, folder),
-        live ? Messages.KsmNotSupportedAction : Text.Format(Messages.KsmNotInTreeAction, Files.KernelTree.RootVariable),
-        errno);
+    /// <summary>A kernel has no KSM, or a tree was made without its files. What it has in KSM's place is named.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="errno">What the kernel said to a call; null where a file is missing.</param>
+    public static KsmToolsException KsmNotSupported(KernelTree kernel, Errno? errno = null)
+    {
+        string folder = kernel.Locate(KsmFiles.Folder);
+        bool hasUksm = kernel.Exists(KsmStandIns.Uksm);
+        string? standIn = hasUksm ? KsmStandIns.Uksm : kernel.Exists(KsmStandIns.ProcessKsm) ? KsmStandIns.ProcessKsm : null;
+        string message = standIn is null
+            ? Text.Format(kernel.IsLive ? Messages.KsmNotSupported : Messages.KsmNotInTree, folder)
+            : Text.Format(hasUksm ? Messages.KsmIsUksm : Messages.KsmOnlyCalls, folder, kernel.Locate(standIn));
+        string action = hasUksm ? Text.Format(Messages.KsmIsUksmAction, KsmStandIns.Uksm)
+            : kernel.IsLive ? Messages.KsmNotSupportedAction
+            : Text.Format(Messages.KsmNotInTreeAction, KernelTree.RootVariable);
+        return new KsmToolsException(ErrorReason.KsmNotSupported, folder, message, action, errno);
+    }
 
     public static KsmToolsException KnobNotSupported(KsmKnob knob, string path) => new(
         ErrorReason.KnobNotSupported, path, Text.Format(Messages.KnobNotSupported, path, knob.Property), Messages.KnobNotSupportedAction);

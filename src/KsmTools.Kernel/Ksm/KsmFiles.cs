@@ -28,16 +28,13 @@ internal static class KsmFiles
            select path[(Folder.Length + 1)..],
     ];
 
-    /// <summary>Bytes of one <c>struct ksm_rmap_item</c>, which ksmd keeps for every page it knows (mm/ksm.c, 64-bit).</summary>
-    public const int RmapItemSize = 64;
-
     /// <summary>Fails where a kernel has no KSM.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>.</exception>
     public static void Require(KernelTree kernel)
     {
         if (!kernel.Exists(Run))
         {
-            throw KsmErrors.KsmNotSupported(kernel.Locate(Folder), kernel.IsLive);
+            throw KsmErrors.KsmNotSupported(kernel);
         }
     }
 }

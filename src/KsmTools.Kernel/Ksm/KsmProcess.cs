@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace KsmTools.Ksm;
 
 /// <summary>
@@ -24,14 +26,20 @@ public sealed class KsmProcess
     /// <summary>Bytes saved less bytes of items, by the kernel's reckoning; negative where KSM costs more than it saves. Since 6.4.</summary>
     public long? Profit { get; init; }
 
-    /// <summary>Whether all memory of the process was made mergeable (<c>PR_SET_MEMORY_MERGE</c>).</summary>
+    /// <summary>Whether all memory of the process was made mergeable (<c>PR_SET_MEMORY_MERGE</c>); null where the kernel says neither yes nor no.</summary>
     public bool? MergeAny { get; init; }
 
-    /// <summary>Whether any mapping of the process can be merged now.</summary>
+    /// <summary>Whether any mapping of the process can be merged now; null as before.</summary>
     public bool? Mergeable { get; init; }
 
-    /// <summary>Bytes of kernel memory that the items take: 64 each on 64-bit kernels.</summary>
-    public long? MetadataBytes => RmapItems * KsmFiles.RmapItemSize;
+    /// <summary>Bytes of kernel memory that the items take: of each the size of <c>struct ksm_rmap_item</c>, 64 on 64-bit kernels, which is taken where nobody gave the bytes.</summary>
+    public long? MetadataBytes { get => field ?? (RmapItems * KsmItemSize.Of64Bit); init; }
+
+    /// <summary>
+    /// Lines of <c>ksm_stat</c> that no kernel had when this was written, and known ones that say another word than yes or no: names and values as the kernel has them, in its order.
+    /// Empty where there are none.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Other { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Whether KSM has anything to do with the process: it keeps items or merged pages of it, or would if there were any.</summary>
     public bool UsesKsm() => RmapItems > 0 || MergingPages > 0 || ZeroPages > 0 || MergeAny == true || Mergeable == true;

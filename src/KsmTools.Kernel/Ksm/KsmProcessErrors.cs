@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Files;
@@ -9,16 +10,46 @@ namespace KsmTools.Ksm;
 internal static class KsmProcessErrors
 {
     /// <summary>The failure of reading what KSM does for a process.</summary>
-    /// <param name="errno">The kernel's answer; <see cref="Errno.ENOSYS"/> where it has no such files.</param>
+    /// <param name="errno">The kernel's answer.</param>
     /// <param name="id">The process.</param>
     /// <param name="path">The file.</param>
     public static KsmToolsException ForKsmProcess(Errno errno, int id, string path) => errno switch
     {
         Errno.ESRCH => ProcessErrors.NotFound(errno, id, path),
-        Errno.ENOSYS => new(
-            ErrorReason.KsmNotSupported, path, Text.Format(Messages.KsmProcessMissing, path), Messages.KsmProcessMissingAction, errno),
         _ => KernelErrors.ForFile(errno, path, "read"),
     };
+
+    /// <summary>Nothing is said about any process.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="path">The file of one of them.</param>
+    public static KsmToolsException ForAllProcesses(KernelTree kernel, string path) => kernel.IsLive
+        ? new(ErrorReason.KsmNotSupported, path, Text.Format(Messages.KsmProcessMissing, path), Messages.KsmProcessMissingAction, Errno.ENOSYS)
+        : new(ErrorReason.KsmNotSupported, path, Text.Format(Messages.KsmProcessesNotInTree, path), Messages.KsmProcessesNotInTreeAction, Errno.ENOSYS);
+
+    /// <summary>A captured tree lacks the files of one process, and has those of others.</summary>
+    /// <param name="id">The process.</param>
+    /// <param name="name">Its name; null where the tree lacks that, too.</param>
+    /// <param name="path">The file.</param>
+    public static KsmToolsException ForLackingProcess(int id, string? name, string path) => new(
+        ErrorReason.ProcessNotFound, id, Text.Format(Messages.KsmProcessNotInTree, Named(id, name), path), Messages.KsmProcessesNotInTreeAction, Errno.ENOENT);
+
+    /// <summary>A captured tree lacks the files of some processes, and has those of others.</summary>
+    /// <param name="first">The first few.</param>
+    /// <param name="count">How many there are.</param>
+    /// <param name="path">The file of one of them.</param>
+    public static KsmToolsException ForLackingProcesses(IEnumerable<(int Id, string? Name)> first, int count, string path)
+    {
+        string[] named = [.. first.Select(process => Named(process.Id, process.Name))];
+        string message = count > named.Length
+            ? Text.Format(Messages.KsmProcessesLackingMore, count, string.Join(", ", named), count - named.Length)
+            : Text.Format(Messages.KsmProcessesLacking, count, string.Join(", ", named));
+        return new(ErrorReason.ProcessNotFound, path, message, Messages.KsmProcessesNotInTreeAction, Errno.ENOENT);
+    }
+
+    /// <summary>A captured tree has no processes.</summary>
+    /// <param name="folder">Where they would be.</param>
+    public static KsmToolsException ForTreeWithout(string folder) =>
+        new(ErrorReason.KernelIoError, folder, Text.Format(Messages.ProcessesNotInTree, folder), Text.Format(Messages.KsmNotInTreeAction, KernelTree.RootVariable), Errno.ENOENT);
 
     /// <summary>Some processes belong to other users.</summary>
     /// <param name="path">The file of the first of them.</param>
@@ -51,4 +82,6 @@ internal static class KsmProcessErrors
         RuntimeInformation.ProcessArchitecture,
         Text.Format(Messages.LauncherArchitecture, RuntimeInformation.ProcessArchitecture),
         Messages.LauncherArchitectureAction);
+
+    private static string Named(int id, string? name) => string.Create(CultureInfo.InvariantCulture, $"{id}{(name is null ? string.Empty : $" ({name})")}");
 }

@@ -12,9 +12,12 @@ namespace KsmTools.Ksm;
 public sealed class KsmProcessReader
 {
     private const string Stat = "ksm_stat";
+    private const string MergingPages = "ksm_merging_pages";
 
     private readonly KernelTree _kernel;
     private readonly ProcessNameReader _names;
+    private readonly Lazy<int> _itemSize;
+    private readonly Lazy<bool> _isSupported;
     private readonly byte[] _buffer = new byte[4096];
 
     /// <summary>A reader of a kernel's processes.</summary>
@@ -24,6 +27,8 @@ public sealed class KsmProcessReader
         ArgumentNullException.ThrowIfNull(kernel);
         _kernel = kernel;
         _names = new ProcessNameReader(kernel);
+        _itemSize = new Lazy<int>(() => KsmItemSize.Of(kernel));
+        _isSupported = new Lazy<bool>(() => kernel.IsLive ? HasFiles("self") : ProcessIds.TryList(kernel, out int[] ids) == Errno.None && ids.Any(id => HasFiles(Number(id))));
     }
 
     /// <summary>Why processes are not among those that <c>/proc</c> lists: its mount option <c>hidepid</c>; null where it hides none from this user.</summary>
@@ -34,7 +39,8 @@ public sealed class KsmProcessReader
     internal IReadOnlyList<int> ListIds()
     {
         Errno errno = ProcessIds.TryList(_kernel, out int[] ids);
-        return errno == Errno.None ? ids : throw KernelErrors.ForFile(errno, _kernel.Locate(ProcessIds.Folder), "open");
+        string folder = _kernel.Locate(ProcessIds.Folder);
+        return errno == Errno.None ? ids : throw (errno == Errno.ENOENT && !_kernel.IsLive ? KsmProcessErrors.ForTreeWithout(folder) : KernelErrors.ForFile(errno, folder, "open"));
     }
 
     /// <summary>The name of a process as <c>Get-Process</c> gives it.</summary>
@@ -51,7 +57,7 @@ public sealed class KsmProcessReader
     /// <param name="process">What KSM does for it, or null.</param>
     /// <returns>
     /// <see cref="Errno.None"/>; <see cref="Errno.ESRCH"/> where there is no such process, or it ended while it was read;
-    /// <see cref="Errno.ENOSYS"/> where this kernel says nothing about single processes; or what the kernel said.
+    /// <see cref="Errno.ENOSYS"/> where this kernel says nothing about single processes, or a captured tree nothing about this one; or what the kernel said.
     /// </returns>
     /// <exception cref="KsmToolsException">The contents are not what the kernel writes.</exception>
     public Errno TryRead(int id, out KsmProcess? process)
@@ -80,7 +86,7 @@ public sealed class KsmProcessReader
         if (mergingPages is null)
         {
             // Before 6.4 the number was in a file of its own only.
-            string path = ProcessMemory.PathOf(id, thread, "ksm_merging_pages");
+            string path = ProcessMemory.PathOf(id, thread, MergingPages);
             errno = TryReadFile(path, out text);
             if (errno is not (Errno.None or Errno.ENOENT))
             {
@@ -89,7 +95,8 @@ public sealed class KsmProcessReader
 
             if (errno == Errno.ENOENT && !hasStat)
             {
-                return Exists(id) ? Errno.ENOSYS : Errno.ESRCH;
+                // A running kernel has the files of every process or of none: what has none has ended, and another has its number by now.
+                return Exists(id) && !(_kernel.IsLive && _isSupported.Value) ? Errno.ENOSYS : Errno.ESRCH;
             }
 
             text = text.TrimEnd((byte)'\n');
@@ -106,6 +113,8 @@ public sealed class KsmProcessReader
             Profit = stat.Profit,
             MergeAny = stat.MergeAny,
             Mergeable = stat.Mergeable,
+            MetadataBytes = stat.RmapItems is > 0 and var items ? items * _itemSize.Value : stat.RmapItems,
+            Other = stat.Other,
         };
 
         // An ending process gives up its memory first and its folder later; without a folder it is gone.
@@ -122,18 +131,51 @@ public sealed class KsmProcessReader
     /// <param name="errno">What <see cref="TryRead"/> returned.</param>
     /// <param name="id">The process.</param>
     /// <returns>
-    /// <see cref="ErrorReason.ProcessNotFound"/>, <see cref="ErrorReason.AccessDenied"/>, <see cref="ErrorReason.KsmNotSupported"/> (this kernel says nothing about single
-    /// processes) or <see cref="ErrorReason.KernelIoError"/>.
+    /// <see cref="ErrorReason.ProcessNotFound"/> (it has ended, or a captured tree lacks its files), <see cref="ErrorReason.AccessDenied"/>,
+    /// <see cref="ErrorReason.KsmNotSupported"/> (nothing is said about any process) or <see cref="ErrorReason.KernelIoError"/>.
     /// </returns>
-    public KsmToolsException FailureOf(Errno errno, int id) => KsmProcessErrors.ForKsmProcess(errno, id, Locate(id));
+    public KsmToolsException FailureOf(Errno errno, int id) => errno != Errno.ENOSYS ? KsmProcessErrors.ForKsmProcess(errno, id, Locate(id))
+        : _isSupported.Value ? KsmProcessErrors.ForLackingProcess(id, ReadName(id), Locate(id))
+        : KsmProcessErrors.ForAllProcesses(_kernel, Locate(id));
+
+    /// <summary>Reads one process.</summary>
+    /// <param name="id">The process.</param>
+    /// <param name="process">What KSM does for it, or null.</param>
+    /// <returns>Null, or why it could not be read, as <see cref="FailureOf"/> has it; contents that are not what the kernel writes are <see cref="ErrorReason.KernelIoError"/>.</returns>
+    public KsmToolsException? Find(int id, out KsmProcess? process)
+    {
+        process = null;
+        try
+        {
+            Errno errno = TryRead(id, out process);
+            return errno == Errno.None ? null : FailureOf(errno, id);
+        }
+        catch (KsmToolsException failure)
+        {
+            return failure;
+        }
+    }
+
+    /// <summary>Fails where this kernel has something else in KSM's place, and says nothing about processes.</summary>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>.</exception>
+    public void RequireKsm()
+    {
+        if (_kernel.Exists(KsmStandIns.Uksm) && !_isSupported.Value)
+        {
+            KsmFiles.Require(_kernel);
+        }
+    }
 
     /// <summary>Reads all processes that can be read; one that ends meanwhile is passed over.</summary>
-    /// <param name="denied">Takes the id of each process that this user may not read.</param>
-    /// <exception cref="KsmToolsException">This kernel says nothing about single processes, or gave an error other than those.</exception>
-    public IEnumerable<KsmProcess> ReadAll(Action<int> denied)
+    /// <param name="unread">
+    /// Takes the id of each process that could not be, and why: <see cref="ErrorReason.AccessDenied"/>, <see cref="ErrorReason.ProcessNotFound"/> (a captured tree lacks its files) or
+    /// <see cref="ErrorReason.KernelIoError"/>. <see cref="KsmUnreadProcesses"/> puts them together.
+    /// </param>
+    /// <exception cref="KsmToolsException">Nothing is said about any process.</exception>
+    public IEnumerable<KsmProcess> ReadAll(Action<int, KsmToolsException> unread)
     {
-        ArgumentNullException.ThrowIfNull(denied);
-        return Read(ListIds(), denied);
+        ArgumentNullException.ThrowIfNull(unread);
+        return Read(ListIds(), unread);
     }
 
     /// <summary>The failure to tell of where no process has a name that was asked for.</summary>
@@ -141,40 +183,37 @@ public sealed class KsmProcessReader
     /// <returns><see cref="ErrorReason.ProcessNotFound"/>.</returns>
     public KsmToolsException NotFound(string name) => ProcessErrors.NotFound(_kernel, name);
 
-    /// <summary>One failure to tell of for all processes that this user may not read.</summary>
-    /// <param name="first">The first of them.</param>
-    /// <param name="count">How many there are.</param>
-    /// <returns><see cref="ErrorReason.AccessDenied"/>.</returns>
-    public KsmToolsException Denied(int first, int count) => KsmProcessErrors.ForDeniedProcesses(Locate(first), count);
-
     /// <summary>The failure to tell of where <c>/proc</c> hides processes from this user; null where it hides none.</summary>
     internal KsmToolsException? Hidden() => HiddenRemark is { } remark
         ? new(ErrorReason.AccessDenied, _kernel.Locate(ProcessIds.Folder), remark, Messages.ProcessHiddenMountAction)
         : null;
 
     /// <summary>Reads those of some processes that can be read and have not ended since they were listed.</summary>
-    internal IEnumerable<KsmProcess> Read(IEnumerable<int> ids, Action<int> denied)
+    internal IEnumerable<KsmProcess> Read(IEnumerable<int> ids, Action<int, KsmToolsException> unread)
     {
         foreach (int id in ids)
         {
-            Errno errno = TryRead(id, out KsmProcess? process);
-            switch (errno)
+            switch (Find(id, out KsmProcess? process))
             {
-                case Errno.None:
+                case null:
                     yield return process!;
                     break;
-                case Errno.ESRCH:
+                case { Errno: Errno.ESRCH }:
                     break;
-                case Errno.EACCES or Errno.EPERM:
-                    denied(id);
+                case { Reason: ErrorReason.KsmNotSupported } failure:
+                    throw failure;
+                case var failure:
+                    unread(id, failure);
                     break;
-                default:
-                    throw FailureOf(errno, id);
             }
         }
     }
 
     private static string StatOf(int id) => ProcessMemory.PathOf(id, id, Stat);
+
+    private static string Number(int id) => id.ToString(CultureInfo.InvariantCulture);
+
+    private bool HasFiles(string id) => _kernel.Exists($"{ProcessIds.Folder}/{id}/{Stat}") || _kernel.Exists($"{ProcessIds.Folder}/{id}/{MergingPages}");
 
     private bool Exists(int id) => _kernel.Exists(string.Create(CultureInfo.InvariantCulture, $"{ProcessIds.Folder}/{id}"));
 

@@ -14,6 +14,9 @@ public sealed class KsmStatusReader
     private readonly KsmdThread _ksmd;
     private readonly int _pageSize;
 
+    // Asked for where the kernel does not reckon itself.
+    private readonly Lazy<int> _itemSize;
+
     /// <summary>A reader of one kernel's counters.</summary>
     /// <param name="kernel">The kernel's files.</param>
     public KsmStatusReader(KernelTree kernel)
@@ -23,6 +26,7 @@ public sealed class KsmStatusReader
         _settings = new KsmConfigurationStore(kernel);
         _ksmd = new KsmdThread(kernel);
         _pageSize = PageSize.Of(kernel);
+        _itemSize = new Lazy<int>(() => KsmItemSize.WithoutBalance(kernel));
     }
 
     /// <summary>Whether the diagnosis looks at processes, too: at those with merged pages whose mappings make walks long on this kernel. That takes time for each process of the machine.</summary>
@@ -80,7 +84,7 @@ public sealed class KsmStatusReader
         long? generalProfit = _kernel.ReadInt64(KsmFiles.GeneralProfit);
         long saved = Bytes((sharing ?? 0) + (Int128)(zero ?? 0), _pageSize);
         Int128 known = (shared ?? 0) + (Int128)(sharing ?? 0) + (unshared ?? 0) + (changing ?? 0);
-        long profit = generalProfit ?? saved - Bytes(known, KsmFiles.RmapItemSize);
+        long profit = generalProfit ?? saved - Bytes(known, _itemSize.Value);
         long? copied = interval > TimeSpan.Zero ? copies.OnWrite - before?.CopiedOnWrite : null;
         var readings = new KsmReadings(
             run, fullScans ?? 0, (shared ?? 0) + (sharing ?? 0), Math.Max(zero ?? 0, 0), unshared ?? 0, changing ?? 0, saved, profit)

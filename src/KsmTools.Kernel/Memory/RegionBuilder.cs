@@ -67,7 +67,7 @@ internal sealed class RegionBuilder(
         KeepFromBalancing();
         if (pageType == RmapPageType.Ksm && MemoryCalls.Advise(_start, Length, MemoryCalls.Mergeable) < 0)
         {
-            throw RegionErrors.ForMergeable(MemoryCalls.LastError, kernel.Locate(KsmFiles.Folder));
+            throw RegionErrors.ForMergeable(MemoryCalls.LastError, kernel);
         }
 
         var content = new PageContent(pageType);

@@ -1,4 +1,5 @@
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
 
@@ -8,11 +9,11 @@ namespace KsmTools.Memory;
 internal static class RegionErrors
 {
     /// <summary>madvise(MADV_MERGEABLE) failed: <c>EINVAL</c> is a kernel without KSM, <c>EAGAIN</c> is how madvise(2) says <c>ENOMEM</c>.</summary>
-    public static KsmToolsException ForMergeable(Errno errno, string path) => errno switch
+    public static KsmToolsException ForMergeable(Errno errno, KernelTree kernel) => errno switch
     {
-        Errno.EINVAL => KsmErrors.KsmNotSupported(path, live: true, errno),
-        Errno.EAGAIN => KernelErrors.ForCall(Errno.ENOMEM, "madvise(MADV_MERGEABLE)", path),
-        _ => KernelErrors.ForCall(errno, "madvise(MADV_MERGEABLE)", path),
+        Errno.EINVAL => KsmErrors.KsmNotSupported(kernel, errno),
+        Errno.EAGAIN => KernelErrors.ForCall(Errno.ENOMEM, "madvise(MADV_MERGEABLE)", kernel.Locate(KsmFiles.Folder)),
+        _ => KernelErrors.ForCall(errno, "madvise(MADV_MERGEABLE)", kernel.Locate(KsmFiles.Folder)),
     };
 
     /// <summary>mprotect(2) of a single page failed: <c>ENOMEM</c> is the limit on mappings, or memory for one more of them.</summary>

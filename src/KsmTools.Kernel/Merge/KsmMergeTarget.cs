@@ -23,7 +23,7 @@ internal sealed class KsmMergeTarget
             Errno errno = _reader.TryRead(id, out _);
             if (errno != Errno.None)
             {
-                throw KsmProcessErrors.ForKsmProcess(errno, id, _reader.Locate(id));
+                throw _reader.FailureOf(errno, id);
             }
         }
 

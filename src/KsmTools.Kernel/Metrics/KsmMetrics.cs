@@ -73,17 +73,17 @@ public sealed class KsmMetrics
 
     /// <summary>Adds a machine's counters, settings and the processes that use KSM.</summary>
     /// <param name="kernel">The kernel's files.</param>
-    /// <returns>Why processes are missing, such as those that this user may not read; null where none are.</returns>
+    /// <returns>Why processes are missing, such as those that this user may not read, or a captured tree lacks; null where none are.</returns>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>, or what the kernel said.</exception>
     public KsmToolsException? AddSystem(KernelTree kernel)
     {
         Add(new KsmStatusReader(kernel).Read());
         Add(new KsmConfigurationStore(kernel).Read());
         var reader = new KsmProcessReader(kernel);
-        var denied = new List<int>();
+        var unread = new KsmUnreadProcesses(reader);
         try
         {
-            foreach (KsmProcess process in reader.ReadAll(denied.Add).Where(process => process.UsesKsm()))
+            foreach (KsmProcess process in reader.ReadAll(unread.Add).Where(process => process.UsesKsm()))
             {
                 Add(process);
             }
@@ -94,7 +94,7 @@ public sealed class KsmMetrics
             return failure.Reason == ErrorReason.KsmNotSupported ? null : failure;
         }
 
-        return denied.Count > 0 ? reader.Denied(denied[0], denied.Count) : reader.Hidden();
+        return unread.Failures.FirstOrDefault() ?? unread.Lacking ?? reader.Hidden();
     }
 
     /// <summary>Everything that was added, as one document.</summary>

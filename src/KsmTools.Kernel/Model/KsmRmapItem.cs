@@ -7,7 +7,7 @@ namespace KsmTools.Model;
 /// <c>struct ksm_rmap_item</c> (mm/ksm.c) of Linux 7.3, as it lies in memory on a 64-bit machine; numbers stand for pointers. The linear index of a merged page lies where an
 /// unmerged one has its checksum, age and skips, so that the item does not grow.
 /// </summary>
-[StructLayout(LayoutKind.Explicit, Size = KsmFiles.RmapItemSize)]
+[StructLayout(LayoutKind.Explicit, Size = KsmItemSize.Of64Bit)]
 internal struct KsmRmapItem
 {
     /// <summary>Low bits of the scan that put the item into the unstable tree (<c>SEQNR_MASK</c>).</summary>

@@ -67,7 +67,7 @@ public sealed class KsmPotential
     /// <summary>The most that it may be, likewise.</summary>
     public long? UpperSavedBytes { get; init; }
 
-    /// <summary>Bytes of items that ksmd would have to add: 64 for every eligible page, merged or not, that has none yet. With <see cref="UseZeroPages"/> zero pages keep none; nor do those of large folios that it splits.</summary>
+    /// <summary>Bytes of items that ksmd would have to add: those of <c>struct ksm_rmap_item</c>, 64 on 64-bit kernels, for every eligible page, merged or not, that has none yet. With <see cref="UseZeroPages"/> zero pages keep none; nor do those of large folios that it splits.</summary>
     public required long MetadataBytes { get; init; }
 
     /// <summary>Eligible pages in mappings that ksmd may merge already (<c>VM_MERGEABLE</c>).</summary>

@@ -87,7 +87,7 @@ public sealed class KsmPotentialMeasurement
         List<ProcessTally> tallies = Read(reader, [.. ids.Distinct().Order()], failed, progress, cancellationToken);
         bool ksmdRuns = configuration.Run is { } run && run.HasFlag(KsmRunState.Running);
         EnableAdvice? advice = Quote is null ? null : new EnableAdvice(_kernel, ksmdRuns, Quote);
-        return new PotentialResults(reader, sharing, Sample, advice).Make(tallies, cancellationToken);
+        return new PotentialResults(reader, sharing, Sample, KsmItemSize.Of(_kernel), advice).Make(tallies, cancellationToken);
     }
 
     private List<ProcessTally> Read(

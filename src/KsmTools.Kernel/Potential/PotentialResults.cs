@@ -1,9 +1,7 @@
-using KsmTools.Ksm;
-
 namespace KsmTools.Potential;
 
 /// <summary>Makes results of what was counted.</summary>
-internal sealed class PotentialResults(PotentialReader reader, Sharing sharing, double sample, EnableAdvice? advice)
+internal sealed class PotentialResults(PotentialReader reader, Sharing sharing, double sample, int itemSize, EnableAdvice? advice)
 {
     private readonly int _pageSize = Environment.SystemPageSize;
     private readonly CountedPages _counted = Counted(reader, sharing, sample);
@@ -53,11 +51,11 @@ internal sealed class PotentialResults(PotentialReader reader, Sharing sharing, 
     private long Items(ProcessTally tally, long without) => Math.Max(tally.Eligible - AllOf(without, tally) - (tally.Ksm?.RmapItems ?? 0), 0);
 
     // What the least is less for items that zeros of large folios have where they stay.
-    private long Fewer(ProcessTally tally) => (Items(tally, tally.WithoutItem - tally.Unused) - Items(tally, tally.WithoutItem)) * KsmFiles.RmapItemSize;
+    private long Fewer(ProcessTally tally) => (Items(tally, tally.WithoutItem - tally.Unused) - Items(tally, tally.WithoutItem)) * itemSize;
 
     private KsmPotential Result(ProcessTally tally, long saved, long duplicates, (long Lower, long Upper)? interval)
     {
-        long metadata = Items(tally, tally.WithoutItem) * KsmFiles.RmapItemSize;
+        long metadata = Items(tally, tally.WithoutItem) * itemSize;
         bool pays = saved * _pageSize > metadata;
         return new KsmPotential
         {

@@ -9,7 +9,7 @@ public sealed class KsmCapability
     /// <summary>The capability.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Whether it is there for this user; null where that is not known.</summary>
+    /// <summary>Whether it is there for this user; null where that is not known, as of a file that a captured tree does not hold.</summary>
     public bool? Available { get; init; }
 
     /// <summary>How that is known.</summary>

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using KsmTools.Completers;
-using KsmTools.Interop;
+using KsmTools.Errors;
 using KsmTools.Ksm;
 using KsmTools.Transformations;
 
@@ -15,8 +15,7 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
     private const string IdSet = "Id";
 
     private KsmProcessReader? _reader;
-    private int _deniedCount;
-    private int _firstDenied;
+    private KsmUnreadProcesses? _unread;
 
     /// <summary>Names, with wildcards.</summary>
     [Parameter(Position = 0, ParameterSetName = NameSet)]
@@ -37,7 +36,12 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
     public SwitchParameter All { get; set; }
 
     /// <inheritdoc/>
-    protected override void Begin() => _reader = new KsmProcessReader(Kernel);
+    protected override void Begin()
+    {
+        _reader = new KsmProcessReader(Kernel);
+        _reader.RequireKsm();
+        _unread = new KsmUnreadProcesses(_reader);
+    }
 
     /// <inheritdoc/>
     protected override void Process()
@@ -57,35 +61,39 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
     /// <inheritdoc/>
     protected override void End()
     {
-        if (_deniedCount > 0)
+        if (_unread!.Lacking is { } lacking)
         {
-            WriteFailure(_reader!.Denied(_firstDenied, _deniedCount));
+            WriteWarning(lacking.Message);
+        }
+
+        foreach (KsmToolsException failure in _unread.Failures)
+        {
+            WriteFailure(failure);
         }
     }
 
     private void WriteOne(int id)
     {
-        Errno errno = _reader!.TryRead(id, out KsmProcess? process);
-        switch (errno)
+        switch (_reader!.Find(id, out KsmProcess? process))
         {
-            case Errno.None:
+            case null:
                 WriteObject(process);
                 break;
-            case Errno.EACCES or Errno.EPERM:
-                Deny(id);
+            case { Reason: ErrorReason.AccessDenied } failure:
+                _unread!.Add(id, failure);
                 break;
-            case Errno.ESRCH:
-                WriteFailure(_reader.FailureOf(errno, id));
+            case { Reason: ErrorReason.KsmNotSupported } failure:
+                throw failure;
+            case var failure:
+                WriteFailure(failure);
                 break;
-            default:
-                throw _reader.FailureOf(errno, id);
         }
     }
 
     private void WriteNamed()
     {
         var patterns = new NamePatterns(Name);
-        foreach (KsmProcess process in _reader!.ReadAll(id => DenyNamed(id, patterns)))
+        foreach (KsmProcess process in _reader!.ReadAll((id, failure) => LeaveOut(id, failure, patterns)))
         {
             PipelineStopToken.ThrowIfCancellationRequested();
             bool wanted = patterns.IsEmpty ? process.UsesKsm() || (All && process.HasMemory()) : patterns.IsMatch(process.Name);
@@ -106,18 +114,12 @@ public sealed class GetKsmProcessCommand : KsmToolsCommand
         }
     }
 
-    private void DenyNamed(int id, NamePatterns patterns)
+    private void LeaveOut(int id, KsmToolsException failure, NamePatterns patterns)
     {
-        // The name of another user's process can be read even where its counters cannot.
+        // The name of a process can be read even where its counters cannot.
         if (patterns.IsEmpty || patterns.IsMatch(_reader!.ReadName(id)))
         {
-            Deny(id);
+            _unread!.Add(id, failure);
         }
-    }
-
-    private void Deny(int id)
-    {
-        _firstDenied = _deniedCount == 0 ? id : _firstDenied;
-        _deniedCount++;
     }
 }

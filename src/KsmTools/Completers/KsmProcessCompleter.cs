@@ -20,7 +20,7 @@ internal abstract class KsmProcessCompleter : IArgumentCompleter
         try
         {
             var word = new CompletedWord(wordToComplete, takesWildcards: true);
-            foreach (KsmProcess process in new KsmProcessReader(KernelTree.FromEnvironment()).ReadAll(_ => { }))
+            foreach (KsmProcess process in new KsmProcessReader(KernelTree.FromEnvironment()).ReadAll((_, _) => { }))
             {
                 if (Offers(process) && TextOf(process) is string text && word.With(text, TipOf(process)) is { } result)
                 {

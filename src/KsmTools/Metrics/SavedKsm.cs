@@ -41,6 +41,7 @@ internal static class SavedKsm
             MergingPages = bag.Maybe<long>(nameof(KsmProcess.MergingPages)),
             ZeroPages = bag.Maybe<long>(nameof(KsmProcess.ZeroPages)),
             Profit = bag.Maybe<long>(nameof(KsmProcess.Profit)),
+            MetadataBytes = bag.Maybe<long>(nameof(KsmProcess.MetadataBytes)),
         };
 
     public static KsmConfiguration? Configuration(object item) =>

@@ -18,7 +18,7 @@ public sealed class PropertyNameTests
     [InlineData(
         "KsmPotential",
         "Id Name PagesRead DuplicatePages ZeroPages ExpectedSavedBytes MetadataBytes AlreadyMergedPages Scope EligiblePages PagesUnreadable Sample Estimated SavedPages LowerSavedBytes UpperSavedBytes MergeablePages MaxPageSharing UseZeroPages FramesHidden PageSize EnableCommand")]
-    [InlineData("KsmProcess", "Id Name RmapItems MergingPages ZeroPages Profit MergeAny Mergeable MetadataBytes")]
+    [InlineData("KsmProcess", "Id Name RmapItems MergingPages ZeroPages Profit MergeAny Mergeable MetadataBytes Other")]
     [InlineData("RmapEvent", "Kind TimestampNanoseconds Time Cpu ThreadId Command Flags Folio Rwc PageType Locked")]
     [InlineData(
         "RmapWalk",

@@ -83,14 +83,14 @@ public sealed class CommandTests : IDisposable
     {
         Directory.Delete(_tree.Locate("/sys/kernel/mm/ksm"), recursive: true);
         KsmCapability kernel = _host.Run("Test-KsmSupport").All<KsmCapability>()[0];
-        Assert.False(kernel.Available);
+        Assert.Null(kernel.Available);
         Assert.NotNull(kernel.Remedy);
     }
 
     [Theory]
     [InlineData("7.2", false, "has no linear_page_index")]
     [InlineData("7.3", true, "has linear_page_index")]
-    [InlineData(null, null, "not known")]
+    [InlineData(null, null, "does not hold")]
     public void Support_says_which_walk_the_kernel_does(string? kernel, bool? available, string reason)
     {
         if (kernel is not null)

@@ -71,6 +71,46 @@ public sealed class GetKsmProcessTests : IDisposable
         _host.Run("1, 2 | Get-KsmProcess").Error(ErrorReason.KsmNotSupported);
     }
 
+    [Theory]
+    [InlineData("Get-KsmProcess", "50", true)]
+    [InlineData("Get-KsmProcess -All", "1 50 51", true)]
+    [InlineData("Get-KsmProcess -Name *", "1 2 50 51", true)]
+    [InlineData("Get-KsmProcess -Name lacks, qemu", "50", true)]
+    [InlineData("Get-KsmProcess -Name qemu", "50", false)]
+    public void Processes_that_a_tree_lacks_are_named_and_hide_no_others(string script, string ids, bool warns)
+    {
+        _fake.Add(3, "lacks");
+        ModuleResult result = _host.Run(script);
+        Assert.Equal(ids, string.Join(' ', result.All<KsmProcess>().Select(process => process.Id.ToString(CultureInfo.InvariantCulture))));
+        Assert.Equal(warns, result.Warnings.Any(warning => warning.Contains("3 (lacks)", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_process_that_a_tree_lacks_is_an_error_of_its_own()
+    {
+        _fake.Add(3, "lacks").Write(51, "ksm_stat", "ksm_rmap_items many\n");
+        ModuleResult result = _host.Run("Get-KsmProcess -Id 3, 51, 50");
+        Assert.Equal(["ProcessNotFound", "KernelIoError"], result.Errors.Select(error => error.FullyQualifiedErrorId.Split(',')[0]));
+        Assert.Contains("3 (lacks)", result.Errors[0].ToString(), StringComparison.Ordinal);
+        Assert.Equal(50, Assert.IsType<KsmProcess>(Assert.Single(result.Output).BaseObject).Id);
+    }
+
+    [Fact]
+    public void What_a_later_kernel_says_is_shown_and_survives()
+    {
+        _fake.Add(70, "new", Busy + "ksm_pages_sharing 40\nksm_odd: a b\n");
+        string text = RealShell.Run(
+            "Set-StrictMode -Version Latest; Get-KsmProcess -Id 70 | Format-List | Out-String -Width 120; '--'; Get-KsmProcess -Id 50 | Format-List | Out-String -Width 120; '--'; "
+            + "$p = [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize((Get-KsmProcess -Id 70), 1)); "
+            + "$p | Format-List | Out-String -Width 120; '--'; $p.Other['ksm_pages_sharing']; Get-KsmProcess -Id 70 | ConvertTo-Json -Compress").ReplaceLineEndings("\n");
+        string[] parts = text.Split("--\n");
+        Assert.Matches(@"(?m)^Other +: ksm_pages_sharing 40\n +ksm_odd a b$", parts[0]);
+        Assert.DoesNotContain("Other", parts[1], StringComparison.Ordinal);
+        Assert.Contains("ksm_pages_sharing 40", parts[2], StringComparison.Ordinal);
+        Assert.StartsWith("40\n", parts[3], StringComparison.Ordinal);
+        Assert.Contains("\"Other\":{\"ksm_pages_sharing\":\"40\",\"ksm_odd\":\"a b\"}", parts[3], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_tree_without_processes_is_an_error()
     {

@@ -50,11 +50,68 @@ public sealed class KsmProcessReaderTests : IDisposable
     }
 
     [Fact]
-    public void Profit_can_be_negative_and_unknown_lines_are_passed_over()
+    public void Profit_can_be_negative_and_unknown_lines_are_kept_as_they_are()
     {
         _fake.Add(9, "loss", "ksm_rmap_items 100\nksm_merging_pages 0\nksm_process_profit -6400\nksm_new_thing: maybe 3\n\n");
         KsmProcess process = Read(9);
         Assert.Equal((-6400L, 0L, (long?)null), (process.Profit, process.MergingPages, process.ZeroPages));
+        Assert.Equal([new("ksm_new_thing", "maybe 3")], process.Other);
+    }
+
+    [Fact]
+    public void Lines_of_later_kernels_keep_their_order_and_values()
+    {
+        _fake.Add(9, "new", "ksm_zz 1\nksm_rmap_items 100\nksm_pages_sharing 40\nksm_merging_pages 50\nksm_aa:\tno more\nksm_flag\n");
+        KsmProcess process = Read(9);
+        Assert.Equal([new("ksm_zz", "1"), new("ksm_pages_sharing", "40"), new("ksm_aa", "no more"), new("ksm_flag", "")], process.Other);
+        Assert.Equal((100L, 50L), (process.RmapItems, process.MergingPages));
+    }
+
+    [Fact]
+    public void Without_such_lines_there_is_one_empty_dictionary_for_all()
+    {
+        _fake.Add(9, "a", "ksm_rmap_items 1\nksm_merging_pages 0\n").Add(10, "b", mergingPages: "1\n");
+        Assert.Empty(Read(9).Other);
+        Assert.Same(Read(9).Other, Read(10).Other);
+    }
+
+    [Fact]
+    public void A_word_that_is_neither_yes_nor_no_is_kept_and_hides_nothing()
+    {
+        _fake.Add(9, "odd", "ksm_rmap_items 3\nksm_merging_pages 2\nksm_merge_any: inherited\nksm_mergeable: perhaps\n");
+        KsmProcess process = Read(9);
+        Assert.Equal((3L, 2L, (bool?)null, (bool?)null), (process.RmapItems, process.MergingPages, process.MergeAny, process.Mergeable));
+        Assert.Equal([new("ksm_merge_any", "inherited"), new("ksm_mergeable", "perhaps")], process.Other);
+    }
+
+    [Fact]
+    public void Of_a_tree_that_lacks_some_processes_the_others_are_read()
+    {
+        _fake.Add(1, "init").Add(7, "good", "ksm_merging_pages 4\n").Add(9, "damaged", "ksm_merging_pages four\n").Add(11, "old", mergingPages: "2\n");
+        var unread = new KsmUnreadProcesses(_fake.Reader);
+        Assert.Equal([7, 11], _fake.Reader.ReadAll(unread.Add).Select(process => process.Id));
+        Assert.Contains("(1): 1 (init).", unread.Lacking!.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorReason.KernelIoError, Assert.Single(unread.Failures).Reason);
+
+        KsmToolsException failure = _fake.Reader.Find(1, out _)!;
+        Assert.Equal(ErrorReason.ProcessNotFound, failure.Reason);
+        Assert.Contains("1 (init)", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("kernel", failure.Message.Replace(_fake.Path, "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_many_that_are_lacking_the_first_are_named_and_all_counted()
+    {
+        _fake.Add(5000, "good", "ksm_merging_pages 4\n");
+        foreach (int id in Enumerable.Range(1, 1203))
+        {
+            _fake.Write(id, "stat", "");
+        }
+
+        _fake.Write(2, "comm", "two\n");
+        var unread = new KsmUnreadProcesses(_fake.Reader);
+        Assert.Single(_fake.Reader.ReadAll(unread.Add));
+        Assert.Contains("(1,203): 1, 2 (two), 3, 4, 5 and 1,198 more.", unread.Lacking!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +124,7 @@ public sealed class KsmProcessReaderTests : IDisposable
     [Theory]
     [InlineData("ksm_rmap_items many\n")]
     [InlineData("ksm_rmap_items 99999999999999999999\n")]
-    [InlineData("ksm_mergeable: perhaps\n")]
+    [InlineData("ksm_zero_pages none\n")]
     public void A_value_that_no_kernel_writes_is_an_error_that_shows_it(string stat)
     {
         _fake.Add(9, "odd", stat);
@@ -82,7 +139,7 @@ public sealed class KsmProcessReaderTests : IDisposable
         _fake.Add(9, "plain");
         Assert.Equal(Errno.ESRCH, _fake.Reader.TryRead(10, out _));
         Assert.Equal(Errno.ENOSYS, _fake.Reader.TryRead(9, out _));
-        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => _fake.Reader.ReadAll(_ => { }).Count());
+        KsmToolsException failure = Assert.Throws<KsmToolsException>(() => _fake.Reader.ReadAll((_, _) => { }).Count());
         Assert.Equal(ErrorReason.KsmNotSupported, failure.Reason);
     }
 
@@ -143,7 +200,7 @@ public sealed class KsmProcessReaderTests : IDisposable
         var reader = new KsmProcessReader(new KernelTree("/"));
         Assert.SkipUnless(File.Exists("/proc/self/ksm_stat"), "needs a kernel with /proc/pid/ksm_stat");
         Assert.Equal(Errno.ESRCH, reader.TryRead(ended.Id, out _));
-        IEnumerable<KsmProcess> read = reader.Read([ended.Id, Environment.ProcessId], id => Assert.Fail($"{id} denied"));
+        IEnumerable<KsmProcess> read = reader.Read([ended.Id, Environment.ProcessId], (id, failure) => Assert.Fail($"{id}: {failure.Message}"));
         Assert.Equal(Environment.ProcessId, Assert.Single(read).Id);
     }
 

@@ -15,7 +15,7 @@ public sealed class RmapItemTests
     public void An_item_has_64_bytes_and_its_index_lies_over_checksum_age_and_skips()
     {
         Assert.Equal(64, Unsafe.SizeOf<KsmRmapItem>());
-        Assert.Equal(KsmFiles.RmapItemSize, Unsafe.SizeOf<KsmRmapItem>());
+        Assert.Equal(KsmItemSize.Of64Bit, Unsafe.SizeOf<KsmRmapItem>());
         Assert.Equal(
             [("RmapList", 0), ("AnonVma", 8), ("NodeId", 8), ("Mm", 16), ("Address", 24), ("OldChecksum", 32), ("Age", 36), ("RemainingSkips", 37), ("LinearPageIndex", 32), ("Node", 40), ("Head", 40), ("Next", 48), ("Previous", 56)],
             typeof(KsmRmapItem).GetFields().Where(field => !field.IsLiteral).Select(field => (field.Name, (int)Marshal.OffsetOf<KsmRmapItem>(field.Name))));

@@ -26,12 +26,20 @@ internal static class Filled
     private static object? Value(PropertyInfo property, Type type, Func<PropertyInfo, Type, object?> value, int listed) =>
         value(property, type) is { } given ? given
         : type.IsValueType ? Activator.CreateInstance(type)
-        : type == typeof(IReadOnlyDictionary<string, string>) ? Texts(property, value)
+        : type == typeof(IReadOnlyDictionary<string, string>) ? Dictionary(property, value, listed)
         : type.IsAssignableTo(typeof(IEnumerable)) ? List(property, type.GetElementType() ?? type.GetGenericArguments()[0], value, listed)
         : Make(type, value, listed);
 
-    private static Dictionary<string, string?> Texts(PropertyInfo property, Func<PropertyInfo, Type, object?> value) =>
-        value(property, typeof(string)) is string text ? new() { [text] = text } : [];
+    private static OrderedDictionary<string, string> Dictionary(PropertyInfo property, Func<PropertyInfo, Type, object?> value, int listed)
+    {
+        var pairs = new OrderedDictionary<string, string>();
+        for (int index = 0; index < listed; index++)
+        {
+            pairs.Add($"{value(property, typeof(string))}{index}", $"{value(property, typeof(string))}");
+        }
+
+        return pairs;
+    }
 
     private static Array List(PropertyInfo property, Type element, Func<PropertyInfo, Type, object?> value, int listed)
     {

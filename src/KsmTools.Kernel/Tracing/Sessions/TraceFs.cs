@@ -1,6 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using Microsoft.Win32.SafeHandles;
 
 namespace KsmTools.Tracing.Sessions;
 
@@ -40,6 +41,25 @@ internal sealed class TraceFs : TraceFolder
 
         // EBUSY is somebody else who mounted it in the meantime.
         return errno is Errno.None or Errno.EBUSY && Find(kernel) is { } tracing ? tracing : throw Missing(kernel, errno);
+    }
+
+    /// <summary>Looks into tracefs where it is not mounted and this user may mount it, without mounting it.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="look">Gets its top folder, which is there until this returns.</param>
+    /// <returns><see cref="Errno.None"/>, or what the kernel said.</returns>
+    public static Errno TryLook(KernelTree kernel, Action<TraceFolder> look)
+    {
+        SafeFileHandle? root = null;
+        Errno errno = !kernel.IsLive || !kernel.Exists(Folder) ? Errno.ENODEV : MountCalls.TryOpen("tracefs", out root);
+        using (root)
+        {
+            if (root is not null)
+            {
+                look(new TraceFolder(kernel, KernelTree.PathOf(root)));
+            }
+        }
+
+        return errno;
     }
 
     /// <summary>Takes tracefs away; it stays where somebody uses it.</summary>
