@@ -61,9 +61,9 @@ public sealed class KsmConfiguration
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            field = FileTexts.Of(value);
+            field = NamedTexts.Of(value);
         }
-    } = FileTexts.None;
+    } = NamedTexts.None;
 
     /// <summary>A copy that can be changed on its own.</summary>
     public KsmConfiguration Clone() => (KsmConfiguration)MemberwiseClone();

@@ -1,5 +1,3 @@
-using System.Collections.ObjectModel;
-
 namespace KsmTools.Ksm;
 
 /// <summary>
@@ -39,7 +37,7 @@ public sealed class KsmProcess
     /// Lines of <c>ksm_stat</c> that no kernel had when this was written, and known ones that say another word than yes or no: names and values as the kernel has them, in its order.
     /// Empty where there are none.
     /// </summary>
-    public IReadOnlyDictionary<string, string> Other { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string?> Other { get; init; } = NamedTexts.None;
 
     /// <summary>Whether KSM has anything to do with the process: it keeps items or merged pages of it, or would if there were any.</summary>
     public bool UsesKsm() => RmapItems > 0 || MergingPages > 0 || ZeroPages > 0 || MergeAny == true || Mergeable == true;

@@ -1,5 +1,4 @@
 using System.Buffers.Text;
-using System.Collections.ObjectModel;
 using System.Text;
 using KsmTools.Errors;
 
@@ -11,7 +10,7 @@ namespace KsmTools.Ksm;
 /// </summary>
 internal ref struct KsmStatText
 {
-    private OrderedDictionary<string, string>? _other;
+    private OrderedDictionary<string, string?>? _other;
 
     private static ReadOnlySpan<byte> Blanks => " \t"u8;
 
@@ -28,7 +27,7 @@ internal ref struct KsmStatText
     public bool? Mergeable { get; private set; }
 
     /// <summary>All other lines, in their order.</summary>
-    public readonly IReadOnlyDictionary<string, string> Other => _other is null ? ReadOnlyDictionary<string, string>.Empty : new ReadOnlyDictionary<string, string>(_other);
+    public readonly NamedTexts Other => _other is null ? NamedTexts.None : NamedTexts.Of(_other);
 
     /// <summary>Takes the lines apart.</summary>
     /// <param name="text">The file's bytes; a kernel thread's are none.</param>

@@ -76,7 +76,7 @@ public sealed class KsmStatus
     public TimeSpan? KsmdCpuTime { get; init; }
 
     /// <summary>What else is under <c>/sys/kernel/mm/ksm</c>, raw names and texts: files of a vendor's kernel, or of one that is newer than this. A text that is null cannot be read.</summary>
-    public IReadOnlyDictionary<string, string?> Other { get; init; } = FileTexts.None;
+    public IReadOnlyDictionary<string, string?> Other { get; init; } = NamedTexts.None;
 
     /// <summary>Whether merging works, and if not, why and what to do.</summary>
     public required KsmDiagnosis Diagnosis { get; init; }

@@ -9,16 +9,5 @@ namespace KsmTools.Commands;
 public sealed class GetKsmConfigurationCommand : KsmCommand
 {
     /// <inheritdoc/>
-    protected override void End()
-    {
-        // Whose they are is asked before and after: a command may begin or end meanwhile.
-        string? before = Settings.TemporaryRemark;
-        KsmConfiguration settings = new KsmConfigurationStore(Kernel).Read();
-        if ((before ?? Settings.TemporaryRemark) is { } remark)
-        {
-            WriteWarning(remark);
-        }
-
-        WriteObject(settings);
-    }
+    protected override void End() => WriteObject(WithOwner(new KsmConfigurationStore(Kernel).Read));
 }

@@ -9,5 +9,5 @@ namespace KsmTools.Commands;
 public sealed class GetKsmStatusCommand : KsmCommand
 {
     /// <inheritdoc/>
-    protected override void End() => WriteObject(new KsmStatusReader(Kernel) { LooksAtProcesses = true }.ReadTwice(PipelineStopToken));
+    protected override void End() => WriteObject(WithOwner(() => new KsmStatusReader(Kernel) { LooksAtProcesses = true }.ReadTwice(PipelineStopToken)));
 }

@@ -17,4 +17,19 @@ public abstract class KsmCommand : KsmToolsCommand
             WriteWarning(remark);
         }
     }
+
+    /// <summary>Reads what is set now, and says where another command has set it for a while.</summary>
+    /// <param name="read">Reads it.</param>
+    private protected T WithOwner<T>(Func<T> read)
+    {
+        // Whose it is is asked before and after: a command may begin or end meanwhile.
+        string? before = Settings.TemporaryRemark;
+        T settings = read();
+        if ((before ?? Settings.TemporaryRemark) is { } remark)
+        {
+            WriteWarning(remark);
+        }
+
+        return settings;
+    }
 }

@@ -16,7 +16,7 @@ public static class CellText
     private const string Joints = "_/,-.:;=)";
 
     /// <summary>What a column of a fixed width shows; control characters are escaped.</summary>
-    /// <param name="text">A text, an object that shows as text, or a list of them, or a dictionary with names before them, which begin a line each.</param>
+    /// <param name="text">A text, an object that shows as text, or a list of them, which begin a line each.</param>
     /// <param name="width">The width of the column.</param>
     public static string Wrap(object? text, int width) => string.Join('\n', Texts(text).SelectMany(line => width < Least ? [line] : Lines(line, width)));
 
@@ -43,27 +43,9 @@ public static class CellText
     {
         null => [],
         string one => [One(one)],
-        IDictionary pairs => Pairs(pairs),
         IEnumerable list => list.Cast<object?>().SelectMany(Texts),
         _ => [One(text)],
     };
-
-    // A name and its value a line. What has been through remoting has lost its order.
-    private static List<string> Pairs(IDictionary pairs)
-    {
-        var lines = new List<string>();
-        foreach (DictionaryEntry pair in pairs)
-        {
-            lines.Add($"{One(pair.Key)} {One(pair.Value)}".TrimEnd());
-        }
-
-        if (pairs is Hashtable)
-        {
-            lines.Sort(StringComparer.Ordinal);
-        }
-
-        return lines;
-    }
 
     private static string One(object? text) => ShownText.Of(text)?.ToString() ?? string.Empty;
 
