@@ -10,7 +10,7 @@ $noRecords = @{ pages_shared = 0; pages_sharing = 0; pages_unshared = 0; pages_v
 $checkRuns = @(
     @{ Name = 'profit'; Check = 'KsmProfit.Tests.ps1'; Counts = '1 0 0' }
     @{ Name = 'no profit and no loss'; Check = 'KsmProfit.Tests.ps1'; Tree = $noRecords; Counts = '1 0 0' }
-    @{ Name = 'a loss of one byte'; Check = 'KsmProfit.Tests.ps1'; Tree = @{ run = 1; general_profit = -1 }; Counts = '0 1 0'; Message = 'its profit is -1 bytes.*Get-KsmProcess.*but got -1' }
+    @{ Name = 'a loss of one byte'; Check = 'KsmProfit.Tests.ps1'; Tree = @{ run = 1; general_profit = -1 }; Counts = '0 1 0'; Message = 'its profit is -1 B\..*Get-KsmProcess.*but got -1' }
     @{ Name = 'less profit than asked for'; Check = 'KsmProfit.Tests.ps1'; Data = @{ MinimumProfit = 100MB }; Counts = '0 1 0'; Message = 'equal to 104857600.*but got 80300000' }
     @{ Name = 'a kernel that counts no profit'; Check = 'KsmProfit.Tests.ps1'; Tree = @{ run = 1 }; Without = 'general_profit'; Counts = '0 0 1'; Message = 'Linux 6\.4' }
     @{ Name = 'a kernel without KSM, its profit'; Check = 'KsmProfit.Tests.ps1'; NoKsm = $true; Counts = '0 0 1'; Message = 'CONFIG_KSM' }

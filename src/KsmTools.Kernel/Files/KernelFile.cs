@@ -81,6 +81,11 @@ internal sealed class KernelFile : IDisposable
             throw KernelErrors.ForFile(errno, Path, "read");
         }
 
+        if (count == buffer.Length)
+        {
+            throw KernelErrors.ForContents(Path, System.Text.Encoding.UTF8.GetString(buffer));
+        }
+
         ReadOnlySpan<byte> text = buffer[..count].Trim((byte)'\n').Trim((byte)' ');
         return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
             ? value

@@ -5,11 +5,13 @@ namespace KsmTools.Files;
 /// <summary>How long the words of a kernel are, which may not be the one running here.</summary>
 internal static class WordSize
 {
-    // UTS_MACHINE of arch/*/Makefile, without those that have the number in them; of x86 also what uname(2) says.
+    // UTS_MACHINE of arch/*/Makefile, without those that have the number in them; of x86 also what uname(2) says. ARM puts its version and byte order behind it: armv7l
+    // (arch/arm/kernel/setup.c).
+    private const string Arm = "arm";
     private static readonly string[] Long = ["alpha", "s390x"];
     private static readonly string[] Short =
     [
-        "arc", "arm", "csky", "hexagon", "i386", "i486", "i586", "i686", "loongarch32", "m68k", "microblaze", "mips", "nios2", "openrisc", "parisc", "ppc", "riscv32", "s390", "sh", "sparc",
+        "arc", "csky", "hexagon", "i386", "i486", "i586", "i686", "loongarch32", "m68k", "microblaze", "mips", "nios2", "openrisc", "parisc", "ppc", "riscv32", "s390", "sh", "sparc",
         "xtensa",
     ];
 
@@ -30,7 +32,9 @@ internal static class WordSize
     {
         _ = kernel.TryReadText("/proc/sys/kernel/arch", out string? text);
         string machine = text?.Trim() ?? string.Empty;
-        return machine.Contains("64", StringComparison.Ordinal) || Long.Contains(machine) ? 8 : Short.Contains(machine) ? 4 : null;
+        return machine.Contains("64", StringComparison.Ordinal) || Long.Contains(machine) ? 8
+            : Short.Contains(machine) || machine.StartsWith(Arm, StringComparison.Ordinal) ? 4
+            : null;
     }
 
     // Hardly any process has a limit on resident memory, which the kernel does not enforce.

@@ -57,13 +57,16 @@ public sealed class KsmConfiguration
     /// </summary>
     public IReadOnlyDictionary<string, string?> Other
     {
-        get;
+        get => Others;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            field = NamedTexts.Of(value);
+            Others = NamedTexts.Of(value);
         }
-    } = NamedTexts.None;
+    }
+
+    /// <summary><see cref="Other"/>, with what it is.</summary>
+    internal NamedTexts Others { get; set; } = NamedTexts.None;
 
     /// <summary>A copy that can be changed on its own.</summary>
     public KsmConfiguration Clone() => (KsmConfiguration)MemberwiseClone();

@@ -72,7 +72,7 @@ public sealed class KsmConfigurationStore
             }
         }
 
-        configuration.Other = _others.Read();
+        configuration.Others = _others.Read();
         return configuration;
     }
 
@@ -113,10 +113,12 @@ public sealed class KsmConfigurationStore
             if (knob.IsOther)
             {
                 _others.Require(knob, wanted);
+                wanted = KernelChoice.Of(wanted, current.Other.GetValueOrDefault(knob.FileName));
             }
 
-            // What can only be written has no value before.
-            string before = knob.TextIn(current) ?? (knob.IsOther ? string.Empty : throw KsmErrors.KnobNotSupported(knob, _kernel.Locate(knob.Path)));
+            // What can only be written has no value before, nor has an advisor of which no word is to be made out.
+            string before = knob.TextIn(current)
+                ?? (knob.IsOther || (knob == KsmKnob.AdvisorMode && _kernel.Exists(knob.Path)) ? string.Empty : throw KsmErrors.KnobNotSupported(knob, _kernel.Locate(knob.Path)));
             if (knob == KsmKnob.PagesToScan && advisorOwnsPagesToScan)
             {
                 // A whole configuration carries the advisor's last choice along; only a bare request for pages_to_scan is a mistake.
@@ -128,8 +130,8 @@ public sealed class KsmConfigurationStore
                 continue;
             }
 
-            // Ending the advisor makes the kernel put its default into pages_to_scan, so a wanted value is written even if it stands there now.
-            if (wanted == before && !(knob == KsmKnob.PagesToScan && advisorEnds))
+            // Ending the advisor makes the kernel put its default into pages_to_scan, so another wanted value is written even if it stands there now.
+            if (wanted == before && !(knob == KsmKnob.PagesToScan && advisorEnds && wanted != knob.DefaultText))
             {
                 continue;
             }
@@ -153,6 +155,11 @@ public sealed class KsmConfigurationStore
         }
 
         CheckAdvisorLimits(current, request);
+        if (changes.Count > 1 && changes.FirstOrDefault(change => KsmKnob.Of(change) is { IsOther: true } knob && knob.TextIn(current) is null) is { } unknown)
+        {
+            throw KsmErrors.OtherUnknown(unknown.Path);
+        }
+
         return changes;
     }
 

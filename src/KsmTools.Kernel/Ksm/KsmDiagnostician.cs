@@ -35,7 +35,7 @@ internal static class KsmDiagnostician
             return new(
                 KsmVerdict.ScanTooSlow,
                 Sentences(Messages.DiagnosisScansNothing, status.IsAnyMerged ? KsmMergedText.Held(status) : null, Undone(status)),
-                Messages.DiagnosisScansNothingRemedy);
+                KsmAdvisorMode.IsOn(settings.AdvisorMode) ? Messages.DiagnosisScansNothingAdvisedRemedy : Messages.DiagnosisScansNothingRemedy);
         }
 
         return status.Known == 0 && status.ZeroPages == 0
@@ -43,14 +43,17 @@ internal static class KsmDiagnostician
             : OfPages(status, settings);
     }
 
-    // What costs more than it saves costs more still where it is being undone. What is being undone is so at any pace: a faster scan would only merge again
-    // what is written again.
+    // A page merges at its second sighting, and each takes a record at its first: before two scans, and where nothing merges, a loss is what every beginning has and no reason of its own.
+    // What costs more than it saves after that costs more still where it is being undone. What is being undone is so at any pace: a faster scan would only merge again what is written again.
     private static KsmDiagnosis OfPages(KsmReadings status, KsmConfiguration settings)
     {
-        if (status.Profit < 0)
+        bool isThrough = status.FullScans >= 2;
+        if (isThrough && status.IsAnyMerged && status.Profit < 0)
         {
             return new(
-                KsmVerdict.Unprofitable, Sentences(Text.Format(Messages.DiagnosisUnprofitable, status.Profit), Undone(status)), Messages.DiagnosisUnprofitableRemedy);
+                KsmVerdict.Unprofitable,
+                Sentences(Text.Format(Messages.DiagnosisUnprofitable, SizeText.Format(status.Profit)), Undone(status)),
+                Messages.DiagnosisUnprofitableRemedy);
         }
 
         if (Undone(status) is { } undone)
@@ -68,15 +71,20 @@ internal static class KsmDiagnostician
                 : new(
                     KsmVerdict.ScanTooSlow,
                     Text.Format(Messages.DiagnosisScanTooSlow, status.Known, hours, settings.PagesToScan, settings.SleepMilliseconds),
-                    Messages.DiagnosisScanTooSlowRemedy);
+                    KsmAdvisorMode.IsOn(settings.AdvisorMode) ? Messages.DiagnosisScanAdvisedRemedy : Messages.DiagnosisScanTooSlowRemedy);
         }
 
-        return status.IsAnyMerged ? new(KsmVerdict.Merging, KsmMergedText.Saving(status), null) : OfUnmerged(status);
+        return !isThrough && (!status.IsAnyMerged || status.Profit < 0)
+            ? new(
+                KsmVerdict.FirstScans,
+                Sentences(Text.Format(Messages.DiagnosisFirstScans, status.FullScans), status.IsAnyMerged ? KsmMergedText.Known(status) : null),
+                Messages.DiagnosisFirstScansRemedy)
+            : status.IsAnyMerged ? new(KsmVerdict.Merging, KsmMergedText.Saving(status), null)
+            : OfUnmerged(status);
     }
 
     private static KsmDiagnosis OfUnmerged(KsmReadings status) =>
-        status.FullScans < 2 ? new(KsmVerdict.FirstScans, Text.Format(Messages.DiagnosisFirstScans, status.FullScans), Messages.DiagnosisFirstScansRemedy)
-        : status.Unshared >= status.Volatile ? new(KsmVerdict.NothingAlike, Text.Format(Messages.DiagnosisNothingAlike, status.Unshared), Messages.DiagnosisNothingAlikeRemedy)
+        status.Unshared >= status.Volatile ? new(KsmVerdict.NothingAlike, Text.Format(Messages.DiagnosisNothingAlike, status.Unshared), Messages.DiagnosisNothingAlikeRemedy)
         : new(KsmVerdict.TooVolatile, Text.Format(Messages.DiagnosisTooVolatile, status.Volatile), Messages.DiagnosisTooVolatileRemedy);
 
     private static string? Undone(KsmReadings status) =>

@@ -46,6 +46,9 @@ internal static class KsmErrors
     public static KsmToolsException KnobHasParameter(KsmKnob knob, string path) => new(
         ErrorReason.KnobValueInvalid, path, Text.Format(Messages.OtherKnown, path, knob.Property), Text.Format(Messages.OtherKnownAction, knob.Property));
 
+    /// <summary>What a file was nobody can know, so that it could not be put back where another one fails.</summary>
+    public static KsmToolsException OtherUnknown(string path) => new(ErrorReason.KnobValueInvalid, path, Text.Format(Messages.OtherUnknown, path), Messages.OtherUnknownAction);
+
     public static KsmToolsException OtherMissing(string path) => new(ErrorReason.KnobNotSupported, path, Text.Format(Messages.OtherMissing, path), Messages.OtherMissingAction);
 
     public static KsmToolsException OtherCounts(string path) => new(ErrorReason.KnobNotSupported, path, Text.Format(Messages.OtherCounts, path), Messages.OtherMissingAction);

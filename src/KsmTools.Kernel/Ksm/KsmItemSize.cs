@@ -32,6 +32,9 @@ internal static class KsmItemSize
     /// <param name="kernel">The kernel's files.</param>
     public static int WithoutBalance(KernelTree kernel) => kernel.IsLive && ByWords(kernel) is { } size ? size : Of(kernel);
 
+    /// <summary>What a number of items take. In a captured tree it may be any.</summary>
+    public static long? Bytes(long? items, int size) => items is { } count ? (long)Int128.Clamp((Int128)count * size, long.MinValue, long.MaxValue) : null;
+
     private static int? ByWords(KernelTree kernel) => WordSize.Of(kernel) switch
     {
         8 => Of64Bit,

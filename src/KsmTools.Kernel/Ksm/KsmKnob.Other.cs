@@ -24,10 +24,10 @@ public sealed partial class KsmKnob
             fileName,
             fileName,
             string.Empty,
-            configuration => configuration.Other.GetValueOrDefault(fileName) is { } text ? KernelChoice.Of(text) : null,
+            configuration => configuration.Others.ToWrite(fileName),
             (configuration, text) =>
             {
-                configuration.Other = new Dictionary<string, string?>(configuration.Other) { [fileName] = text };
+                configuration.Others = configuration.Others.With(fileName, text);
                 return true;
             })
         { IsOther = true };

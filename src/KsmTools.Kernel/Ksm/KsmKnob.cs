@@ -147,7 +147,7 @@ public sealed partial class KsmKnob : IEquatable<KsmKnob>
             nameof(KsmConfiguration.AdvisorMode),
             "advisor_mode",
             "none",
-            configuration => configuration.AdvisorMode is { } mode ? KsmAdvisorMode.WordOf(mode) : null,
+            configuration => configuration.AdvisorMode is { } mode && KsmAdvisorMode.WordOf(mode) is var word && IsPlainName(word) ? word : null,
             (configuration, text) =>
             {
                 configuration.AdvisorMode = KernelChoice.Of(text);

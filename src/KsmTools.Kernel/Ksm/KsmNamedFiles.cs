@@ -27,24 +27,64 @@ internal static class KsmNamedFiles
         return text is null or { IsOfEarlierBoot: true } ? [] : [.. text.Values.FindAll(FileKey).Where(others.Has).Distinct()];
     }
 
-    /// <summary>Adds names. The caller has the lock.</summary>
+    /// <summary>Sets files and has their names on record before, so that a kill loses none. The caller has the lock.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="names">The names.</param>
-    /// <param name="notices">Gets what people are to be told: the files are set, and that is what was asked for.</param>
-    public static void Add(KernelTree kernel, IEnumerable<string> names, Notices notices)
+    /// <param name="set">Sets the files. Where it fails, the names are not on record.</param>
+    /// <param name="notices">Gets what people are to be told: that the names are not on record does not keep the files from being set.</param>
+    public static void Keep(KernelTree kernel, IEnumerable<string> names, Action set, Notices notices)
     {
+        string[] added = [.. names];
+        IReadOnlyList<string> known = added.Length > 0 ? TryAdd(kernel, added, notices) : added;
         try
         {
-            IReadOnlyList<string> known = Read(kernel, out bool isWhole);
+            set();
+        }
+        catch when (added.Except(known).Any())
+        {
+            _ = TryWrite(kernel, known);
+            throw;
+        }
+    }
+
+    private static IReadOnlyList<string> TryAdd(KernelTree kernel, string[] names, Notices notices)
+    {
+        IReadOnlyList<string> known = names;
+        try
+        {
+            known = Read(kernel, out bool isWhole);
             string[] all = [.. known.Union(names)];
-            if (!isWhole || all.Length > known.Count)
+            if (!isWhole)
             {
-                new StateFile(kernel, Name).Write(new NamedValues().AddAll(FileKey, all));
+                notices.Remark(Text.Format(Messages.NamedFilesDamaged, Locate(kernel)));
             }
+
+            if (isWhole && all.Length == known.Count)
+            {
+                return known;
+            }
+
+            new StateFile(kernel, Name).Write(new NamedValues().AddAll(FileKey, all));
         }
         catch (KsmToolsException failure)
         {
             notices.Remark(Text.Format(Messages.NamedFilesNotKept, string.Join(", ", names), failure.Message));
+        }
+
+        return known;
+    }
+
+    // Where it fails, what is saved has a file too many, with the value that it has.
+    private static bool TryWrite(KernelTree kernel, IReadOnlyList<string> names)
+    {
+        try
+        {
+            new StateFile(kernel, Name).Write(new NamedValues().AddAll(FileKey, names));
+            return true;
+        }
+        catch (KsmToolsException)
+        {
+            return false;
         }
     }
 }

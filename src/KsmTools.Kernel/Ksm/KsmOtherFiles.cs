@@ -12,6 +12,9 @@ internal sealed class KsmOtherFiles(KernelTree kernel)
     // A file of sysfs shows a page at most (fs/sysfs/file.c), which has up to 64 KiB, and takes no more. In a captured tree it may have any size.
     private const int Longest = 1 << 16;
 
+    // Of a value that cannot be one.
+    private const int Shown = 40;
+
     private const UnixFileMode Writable = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     /// <summary>Whether a file is none of those that are known.</summary>
@@ -19,7 +22,7 @@ internal sealed class KsmOtherFiles(KernelTree kernel)
     public static bool IsUnknown(string name) => !KsmFiles.Counters.Contains(name) && !KsmKnob.All.Any(knob => knob.FileName == name);
 
     /// <summary>Their names and texts, in the order of the names; null for what cannot be read.</summary>
-    public Dictionary<string, string?> Read() => kernel.Files(KsmFiles.Folder).Where(IsUnknown).ToDictionary(name => name, TextOf, StringComparer.Ordinal);
+    public NamedTexts Read() => new(Names.Select(name => KeyValuePair.Create(name, TextOf(name))), areShown: true);
 
     /// <summary>A file's text without the newline at its end; null where it cannot be read.</summary>
     /// <param name="name">Its name.</param>
@@ -35,7 +38,7 @@ internal sealed class KsmOtherFiles(KernelTree kernel)
 
     /// <summary>Whether a file is there that a record may speak of.</summary>
     /// <param name="name">Its name.</param>
-    public bool Has(string name) => KsmKnob.IsPlainName(name) && IsUnknown(name) && kernel.Exists($"{KsmFiles.Folder}/{name}");
+    public bool Has(string name) => KsmKnob.IsPlainName(name) && Names.Contains(name);
 
     /// <summary>The names of those that are settings: somebody may write them.</summary>
     /// <param name="configuration">The knobs as they were read.</param>
@@ -58,22 +61,26 @@ internal sealed class KsmOtherFiles(KernelTree kernel)
             throw KsmErrors.KnobHasParameter(known, path);
         }
 
-        if (!kernel.Exists(knob.Path))
+        bool isUnknown = IsUnknown(knob.FileName);
+        if (isUnknown ? !Has(knob.FileName) : !kernel.Exists(knob.Path))
         {
             throw KsmErrors.OtherMissing(path);
         }
 
-        if (!IsUnknown(knob.FileName) || !IsSetting(knob.FileName))
+        if (!isUnknown || !IsSetting(knob.FileName))
         {
             throw KsmErrors.OtherCounts(path);
         }
 
         if (string.IsNullOrWhiteSpace(value) || value.Contains('\0', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(value) >= Longest)
         {
-            throw KsmErrors.KnobValueInvalid(knob, path, $"'{value}'");
+            throw KsmErrors.KnobValueInvalid(knob, path, value.Length > Shown ? $"'{value[..Shown]}'..." : $"'{value}'");
         }
     }
 
     // The modes of a captured tree are those of whoever copied it.
+    // A name that is no text would be that of no file once it was one.
+    private IEnumerable<string> Names => kernel.Files(KsmFiles.Folder).Where(name => IsUnknown(name) && !name.Contains('\uFFFD', StringComparison.Ordinal));
+
     private bool IsSetting(string name) => !kernel.IsLive || (kernel.ModeOf($"{KsmFiles.Folder}/{name}") & Writable) > 0;
 }

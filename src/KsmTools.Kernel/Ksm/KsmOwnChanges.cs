@@ -76,7 +76,9 @@ internal sealed class KsmOwnChanges
         bool isSwitched = made.Any(change => change.Knob == KsmKnob.AdvisorMode.Property);
         foreach (KsmKnobChange change in made.Where(change => !isSwitched || change.Knob != KsmKnob.PagesToScan.Property))
         {
-            _ = KsmKnob.Of(change).TryStore(seen, change.Before);
+            // What cannot be read has no value to take back.
+            KsmKnob knob = KsmKnob.Of(change);
+            _ = (!knob.IsOther || knob.TextIn(now) is not null) && knob.TryStore(seen, change.Before);
         }
 
         KsmConfiguration shown = request.Clone();

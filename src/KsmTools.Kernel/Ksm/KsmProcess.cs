@@ -31,7 +31,7 @@ public sealed class KsmProcess
     public bool? Mergeable { get; init; }
 
     /// <summary>Bytes of kernel memory that the items take: of each the size of <c>struct ksm_rmap_item</c>, 64 on 64-bit kernels, which is taken where nobody gave the bytes.</summary>
-    public long? MetadataBytes { get => field ?? (RmapItems * KsmItemSize.Of64Bit); init; }
+    public long? MetadataBytes { get => field ?? KsmItemSize.Bytes(RmapItems, KsmItemSize.Of64Bit); init; }
 
     /// <summary>
     /// Lines of <c>ksm_stat</c> that no kernel had when this was written, and known ones that say another word than yes or no: names and values as the kernel has them, in its order.

@@ -81,7 +81,7 @@ public sealed class KsmProcessReader
             }
         }
 
-        KsmStatText stat = KsmStatText.Parse(text, ProcessMemory.PathOf(id, thread, Stat));
+        KsmStatText stat = KsmStatText.Parse(text, _kernel.Locate(ProcessMemory.PathOf(id, thread, Stat)));
         long? mergingPages = stat.MergingPages;
         if (mergingPages is null)
         {
@@ -100,7 +100,7 @@ public sealed class KsmProcessReader
             }
 
             text = text.TrimEnd((byte)'\n');
-            mergingPages = text.IsEmpty ? null : KsmStatText.Number(text, path);
+            mergingPages = text.IsEmpty ? null : KsmStatText.Number(text, _kernel.Locate(path));
         }
 
         process = new KsmProcess
@@ -113,7 +113,7 @@ public sealed class KsmProcessReader
             Profit = stat.Profit,
             MergeAny = stat.MergeAny,
             Mergeable = stat.Mergeable,
-            MetadataBytes = stat.RmapItems is > 0 and var items ? items * _itemSize.Value : stat.RmapItems,
+            MetadataBytes = stat.RmapItems is > 0 and var items ? KsmItemSize.Bytes(items, _itemSize.Value) : stat.RmapItems,
             Other = stat.Other,
         };
 
@@ -231,7 +231,9 @@ public sealed class KsmProcessReader
         {
             errno = file.TryRead(_buffer, 0, out int count);
             text = _buffer.AsSpan(0, count);
-            return errno;
+
+            // A number that is cut off is another one.
+            return count == _buffer.Length ? Errno.EFBIG : errno;
         }
     }
 }

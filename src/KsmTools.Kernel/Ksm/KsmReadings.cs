@@ -1,6 +1,6 @@
 namespace KsmTools.Ksm;
 
-/// <summary>The counters that a diagnosis needs; one that the kernel lacks counts as 0 here and nowhere else.</summary>
+/// <summary>The counters that a diagnosis needs; one that the kernel lacks counts as 0 here and nowhere else, but for scans.</summary>
 /// <param name="RunState">What ksmd does.</param>
 /// <param name="FullScans">Full scans since boot.</param>
 /// <param name="Merged">Mappings of KSM pages, as of ksmd's last scan.</param>
@@ -12,6 +12,9 @@ namespace KsmTools.Ksm;
 internal readonly record struct KsmReadings(
     KsmRunState RunState, long FullScans, long Merged, long ZeroPages, long Unshared, long Volatile, long Saved, long Profit)
 {
+    /// <summary>What counts where the kernel does not say how many scans there were: as many as a page needs to merge.</summary>
+    public const long ManyScans = 2;
+
     // Fewer may be anybody's chance write.
     private const long FewestCopies = 10;
     private static readonly TimeSpan Soon = TimeSpan.FromMinutes(10);

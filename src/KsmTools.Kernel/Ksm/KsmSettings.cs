@@ -99,12 +99,10 @@ public sealed class KsmSettings
         KsmConfiguration now = _store.Read();
         KsmChangeRecord? left = KsmJournal.TakeOver(_kernel, now, notices);
         KsmOwnChanges policy = KsmPolicyRecord.TakeOver(_kernel, now, notices);
-        if (Plan(request, force).Count > 0)
+        if (Plan(request, force).Count > 0 || request.Other.Count > 0)
         {
-            _store.Apply(request);
+            KsmNamedFiles.Keep(_kernel, request.Other.Keys, () => _store.Apply(request), notices);
         }
-
-        KsmNamedFiles.Add(_kernel, request.Other.Keys, notices);
 
         // Whoever sets a knob wants it to stay so; and who sets run, that nothing is unmerged for what was before.
         if (left is not null)
@@ -262,10 +260,12 @@ public sealed class KsmSettings
         IReadOnlyList<KsmKnobChange> changes = _restoration.Preview(left);
         KsmConfiguration lasting = left.Lasting(now);
         IReadOnlyList<string> named = KsmNamedFiles.Read(_kernel, out bool isWhole);
-        lasting.Other = lasting.Other.Where(file => named.Contains(file.Key)).ToDictionary();
+        lasting.Others = lasting.Others.Where(named.Contains);
+        string[] blank = [.. lasting.Other.Where(file => string.IsNullOrWhiteSpace(file.Value)).Select(file => file.Key)];
         string?[] leftOut =
         [
             changes.Count > 0 ? Text.Format(Messages.SavedWithout, string.Join(", ", changes)) : null,
+            blank.Length > 0 ? Text.Format(Messages.NamedFilesUnknown, string.Join(", ", blank)) : null,
             isWhole ? null : Text.Format(Messages.NamedFilesDamaged, KsmNamedFiles.Locate(_kernel)),
         ];
         return (lasting, leftOut.OfType<string>().Any() ? string.Join(' ', leftOut.OfType<string>()) : null);

@@ -82,12 +82,16 @@ public sealed class KsmStatusReader
         long? zero = _kernel.ReadInt64(KsmFiles.ZeroPages);
         long? fullScans = _kernel.ReadInt64(KsmFiles.FullScans);
         long? generalProfit = _kernel.ReadInt64(KsmFiles.GeneralProfit);
-        long saved = Bytes((sharing ?? 0) + (Int128)(zero ?? 0), _pageSize);
+
+        // Before 6.10 the count of zero pages could fall below zero for a moment.
+        long zeroNow = Math.Max(zero ?? 0, 0);
+        long saved = Bytes((sharing ?? 0) + (Int128)zeroNow, _pageSize);
         Int128 known = (shared ?? 0) + (Int128)(sharing ?? 0) + (unshared ?? 0) + (changing ?? 0);
+        _ = Bytes(known, 1);
         long profit = generalProfit ?? saved - Bytes(known, _itemSize.Value);
         long? copied = interval > TimeSpan.Zero ? copies.OnWrite - before?.CopiedOnWrite : null;
         var readings = new KsmReadings(
-            run, fullScans ?? 0, (shared ?? 0) + (sharing ?? 0), Math.Max(zero ?? 0, 0), unshared ?? 0, changing ?? 0, saved, profit)
+            run, fullScans ?? KsmReadings.ManyScans, (shared ?? 0) + (sharing ?? 0), zeroNow, unshared ?? 0, changing ?? 0, saved, profit)
         {
             Copied = copied,
             CopiedPerSecond = copied / interval.TotalSeconds,

@@ -36,7 +36,7 @@ public sealed class KsmStatusSample
     /// <summary>KSM pages copied per second when they came back from swap; null before Linux 5.18 (<see cref="KsmStatus.SwapInCopies"/>).</summary>
     public double? SwapInCopiesPerSecond { get; init; }
 
-    /// <summary>Full scans in the interval.</summary>
+    /// <summary>Full scans in the interval. Unmerging everything makes the kernel count from 0 again: then those since.</summary>
     public long? FullScans { get; init; }
 
     /// <summary>ksmd's share of one CPU, in percent; null where ksmd is not visible.</summary>
@@ -59,7 +59,7 @@ public sealed class KsmStatusSample
             PagesMergedPerSecond = (Merged(after) - Merged(before)) / seconds,
             CopiedOnWritePerSecond = (after.CopiedOnWrite - before.CopiedOnWrite) / seconds,
             SwapInCopiesPerSecond = (after.SwapInCopies - before.SwapInCopies) / seconds,
-            FullScans = after.FullScans - before.FullScans,
+            FullScans = after.FullScans < before.FullScans ? after.FullScans : after.FullScans - before.FullScans,
             KsmdCpuPercent = (after.KsmdCpuTime - before.KsmdCpuTime)?.TotalSeconds / seconds * 100,
         };
     }

@@ -17,6 +17,7 @@ public sealed class KsmMergeRun
     private readonly KernelTree _kernel;
     private readonly KsmMergeOptions _options;
     private readonly KsmMergeTarget _target;
+    private bool _isStoppedByOthers;
 
     /// <summary>A run on one kernel.</summary>
     /// <param name="kernel">The kernel's files.</param>
@@ -45,19 +46,23 @@ public sealed class KsmMergeRun
         return Run(settings, () => End(settings), progress, cancellation);
     }
 
-    /// <summary>The failure to tell of where the time ran out; null where merging has converged.</summary>
+    /// <summary>The failure to tell of where the time ran out, or somebody else stopped ksmd; null where merging has converged.</summary>
     /// <param name="result">What the run did.</param>
-    /// <returns><see cref="ErrorReason.MergeTimeout"/>, or null.</returns>
+    /// <returns><see cref="ErrorReason.MergeTimeout"/>, <see cref="ErrorReason.KnobBusy"/>, or null.</returns>
     public KsmToolsException? FailureOf(KsmMergeResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return result.Converged
-            ? null
+        return result.Converged ? null
+            : _isStoppedByOthers ? new KsmToolsException(
+                ErrorReason.KnobBusy,
+                _kernel.Locate(KsmFiles.Run),
+                Text.Format(Messages.MergeStopped, _kernel.Locate(KsmFiles.Run), result.FullScans),
+                Messages.MergeStoppedAction)
             : new KsmToolsException(
                 ErrorReason.MergeTimeout,
                 _kernel.Locate(KsmFiles.Folder),
-                Text.Format(Messages.MergeTimeout, _options.Timeout.TotalSeconds, result.FullScans),
-                Messages.MergeTimeoutAction);
+                Text.Format(_kernel.IsLive ? Messages.MergeTimeout : Messages.MergeTimeoutInTree, _options.Timeout.TotalSeconds, result.FullScans),
+                _kernel.IsLive ? Messages.MergeTimeoutAction : Messages.CapturedTreeHasNoMemoryAction);
     }
 
     /// <summary>What is worth saying about a run that converged because nothing on the machine is mergeable; null where something is.</summary>
@@ -178,7 +183,11 @@ public sealed class KsmMergeRun
                 looksAsleep = 0;
                 wait = scans > 0 ? wait : TimeSpan.FromMilliseconds(Math.Min(wait.TotalMilliseconds * 1.5, LongestWait.TotalMilliseconds));
             }
-            else if (++looksAsleep >= IdleLooks && now - lastMovement > IdleTime && counters.PagesUnmerged == 0 && counters.PagesMerged == 0)
+            else if (++looksAsleep >= IdleLooks && now - lastMovement > IdleTime && IsStoppedByOthers())
+            {
+                return new Outcome(scans, Converged: false);
+            }
+            else if (looksAsleep >= IdleLooks && now - lastMovement > IdleTime && counters.PagesUnmerged == 0 && counters.PagesMerged == 0)
             {
                 return new Outcome(scans, Converged: true);
             }
@@ -187,6 +196,13 @@ public sealed class KsmMergeRun
         }
 
         return new Outcome(counters.FullScans - firstScan, Converged: false);
+    }
+
+    // ksmd sleeps then, too, and after an unmerge it knows nothing: that is not for lack of memory to scan.
+    private bool IsStoppedByOthers()
+    {
+        _isStoppedByOthers = !KsmdThread.Runs(_kernel);
+        return _isStoppedByOthers;
     }
 
     // The scan under way at the start covers only what ksmd's cursor had not passed, so one fewer than the counted scans are whole. A page

@@ -26,8 +26,10 @@ public sealed class KsmSupport
         _rows = new SupportRows(kernel);
     }
 
-    /// <summary>All checks.</summary>
-    public IEnumerable<KsmCapability> Check()
+    /// <summary>All checks, those of an area together.</summary>
+    public IEnumerable<KsmCapability> Check() => Rows().GroupBy(row => row.Area).SelectMany(area => area);
+
+    private IEnumerable<KsmCapability> Rows()
     {
         bool ksm = _kernel.Exists(KsmFiles.Run);
         yield return CheckKernel();
@@ -59,13 +61,16 @@ public sealed class KsmSupport
 
     private KsmCapability CheckKernel()
     {
-        if (_kernel.Exists(KsmStandIns.Uksm) && !_kernel.Exists(KsmFiles.Run))
+        const string Name = "Kernel";
+        if (_kernel.Exists(KsmFiles.Run))
         {
-            KsmToolsException failure = KsmErrors.KsmNotSupported(_kernel);
-            return _rows.Of(Merging, "Kernel", false, failure.Message, failure.RecommendedAction);
+            return _rows.OfFile(Merging, Name, KsmFiles.Folder, Messages.KsmNotSupportedAction);
         }
 
-        return _rows.OfFile(Merging, "Kernel", _kernel.Exists(KsmFiles.Run) ? KsmFiles.Folder : KsmFiles.Run, Messages.KsmNotSupportedAction);
+        KsmToolsException failure = KsmErrors.KsmNotSupported(_kernel);
+        return _kernel.IsLive || _kernel.Exists(KsmStandIns.Uksm)
+            ? _rows.Of(Merging, Name, false, failure.Message, failure.RecommendedAction)
+            : SupportRows.NotInTree(Merging, Name, failure.Message);
     }
 
     private KsmCapability CheckWalks()

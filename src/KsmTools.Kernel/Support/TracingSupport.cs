@@ -22,7 +22,7 @@ internal sealed class TracingSupport(KernelTree kernel)
         ("Migration tracepoints", "events/migrate", Messages.SupportMigrateRemedy),
         ("Dynamic probes", Probes, Messages.SupportProbesRemedy),
         ("kprobe events", "kprobe_events", Messages.SupportProbesRemedy),
-        (Fprobes, Probes, Messages.SupportProbesRemedy),
+        (Fprobes, Probes, Messages.SupportFprobesRemedy),
         ("Counting in the kernel", "synthetic_events", Messages.SupportHistogramsRemedy),
     ];
 
@@ -59,7 +59,7 @@ internal sealed class TracingSupport(KernelTree kernel)
         return [.. Offers.Select(offer => (offer.Name, folder.Exists(offer.File)) switch
         {
             (Fprobes, true) when !fprobes => kernel.IsLive || folder.Exists(ReadMe)
-                ? _rows.Of(Area, offer.Name, false, Messages.FprobeMissing, offer.Remedy)
+                ? _rows.Of(Area, offer.Name, false, Messages.SupportFprobesMissing, offer.Remedy)
                 : SupportRows.NotInTree(Area, offer.Name, Text.Format(Messages.SupportNotInTree, folder.Locate(ReadMe))),
             (_, true) => SupportRows.There(Area, offer.Name, Text.Format(present, kernel.Locate($"{path}/{offer.File}"))),
             _ => _rows.OfFile(Area, offer.Name, $"{path}/{offer.File}", offer.Remedy),

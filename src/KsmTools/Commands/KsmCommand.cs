@@ -5,6 +5,8 @@ namespace KsmTools.Commands;
 /// <summary>What the cmdlets that look at or change KSM's settings share: they say when an interrupted command left changed settings.</summary>
 public abstract class KsmCommand : KsmToolsCommand
 {
+    private string? _interrupted;
+
     /// <summary>Lasting changes of KSM's settings.</summary>
     private protected KsmSettings Settings { get; set; } = null!;
 
@@ -12,9 +14,10 @@ public abstract class KsmCommand : KsmToolsCommand
     protected override void Begin()
     {
         Settings = new KsmSettings(Kernel);
-        if (Settings.InterruptedRemark is { } remark)
+        _interrupted = Settings.InterruptedRemark;
+        if (_interrupted is not null)
         {
-            WriteWarning(remark);
+            WriteWarning(_interrupted);
         }
     }
 
@@ -25,7 +28,7 @@ public abstract class KsmCommand : KsmToolsCommand
         // Whose it is is asked before and after: a command may begin or end meanwhile.
         string? before = Settings.TemporaryRemark;
         T settings = read();
-        if ((before ?? Settings.TemporaryRemark) is { } remark)
+        if ((before ?? Settings.TemporaryRemark) is { } remark && remark != _interrupted)
         {
             WriteWarning(remark);
         }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using KsmTools.Errors;
 using KsmTools.Metrics;
 using KsmTools.Transformations;
 
@@ -57,7 +58,15 @@ public abstract class KsmMetricCommand : KsmToolsCommand
     {
         if (!IsGiven && _metrics!.AddSystem(Kernel) is { } missing)
         {
-            WriteFailure(missing);
+            // A captured tree that is not whole is no failure: Get-KsmProcess says the same.
+            if (missing.Reason == ErrorReason.ProcessNotFound)
+            {
+                WriteWarning(missing.Message);
+            }
+            else
+            {
+                WriteFailure(missing);
+            }
         }
 
         _input!.Complete();

@@ -28,6 +28,13 @@ internal sealed class KnobValueCompleter : IArgumentCompleter
             : now is null || now == knob.DefaultText
                 ? [(knob.DefaultText, Meaning(knob.DefaultText, now, knob))]
                 : [(now, Meaning(now, now, knob)), (knob.DefaultText, Meaning(knob.DefaultText, now, knob))];
+        if (parameterName.Equals(nameof(KsmConfiguration.AdvisorMode), StringComparison.OrdinalIgnoreCase))
+        {
+            // The words are the kernel's, or a captured tree's.
+            var word = new CompletedWord(wordToComplete);
+            return values.Select(value => word.With(value.Value, value.Meaning)).OfType<CompletionResult>();
+        }
+
         return values
             .Where(value => value.Value.StartsWith(wordToComplete ?? string.Empty, StringComparison.OrdinalIgnoreCase))
             .Select(value => new CompletionResult(value.Value, value.Value, CompletionResultType.ParameterValue, value.Meaning));

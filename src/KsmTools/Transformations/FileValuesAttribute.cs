@@ -14,7 +14,11 @@ internal sealed class FileValuesAttribute : ArgumentTransformationAttribute
         var values = new OrderedDictionary<string, string?>(StringComparer.Ordinal);
         foreach ((string name, object? value) in NamedItems.Of(inputData) ?? throw new ArgumentTransformationMetadataException(ModuleMessages.OtherNotNamed))
         {
-            values.Add(name, Text(value) ?? throw new ArgumentTransformationMetadataException(MessageText.Format(ModuleMessages.OtherValue, name)));
+            string text = Text(value) ?? throw new ArgumentTransformationMetadataException(MessageText.Format(ModuleMessages.OtherValue, name));
+            if (!values.TryAdd(name, text))
+            {
+                throw new ArgumentTransformationMetadataException(MessageText.Format(ModuleMessages.OtherValue, name));
+            }
         }
 
         return values.Count > 0 ? values : throw new ArgumentTransformationMetadataException(ModuleMessages.OtherNotNamed);

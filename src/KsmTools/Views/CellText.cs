@@ -27,7 +27,7 @@ public static class CellText
     public static string Last(object? text, int used, PSHost? host) => Wrap(text, Columns(host) - 1 - used);
 
     // Runspaces of jobs have no terminal, and hosts need not know its size: what they throw then is theirs to choose.
-    private static int Columns(PSHost? host)
+    internal static int Columns(PSHost? host)
     {
         try
         {

@@ -71,7 +71,7 @@ public sealed class ShownTextTests
         }
     }
 
-    private static object? Argument(Type type) => ShownTypes.IsText(type) ? Hostile.Name : type.IsValueType ? Activator.CreateInstance(type) : null;
+    private static object? Argument(Type type) => type == typeof(object) || ShownTypes.IsText(type) ? Hostile.Name : type.IsValueType ? Activator.CreateInstance(type) : null;
 
     private static Type TypeOf(XElement view) => ShownTypes.Reached.Concat(Surface.OutputTypes).First(
         type => view.Element("ViewSelectedBy")!.Elements("TypeName").Any(name => name.Value == type.FullName));

@@ -30,6 +30,7 @@ public sealed class AdvisorModeTests : IDisposable
     [InlineData("[none] scan-time", "None")]
     [InlineData("none [scan-time]", "ScanTime")]
     [InlineData("[] none", "[] none")]
+    [InlineData("none [scan-time] [other]", "none [scan-time] [other]")]
     [InlineData("", null)]
     public void What_the_file_shows_is_a_word_and_never_an_error(string text, string? mode)
     {
@@ -78,6 +79,33 @@ public sealed class AdvisorModeTests : IDisposable
         var failure = Assert.Throws<KsmToolsException>(() => new KsmConfigurationStore(_tree).Plan(new KsmConfiguration { AdvisorMode = "bogus" }));
         Assert.Equal(ErrorReason.KnobValueInvalid, failure.Reason);
         Assert.Contains("None, ScanTime, psi-driven", failure.RecommendedAction, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("none [a b] scan-time")]
+    public void A_file_that_shows_no_word_can_be_set(string text)
+    {
+        _tree["advisor_mode"] = text;
+        Assert.Contains("advisor_mode", _host.Run("Reset-KsmConfiguration -Verbose 4>&1 | Out-String").Single<string>(), StringComparison.Ordinal);
+        Assert.Equal("none", KernelChoice.Of(_tree["advisor_mode"]!));
+    }
+
+    [Fact]
+    public void An_advisor_that_ends_needs_no_write_of_what_the_kernel_puts_there()
+    {
+        _tree["pages_to_scan"] = "100";
+        Assert.Equal(["AdvisorMode"], new KsmConfigurationStore(_tree).Plan(new KsmConfigurationStore(_tree).Defaults()).Select(change => change.Knob));
+        Assert.Equal(["AdvisorMode", "PagesToScan"], new KsmConfigurationStore(_tree).Plan(new KsmConfiguration { AdvisorMode = "None", PagesToScan = 77 }).Select(change => change.Knob));
+    }
+
+    [Theory]
+    [InlineData("[none] it's;$(x)", "'it''s;$(x)'")]
+    [InlineData("[none] a\u001b[31mRED", null)]
+    public void A_word_of_a_tree_is_completed_as_a_word_or_not_at_all(string words, string? completed)
+    {
+        _tree["advisor_mode"] = words;
+        Assert.Equal(completed is null ? ["None"] : ["None", completed], _host.Run("(TabExpansion2 'Set-KsmConfiguration -AdvisorMode ').CompletionMatches.CompletionText").All<string>());
     }
 
     [Fact]

@@ -20,6 +20,8 @@ public sealed class ItemSizeTests : IDisposable
     [InlineData("alpha", 64)]
     [InlineData("i386", 36)]
     [InlineData("arm", 36)]
+    [InlineData("armv7l", 36)]
+    [InlineData("armv6b", 36)]
     [InlineData("mips", 36)]
     [InlineData("something", 64)]
     public void The_architecture_says_how_long_words_are(string architecture, int size)

@@ -1,3 +1,4 @@
+using KsmTools.Errors;
 using KsmTools.Merge;
 using KsmTools.Tests.Support;
 
@@ -17,6 +18,20 @@ public sealed class MergeRunTests : IDisposable
     {
         _tree.Put("proc/36/stat", Asleep);
         Assert.True(Run(TimeSpan.FromSeconds(10)).Converged);
+    }
+
+    [Theory]
+    [InlineData("2")]
+    [InlineData("0")]
+    public void A_ksmd_that_somebody_else_stops_has_not_converged(string run)
+    {
+        _tree.Put("proc/36/stat", Asleep);
+        _tree["pages_unshared"] = "5";
+        var merge = new KsmMergeRun(_tree, new KsmMergeOptions { Timeout = TimeSpan.FromMinutes(2) });
+        KsmMergeResult result = merge.Run("Invoke-KsmMerge", _ => (_tree["run"], _tree["pages_unshared"]) = (run, "0"), CancellationToken.None);
+        Assert.False(result.Converged);
+        Assert.Equal(ErrorReason.KnobBusy, merge.FailureOf(result)?.Reason);
+        Assert.Null(KsmMergeRun.RemarkOn(result));
     }
 
     /// <summary>The time of a nap and a half passes between two looks, as on a machine that has other work.</summary>

@@ -1,7 +1,9 @@
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
 using KsmTools.Tests.Support;
+using KsmTools.Tests.Views;
 
 namespace KsmTools.Tests.Ksm;
 
@@ -48,7 +50,7 @@ public sealed class OtherFilesTests : IDisposable
         File.WriteAllBytes(_tree.Locate(KsmFiles.Folder + "/huge"), new byte[1 << 17]);
         Directory.CreateDirectory(_tree.Locate(KsmFiles.Folder + "/folder"));
         Assert.Equal(["huge=", "new_knob=5", "outside=", "pages_reused=17", "trigger=idle"], _host.Run($"({command}).Other.GetEnumerator() | ForEach-Object {{ \"$($_.Key)=$($_.Value)\" }}").All<string>());
-        Assert.Contains("Other: huge, new_knob 5, outside, pages_reused 17, trigger idle", _host.Run($"{command} | Out-String -Width 79").Single<string>(), StringComparison.Ordinal);
+        Assert.Contains("Other: huge, new_knob 5, outside, pages_reused 17, trigger idle", _host.Run($"{command} | Out-String -Width 200").Single<string>(), StringComparison.Ordinal);
         Assert.Contains("new_knob 5, outside, pages_reused 17, trigger idle", _host.Run($"{command} | Format-List | Out-String -Width 400").Single<string>(), StringComparison.Ordinal);
     }
 
@@ -136,6 +138,9 @@ public sealed class OtherFilesTests : IDisposable
     [Theory]
     [InlineData("5", "7", "7")]
     [InlineData("[none] some all", "all", "none some [all]")]
+    [InlineData("cpu[0]=5 cpu[1]=7", "cpu[1]=8", "cpu[1]=8")]
+    [InlineData("x [0-9] [a-z]", "0-9", "0-9")]
+    [InlineData("[0-9]\nline", "7", "7")]
     public void All_are_set_or_none(string before, string value, string shown)
     {
         _tree["new_knob"] = before;
@@ -148,6 +153,74 @@ public sealed class OtherFilesTests : IDisposable
             Other = new Dictionary<string, string?> { ["new_knob"] = value },
         }));
         Assert.Equal(snapshot, _tree.Snapshot());
+    }
+
+    [Theory]
+    [InlineData("cpu[0]=5 cpu[1]=7", "cpu[1]=8")]
+    [InlineData("5", "a [b] c[d]")]
+    public void What_is_given_is_written(string before, string value)
+    {
+        _tree["new_knob"] = before;
+        _ = new KsmConfigurationStore(_tree).Apply(new KsmConfiguration { Other = new Dictionary<string, string?> { ["new_knob"] = value } });
+        Assert.Equal(value, _tree["new_knob"]);
+    }
+
+    [Fact]
+    public void What_a_file_showed_is_shown_again()
+    {
+        _tree["new_knob"] = "[none] some all";
+        var store = new KsmConfigurationStore(_tree);
+        _ = store.Apply(new KsmConfiguration { Other = new Dictionary<string, string?> { ["new_knob"] = "all" } });
+        _ = store.Apply(new KsmConfiguration { Other = new Dictionary<string, string?> { ["new_knob"] = "[none] some all" } });
+        Assert.Equal(["new_knob=all", "new_knob=none"], _tree.Writes);
+    }
+
+    [Fact]
+    public void One_that_cannot_be_read_is_set_by_itself_because_it_could_not_be_put_back()
+    {
+        File.WriteAllBytes(_tree.Locate(KsmFiles.Folder + "/huge"), new byte[1 << 17]);
+        var failure = Assert.Throws<KsmToolsException>(() => new KsmConfigurationStore(_tree).Apply(new KsmConfiguration
+        {
+            Run = KsmRunState.Running,
+            Other = new Dictionary<string, string?> { ["huge"] = "1" },
+        }));
+        Assert.Equal((ErrorReason.KnobValueInvalid, 1 << 17), (failure.Reason, (int)new FileInfo(_tree.Locate(KsmFiles.Folder + "/huge")).Length));
+        Assert.Single(new KsmConfigurationStore(_tree).Apply(new KsmConfiguration { Other = new Dictionary<string, string?> { ["huge"] = "1" } }));
+        Assert.Equal("1", _tree["huge"]);
+    }
+
+    [Fact]
+    public void Names_that_are_no_text_are_passed_over()
+    {
+        byte[][] paths = [.. from last in (byte[])[0xfe, 0xff] select (byte[])[.. System.Text.Encoding.UTF8.GetBytes(_tree.Locate(KsmFiles.Folder + "/")), last, 0]];
+        try
+        {
+            Assert.All(paths, path => Assert.True(NativeCalls.Create(path)));
+            Assert.Equal(3, _host.Run("Get-KsmConfiguration").Single<KsmConfiguration>().Other.Count);
+        }
+        finally
+        {
+            Array.ForEach(paths, NativeCalls.Delete);
+        }
+    }
+
+    [Fact]
+    public void A_folder_is_no_such_file()
+    {
+        Directory.CreateDirectory(_tree.Locate(KsmFiles.Folder + "/folder"));
+        Assert.Equal(ErrorReason.KnobNotSupported, Assert.Throws<KsmToolsException>(
+            () => new KsmConfigurationStore(_tree).Plan(new KsmConfiguration { Other = new Dictionary<string, string?> { ["folder"] = "1" } })).Reason);
+    }
+
+    [Fact]
+    public void Names_are_on_record_before_the_files_are_set_and_not_where_that_fails()
+    {
+        string? during = null;
+        using var notices = new Notices(command: null);
+        KsmNamedFiles.Keep(_tree, ["new_knob"], () => during = File.ReadAllText(_tree.Locate("/" + Record)), notices);
+        Assert.Contains("file=new_knob\n", during, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => KsmNamedFiles.Keep(_tree, ["pages_reused"], () => throw new InvalidOperationException(), notices));
+        Assert.Equal(["new_knob"], KsmNamedFiles.Read(_tree, out _));
     }
 
     [Fact]
@@ -189,19 +262,56 @@ public sealed class OtherFilesTests : IDisposable
         ModuleResult result = _host.Run($"Save-KsmConfiguration '{_folder.Path}/damaged.conf'");
         Assert.Contains("named-files is damaged", Assert.Single(result.Warnings), StringComparison.Ordinal);
         Assert.Contains("new_knob", File.ReadAllText(_folder.Path + "/damaged.conf"), StringComparison.Ordinal);
-        _ = _host.Run("Set-KsmConfiguration -Other @{ pages_reused = 18 }").All<object>();
+        Assert.Contains("named-files is damaged", Assert.Single(_host.Run("Set-KsmConfiguration -Other @{ pages_reused = 18 }").Warnings), StringComparison.Ordinal);
         Assert.Contains("pages_reused", Save(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("50% of \\ all", "50%% of \\\\ all")]
     [InlineData("a\nb\tc", "a\\nb\\x09c")]
-    [InlineData(" x", "\\x20x")]
+    [InlineData(" x ", "\\x20x\\x20")]
+    [InlineData("-", "\\x2d")]
+    [InlineData("--", "--")]
     [InlineData("none [all]", "all")]
     public void Systemd_reads_the_text_that_the_file_shows(string shown, string argument) => Assert.EndsWith(
         $"w /sys/kernel/mm/ksm/new_knob - - - - {argument}\n",
-        KsmTmpfiles.Format(new KsmConfiguration { Other = new Dictionary<string, string?> { ["new_knob"] = shown } }),
+        KsmTmpfiles.Format(new KsmConfiguration { Others = new NamedTexts([new("new_knob", shown)], areShown: true) }),
         StringComparison.Ordinal);
+
+    [Fact]
+    public void A_file_that_shows_nothing_is_not_saved_and_that_is_said()
+    {
+        _ = _host.Run("Set-KsmConfiguration -Other @{ new_knob = 7 }").All<object>();
+        _tree["new_knob"] = string.Empty;
+        ModuleResult result = _host.Run($"Save-KsmConfiguration '{_folder.Path}/blank.conf'");
+        Assert.Contains("new_knob", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.DoesNotContain("new_knob", File.ReadAllText(_folder.Path + "/blank.conf"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("none [x\nR /etc/important - - - -\n#] scan-time")]
+    [InlineData("none [50%h\\x41] scan-time")]
+    [InlineData("none [a b] scan-time")]
+    public void What_a_tree_shows_is_no_line_of_the_saved_file(string advisor)
+    {
+        _tree["advisor_mode"] = advisor;
+        string saved = Save();
+        Assert.All(saved.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Matches("^(#|w /sys/kernel/mm/ksm/[a-z_]+ - - - - [0-9a-z-]+$)", line));
+        Assert.DoesNotContain("advisor_mode", saved, StringComparison.Ordinal);
+        Assert.DoesNotContain("R %h", KsmTmpfiles.Format(new KsmConfiguration { Other = new Dictionary<string, string?> { ["a - - - - 0\nR %h"] = "1" } }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_heading_of_a_table_breaks_between_files()
+    {
+        _tree["redhat_only_zero_pages"] = "1";
+        _tree["another_file_of_the_vendor"] = "always [madvise] never";
+        using var terminal = new TerminalHost(80, System.Globalization.CultureInfo.InvariantCulture);
+        string[] lines = terminal.Show(string.Empty, new KsmConfigurationStore(_tree).Read());
+        Assert.All(lines, line => Assert.True(line.Length < 80, line));
+        Assert.Contains(lines, line => line.TrimEnd().EndsWith(',') && line.StartsWith("   Other: ", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("          ", StringComparison.Ordinal) && line.Contains("trigger idle", StringComparison.Ordinal));
+    }
 
     [Fact]
     public void One_that_a_killed_command_has_set_is_restored_and_no_other()

@@ -75,10 +75,54 @@ public sealed class StatusTests : IDisposable
     {
         _tree["run"] = "1";
         _tree["pages_unshared"] = "1000";
-        _tree["general_profit"] = "-64000";
+        (_tree["general_profit"], _tree["ksm_zero_pages"], _tree["full_scans"]) = ("-64000", "1", "2");
         KsmStatus status = new KsmStatusReader(_tree).Read();
         Assert.Equal(-64000, status.GeneralProfit);
         Assert.Equal((KsmVerdict.Unprofitable, KsmVerdict.Unprofitable), (status.Diagnosis.Verdict, status.Verdict));
+    }
+
+    [Fact]
+    public void A_count_of_zero_pages_below_zero_saves_nothing_and_takes_nothing()
+    {
+        (_tree["ksm_zero_pages"], _tree["pages_shared"], _tree["pages_sharing"]) = ("-5", "1", "2");
+        KsmStatus status = new KsmStatusReader(_tree).Read();
+        Assert.Equal((-5, 2L * status.PageSize), (status.KsmZeroPages, status.SavedBytes));
+    }
+
+    [Fact]
+    public void Scans_of_an_interval_are_those_since_everything_was_unmerged()
+    {
+        KsmStatus[] looks = [.. new[] { "7", "9", "2" }.Select(scans =>
+        {
+            _tree["full_scans"] = scans;
+            return new KsmStatusReader(_tree).Read();
+        })];
+        Assert.Equal(
+            [2, 2], looks.Zip(looks.Skip(1)).Select(pair => KsmStatusSample.Between(pair.First, pair.Second, TimeSpan.FromSeconds(1)).FullScans!.Value));
+    }
+
+    [Theory]
+    [InlineData("none [scan-time]")]
+    [InlineData("none scan-time [learned]")]
+    public void What_to_do_about_the_pace_of_an_advisor_is_what_the_kernel_takes(string advisor)
+    {
+        (_tree["run"], _tree["pages_volatile"], _tree["advisor_mode"], _tree["pages_to_scan"]) = ("1", "100000000", advisor, "0");
+        foreach (string pages in (string[])["0", "1"])
+        {
+            _tree["pages_to_scan"] = pages;
+            KsmDiagnosis diagnosis = new KsmStatusReader(_tree).Read().Diagnosis;
+            Assert.Equal(KsmVerdict.ScanTooSlow, diagnosis.Verdict);
+            Assert.Contains("-AdvisorMode None -PagesToScan", diagnosis.Remedy, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("100000                                                                        x")]
+    [InlineData("00000000000000000000000000000000000000000000000000000000000000000000000000005")]
+    public void A_counter_is_not_read_in_part(string text)
+    {
+        _tree["pages_sharing"] = text;
+        Assert.Equal(ErrorReason.KernelIoError, Assert.Throws<KsmToolsException>(new KsmStatusReader(_tree).Read).Reason);
     }
 
     [Fact]
@@ -131,7 +175,14 @@ public sealed class StatusTests : IDisposable
     [InlineData(KsmVerdict.ScanTooSlow, "run=1", "pages_volatile=100000000", "full_scans=9")]
     [InlineData(KsmVerdict.ScanTooSlow, "run=1", "pages_unshared=5", "full_scans=9", "pages_to_scan=0")]
     [InlineData(KsmVerdict.AdvisorLimited, "run=1", "pages_unshared=10000000000", "full_scans=9", "advisor_mode=none [scan-time]", "pages_to_scan=30000")]
-    [InlineData(KsmVerdict.Unprofitable, "run=1", "pages_unshared=5", "full_scans=9", "general_profit=-1")]
+    [InlineData(KsmVerdict.Unprofitable, "run=1", "pages_unshared=500", "pages_shared=1", "pages_sharing=1", "full_scans=9", "general_profit=-1")]
+    [InlineData(KsmVerdict.Unprofitable, "run=1", "ksm_zero_pages=1", "pages_unshared=500", "full_scans=2", "general_profit=-1")]
+    [InlineData(KsmVerdict.FirstScans, "run=1", "pages_volatile=1600", "full_scans=0", "general_profit=-102400")]
+    [InlineData(KsmVerdict.FirstScans, "run=1", "pages_volatile=1600", "pages_shared=1", "pages_sharing=1", "full_scans=1", "general_profit=-102400")]
+    [InlineData(KsmVerdict.NothingAlike, "run=1", "pages_unshared=5000", "full_scans=7", "general_profit=-320000")]
+    [InlineData(KsmVerdict.TooVolatile, "run=1", "pages_volatile=5000", "full_scans=7", "general_profit=-320000")]
+    [InlineData(KsmVerdict.ScanTooSlow, "run=1", "pages_volatile=2200", "full_scans=0", "general_profit=-140800", "pages_to_scan=1", "sleep_millisecs=5000")]
+    [InlineData(KsmVerdict.AdvisorLimited, "run=1", "pages_volatile=10000000000", "general_profit=-640000000000", "advisor_mode=none [scan-time]", "pages_to_scan=30000")]
     [InlineData(KsmVerdict.Merging, "run=1", "pages_sharing=5", "pages_shared=1", "full_scans=9", "general_profit=1")]
     public void The_diagnosis_names_the_reason(KsmVerdict verdict, params string[] files)
     {

@@ -107,7 +107,7 @@ internal sealed class FakeKsmTree : KernelTree, IDisposable
 
         Writing?.Invoke(name, value);
         Writes.Add($"{name}={value}");
-        this[name] = this[name]!.Contains('[', StringComparison.Ordinal)
+        this[name] = KernelChoice.Of(this[name]!) != this[name] && KernelChoice.All(this[name]!).Contains(value)
             ? string.Join(' ', KernelChoice.All(this[name]!).Select(word => word == value ? $"[{word}]" : word))
             : value;
         if (name == "advisor_mode")

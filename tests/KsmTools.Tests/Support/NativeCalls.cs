@@ -10,6 +10,20 @@ internal static partial class NativeCalls
     [LibraryImport("libc", EntryPoint = "mlock")]
     public static partial int LockMemory(nint address, nuint length);
 
+    /// <summary>Makes an empty file of a name that is no text.</summary>
+    /// <param name="path">The path's bytes, with a zero behind them.</param>
+    public static bool Create(byte[] path) => Mknod(path, 0x81a4, 0) == 0;
+
+    /// <summary>Removes a file of such a name.</summary>
+    /// <param name="path">The path's bytes, with a zero behind them.</param>
+    public static void Delete(byte[] path) => _ = Unlink(path);
+
+    [LibraryImport("libc", EntryPoint = "unlink")]
+    private static partial int Unlink(byte[] path);
+
+    [LibraryImport("libc", EntryPoint = "mknod")]
+    private static partial int Mknod(byte[] path, uint mode, ulong device);
+
     /// <summary>Does something on a thread of its own that runs on one CPU only, and so do those that it starts.</summary>
     public static T On<T>(int cpu, Func<T> work)
     {
