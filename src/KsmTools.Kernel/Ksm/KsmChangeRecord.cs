@@ -11,6 +11,7 @@ internal sealed class KsmChangeRecord
     private const string Process = "process";
     private const string Time = "time";
     private const string UnmergesFirst = "unmerge_first";
+    private const string Lasts = "lasting";
 
     private readonly KernelTree _kernel;
     private readonly StateFile _file;
@@ -25,7 +26,7 @@ internal sealed class KsmChangeRecord
         _kernel = kernel;
         _file = file;
         _text = text;
-        NamedValues lines = text.Values.Without(Command, Process, Time, UnmergesFirst);
+        NamedValues lines = text.Values.Without(Command, Process, Time, UnmergesFirst, Lasts);
         foreach ((string name, string value) in lines.Lines)
         {
             // A file that contradicts itself says nothing.
@@ -45,6 +46,9 @@ internal sealed class KsmChangeRecord
 
     /// <summary>Whether taking back begins with unmerging the whole host: nothing was merged when the command began. A damaged record is not believed that.</summary>
     public bool Unmerges => !IsDamaged && _text.Values.Find(UnmergesFirst) == "1";
+
+    /// <summary>Whether the changes are to last, and are on record only until all of them are made.</summary>
+    public bool IsLasting => !IsDamaged && _text.Values.Find(Lasts) == "1";
 
     /// <summary>Whether there is nothing to take back.</summary>
     public bool IsEmpty => !IsDamaged && !Unmerges && !HasChanges;
@@ -71,14 +75,16 @@ internal sealed class KsmChangeRecord
     /// <param name="command">The command.</param>
     /// <param name="changes">What is changed with the change that follows.</param>
     /// <param name="unmerges">Whether taking back begins with unmerging.</param>
+    /// <param name="lasting">Whether the changes are to last once all are made.</param>
     /// <exception cref="KsmToolsException">It cannot be written; nothing may be changed then.</exception>
-    public static void Write(KernelTree kernel, string name, ActingCommand command, KsmOwnChanges changes, bool unmerges = false) => Write(
+    public static void Write(KernelTree kernel, string name, ActingCommand command, KsmOwnChanges changes, bool unmerges = false, bool lasting = false) => Write(
         new StateFile(kernel, name),
         new NamedValues()
             .Add(Command, command.Name)
             .Add(Process, Environment.ProcessId.ToString(CultureInfo.InvariantCulture))
             .Add(Time, DateTimeOffset.Now.ToString("O", CultureInfo.InvariantCulture))
-            .Add(UnmergesFirst, unmerges ? "1" : null),
+            .Add(UnmergesFirst, unmerges ? "1" : null)
+            .Add(Lasts, lasting ? "1" : null),
         changes);
 
     /// <summary>Removes a record.</summary>

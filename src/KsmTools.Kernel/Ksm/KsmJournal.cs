@@ -4,7 +4,8 @@ using KsmTools.Files;
 namespace KsmTools.Ksm;
 
 /// <summary>
-/// What a command that changes settings for a while has changed so far, in <c>/run/ksmtools/journal</c>: written before each change, deleted once everything is back.
+/// What a command that changes settings for a while has changed so far, in <c>/run/ksmtools/journal</c>: written before each change, deleted once everything is back. What changes several for
+/// good is there until all are made (<see cref="KsmWholeChange"/>).
 /// One that is there while nobody holds the lock is what a killed command left.
 /// </summary>
 internal static class KsmJournal
@@ -16,9 +17,10 @@ internal static class KsmJournal
     /// <param name="command">The command.</param>
     /// <param name="changes">What is changed with the change that follows.</param>
     /// <param name="unmerges">Whether putting back begins with unmerging the whole host.</param>
+    /// <param name="lasting">Whether the changes are to last once all are made.</param>
     /// <exception cref="KsmToolsException">It cannot be written; nothing may be changed then.</exception>
-    public static void Write(KernelTree kernel, ActingCommand command, KsmOwnChanges changes, bool unmerges) =>
-        KsmChangeRecord.Write(kernel, Name, command, changes, unmerges);
+    public static void Write(KernelTree kernel, ActingCommand command, KsmOwnChanges changes, bool unmerges, bool lasting = false) =>
+        KsmChangeRecord.Write(kernel, Name, command, changes, unmerges, lasting);
 
     /// <summary>The journal, or null where there is none.</summary>
     /// <exception cref="KsmToolsException">The kernel cannot read it, or others could have written it.</exception>

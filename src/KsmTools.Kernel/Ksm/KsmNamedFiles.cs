@@ -27,6 +27,23 @@ internal static class KsmNamedFiles
         return text is null or { IsOfEarlierBoot: true } ? [] : [.. text.Values.FindAll(FileKey).Where(others.Has).Distinct()];
     }
 
+    /// <summary>Leaves in a configuration those of the files that are not known that were named.</summary>
+    /// <param name="configuration">The configuration, which is changed.</param>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <returns>What people are to be told of those that are not in it.</returns>
+    /// <exception cref="KsmToolsException">As <see cref="Read"/>.</exception>
+    public static IReadOnlyList<string> LeaveIn(KsmConfiguration configuration, KernelTree kernel)
+    {
+        IReadOnlyList<string> named = Read(kernel, out bool isWhole);
+        configuration.Others = configuration.Others.Where(named.Contains);
+        string[] blank = [.. configuration.Other.Where(file => string.IsNullOrWhiteSpace(file.Value)).Select(file => file.Key)];
+        return
+        [
+            .. blank.Length > 0 ? [Text.Format(Messages.NamedFilesUnknown, string.Join(", ", blank))] : (string[])[],
+            .. isWhole ? [] : (string[])[Text.Format(Messages.NamedFilesDamaged, Locate(kernel))],
+        ];
+    }
+
     /// <summary>Sets files and has their names on record before, so that a kill loses none. The caller has the lock.</summary>
     /// <param name="kernel">The kernel's files.</param>
     /// <param name="names">The names.</param>

@@ -238,7 +238,7 @@ internal sealed class KsmOwnChanges
     }
 
     /// <summary>A name and a value for each knob: <c>pages_to_scan</c> and <c>100 -> 400</c>.</summary>
-    public IEnumerable<(string Name, string Value)> Lines() => _changes.Select(change => (change.Key.FileName, $"{change.Value.Before}{Arrow}{change.Value.Set}"));
+    public IEnumerable<(string Name, string Value)> Lines() => _changes.Select(change => (change.Key.FileName, $"{RecordedText.Of(change.Value.Before)}{Arrow}{RecordedText.Of(change.Value.Set)}"));
 
     /// <summary>The changes with one of <see cref="Lines"/>; null where it is none.</summary>
     /// <param name="name">The file.</param>
@@ -253,7 +253,7 @@ internal sealed class KsmOwnChanges
         }
 
         KsmKnob found = KsmKnob.Of(name);
-        var change = new Change(value[..arrow], value[(arrow + Arrow.Length)..]);
+        var change = new Change(RecordedText.Read(value[..arrow]), RecordedText.Read(value[(arrow + Arrow.Length)..]));
         var checkedBy = new KsmConfiguration();
         return isTaken(found, change.Before) && found.TryStore(checkedBy, change.Before) && isTaken(found, change.Set) && found.TryStore(checkedBy, change.Set)
             ? new KsmOwnChanges(new Dictionary<KsmKnob, Change>(_changes) { [found] = change })

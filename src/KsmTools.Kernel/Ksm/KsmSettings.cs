@@ -35,7 +35,7 @@ public sealed class KsmSettings
     /// <summary>Whose settings are in force for a while, and what they were and will be; null where these are lasting.</summary>
     public string? TemporaryRemark => Remark(() =>
     {
-        if (CommandLock.HolderOf(_kernel, CommandLock.Settings) is not { } holder || KsmJournal.Read(_kernel) is not { IsOfEarlierBoot: false, IsEmpty: false } journal)
+        if (CommandLock.HolderOf(_kernel, CommandLock.Settings) is not { } holder || KsmJournal.Read(_kernel) is not { IsOfEarlierBoot: false, IsEmpty: false, IsLasting: false } journal)
         {
             return null;
         }
@@ -99,9 +99,10 @@ public sealed class KsmSettings
         KsmConfiguration now = _store.Read();
         KsmChangeRecord? left = KsmJournal.TakeOver(_kernel, now, notices);
         KsmOwnChanges policy = KsmPolicyRecord.TakeOver(_kernel, now, notices);
-        if (Plan(request, force).Count > 0 || request.Other.Count > 0)
+        int count = Plan(request, force).Count;
+        if (count > 0 || request.Other.Count > 0)
         {
-            KsmNamedFiles.Keep(_kernel, request.Other.Keys, () => _store.Apply(request), notices);
+            KsmNamedFiles.Keep(_kernel, request.Other.Keys, () => new KsmWholeChange(_kernel, left, now).Make(request, count, command, notices), notices);
         }
 
         // Whoever sets a knob wants it to stay so; and who sets run, that nothing is unmerged for what was before.
@@ -259,15 +260,11 @@ public sealed class KsmSettings
 
         IReadOnlyList<KsmKnobChange> changes = _restoration.Preview(left);
         KsmConfiguration lasting = left.Lasting(now);
-        IReadOnlyList<string> named = KsmNamedFiles.Read(_kernel, out bool isWhole);
-        lasting.Others = lasting.Others.Where(named.Contains);
-        string[] blank = [.. lasting.Other.Where(file => string.IsNullOrWhiteSpace(file.Value)).Select(file => file.Key)];
-        string?[] leftOut =
+        string[] leftOut =
         [
-            changes.Count > 0 ? Text.Format(Messages.SavedWithout, string.Join(", ", changes)) : null,
-            blank.Length > 0 ? Text.Format(Messages.NamedFilesUnknown, string.Join(", ", blank)) : null,
-            isWhole ? null : Text.Format(Messages.NamedFilesDamaged, KsmNamedFiles.Locate(_kernel)),
+            .. changes.Count > 0 ? [Text.Format(Messages.SavedWithout, string.Join(", ", changes))] : (string[])[],
+            .. KsmNamedFiles.LeaveIn(lasting, _kernel),
         ];
-        return (lasting, leftOut.OfType<string>().Any() ? string.Join(' ', leftOut.OfType<string>()) : null);
+        return (lasting, leftOut.Length > 0 ? string.Join(' ', leftOut) : null);
     }
 }
