@@ -59,7 +59,7 @@ internal static class KsmNamedFiles
         }
         catch when (added.Except(known).Any())
         {
-            _ = TryWrite(kernel, known);
+            TryWrite(kernel, known);
             throw;
         }
     }
@@ -92,16 +92,14 @@ internal static class KsmNamedFiles
     }
 
     // Where it fails, what is saved has a file too many, with the value that it has.
-    private static bool TryWrite(KernelTree kernel, IReadOnlyList<string> names)
+    private static void TryWrite(KernelTree kernel, IReadOnlyList<string> names)
     {
         try
         {
             new StateFile(kernel, Name).Write(new NamedValues().AddAll(FileKey, names));
-            return true;
         }
         catch (KsmToolsException)
         {
-            return false;
         }
     }
 }

@@ -78,9 +78,9 @@ internal sealed class KsmOtherFiles(KernelTree kernel)
         }
     }
 
-    // The modes of a captured tree are those of whoever copied it.
     // A name that is no text would be that of no file once it was one.
     private IEnumerable<string> Names => kernel.Files(KsmFiles.Folder).Where(name => IsUnknown(name) && !name.Contains('\uFFFD', StringComparison.Ordinal));
 
+    // The modes of a captured tree are those of whoever copied it.
     private bool IsSetting(string name) => !kernel.IsLive || (kernel.ModeOf($"{KsmFiles.Folder}/{name}") & Writable) > 0;
 }
