@@ -14,4 +14,7 @@ public enum KsmMigrationScenario
 
     /// <summary>The process forks: the child maps the pages too, and ksmd knows nothing of its mappings (mm/ksm.c looks for new forks in a second pass of the walk).</summary>
     Fork,
+
+    /// <summary>The process has made its whole memory mergeable (prctl(2) with <c>PR_SET_MEMORY_MERGE</c>, Linux 6.4), and not asked for these pages with madvise(2).</summary>
+    Process,
 }

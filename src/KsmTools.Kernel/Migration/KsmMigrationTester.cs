@@ -1,10 +1,8 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
 using KsmTools.Memory;
-using KsmTools.Memory.Forked;
 
 namespace KsmTools.Migration;
 
@@ -64,10 +62,9 @@ public sealed class KsmMigrationTester
     private KsmMigrationTest Test(
         KsmTemporarySettings settings, KsmMigrationScenario scenario, int number, Action<KsmMigrationProgress>? progress, CancellationToken cancellation)
     {
-        if (scenario == KsmMigrationScenario.Fork && MergeableHolderImage.Make(RuntimeInformation.ProcessArchitecture, 0, 0) is null)
+        if (ScenarioNeeds.Missing(scenario) is { } missing)
         {
-            KsmToolsException refusal = PageErrors.ForHolderArchitecture();
-            return new KsmMigrationTest { Scenario = scenario, Result = KsmMigrationVerdict.Skip, Reason = refusal.Message, Remedy = Messages.MigrationForkAction };
+            return new KsmMigrationTest { Scenario = scenario, Result = missing.Result, Reason = missing.Reason, Remedy = missing.Remedy };
         }
 
         var clock = Stopwatch.StartNew();

@@ -36,6 +36,7 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
     {
         KsmMigrationScenario.Mremap => new MremapPages(kernel, pageCount, cancellationToken),
         KsmMigrationScenario.Fork => new ForkPages(kernel, pageCount, cancellationToken),
+        KsmMigrationScenario.Process => new OptInPages(kernel, pageCount, cancellationToken),
         _ => new BasicPages(kernel, pageCount, cancellationToken),
     };
 
@@ -67,6 +68,9 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>A word for pages that are to be like each other and like no other page. Never zero: <c>use_zero_pages</c> would send them to the zero page instead of merging them.</summary>
+    protected static ulong EqualWord() => (ulong)Random.Shared.NextInt64() | 1;
 
     /// <summary>
     /// Reads a page through <c>/proc/pid/mem</c>. process_vm_readv(2) will not do: it pins what it reads, and pinning gives each mapping of a shared page a page of its own

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using KsmTools.Errors;
 using KsmTools.Files;
+using KsmTools.Interop;
 using KsmTools.Memory;
 using KsmTools.Memory.Forked;
 using KsmTools.Tests.Support;
@@ -51,6 +52,35 @@ public sealed class MergeableHolderTests : IDisposable
         Assert.Equal(-1, output.ReadByte());
     }
 
+    // qemu's user mode takes no prctl(2) that it does not know.
+    [Fact]
+    public void Its_whole_memory_is_mergeable_where_that_is_asked_for_and_else_its_pages_alone()
+    {
+        Assert.SkipUnless(ProcessControl.ProbeMemoryMerge() == Errno.None, "needs a kernel with PR_SET_MEMORY_MERGE");
+        foreach (bool isWhole in (bool[])[true, false])
+        {
+            using MergeableHolder holder = MergeableHolder.Create(PageCount, Word, isWhole, TestContext.Current.CancellationToken);
+            Assert.Equal(PageCount, Contents(holder.Id, holder.Address).Count(word => word == Word) * sizeof(ulong) / Environment.SystemPageSize);
+            string[] stat = File.ReadAllLines($"/proc/{holder.Id}/ksm_stat");
+            Assert.SkipUnless(stat.Any(line => line.StartsWith("ksm_merge_any", StringComparison.Ordinal)), "needs a kernel that says ksm_merge_any");
+            Assert.Contains("ksm_merge_any: " + (isWhole ? "yes" : "no"), stat);
+            Assert.Contains("ksm_mergeable: yes", stat);
+        }
+    }
+
+    [Theory]
+    [InlineData(Architecture.X64, "qemu-x86_64")]
+    [InlineData(Architecture.Arm64, "qemu-aarch64")]
+    public void A_kernel_that_knows_no_opt_in_of_a_whole_process_refuses_it(Architecture architecture, string emulator)
+    {
+        bool answers = RuntimeInformation.ProcessArchitecture == architecture && ProcessControl.ProbeMemoryMerge() == Errno.None;
+        using Process holder = Start(architecture, emulator, Environment.SystemPageSize, isWhole: true);
+        long answer = Read(holder.StandardOutput.BaseStream);
+        Assert.True(answers ? answer > 0 : answer > 0 || answer == -(long)Errno.EINVAL, $"{answer}");
+        holder.StandardInput.Close();
+        Wait.Ended(holder);
+    }
+
     [Theory]
     [MemberData(nameof(Emulators))]
     public void Without_being_told_it_ends_and_has_not_forked(Architecture architecture, string emulator)
@@ -67,7 +97,7 @@ public sealed class MergeableHolderTests : IDisposable
     public void What_the_kernel_refuses_is_said(Architecture architecture, string emulator)
     {
         using Process holder = Start(architecture, emulator, 1L << 60);
-        Assert.Equal(-(long)Interop.Errno.ENOMEM, Read(holder.StandardOutput.BaseStream));
+        Assert.Equal(-(long)Errno.ENOMEM, Read(holder.StandardOutput.BaseStream));
         holder.StandardInput.Close();
         Wait.Ended(holder);
     }
@@ -106,7 +136,7 @@ public sealed class MergeableHolderTests : IDisposable
     }
 
     [Fact]
-    public void There_is_none_for_other_processors() => Assert.Null(MergeableHolderImage.Make(Architecture.S390x, 4096, Word));
+    public void There_is_none_for_other_processors() => Assert.Null(MergeableHolderImage.Make(Architecture.S390x, 4096, Word, isWhole: false));
 
     public void Dispose() => _folder.Dispose();
 
@@ -126,13 +156,13 @@ public sealed class MergeableHolderTests : IDisposable
         return MemoryMarshal.Cast<byte, ulong>(bytes).ToArray();
     }
 
-    private Process Start(Architecture architecture, string emulator, long length)
+    private Process Start(Architecture architecture, string emulator, long length, bool isWhole = false)
     {
         Assert.SkipUnless(Directory.Exists("/sys/kernel/mm/ksm"), "needs a kernel with CONFIG_KSM");
         bool native = RuntimeInformation.ProcessArchitecture == architecture;
         Assert.SkipUnless(native || File.Exists($"/usr/bin/{emulator}"), $"needs {emulator}");
         string program = Path.Combine(_folder.Path, "holder");
-        File.WriteAllBytes(program, MergeableHolderImage.Make(architecture, length, Word)!);
+        File.WriteAllBytes(program, MergeableHolderImage.Make(architecture, length, Word, isWhole)!);
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         var start = new ProcessStartInfo(native ? program : emulator) { RedirectStandardInput = true, RedirectStandardOutput = true };
         if (!native)

@@ -24,14 +24,18 @@ internal sealed class MergeableHolder : IDisposable
     /// <summary>The address of the first page, the same in both processes.</summary>
     public long Address { get; }
 
+    /// <inheritdoc cref="Create(int, ulong, bool, CancellationToken)"/>
+    public static MergeableHolder Create(int pageCount, ulong content, CancellationToken cancellationToken) => Create(pageCount, content, isWhole: false, cancellationToken);
+
     /// <summary>Starts the program, and waits until its pages are filled.</summary>
     /// <param name="pageCount">How many pages.</param>
     /// <param name="content">The word that fills them.</param>
+    /// <param name="isWhole">Whether its whole memory is offered to ksmd (<c>PR_SET_MEMORY_MERGE</c>), and not the pages alone (<c>MADV_MERGEABLE</c>).</param>
     /// <param name="cancellationToken">Gives up, leaving nothing.</param>
     /// <exception cref="KsmToolsException">This architecture is not supported, there is not the memory, or the kernel refused.</exception>
-    public static MergeableHolder Create(int pageCount, ulong content, CancellationToken cancellationToken)
+    public static MergeableHolder Create(int pageCount, ulong content, bool isWhole, CancellationToken cancellationToken)
     {
-        byte[] image = MergeableHolderImage.Make(RuntimeInformation.ProcessArchitecture, (long)pageCount * Environment.SystemPageSize, content)
+        byte[] image = MergeableHolderImage.Make(RuntimeInformation.ProcessArchitecture, (long)pageCount * Environment.SystemPageSize, content, isWhole)
             ?? throw PageErrors.ForHolderArchitecture();
         RegionLimits.CheckMemory(KernelTree.Running, (long)pageCount * Environment.SystemPageSize);
         using ProgramFile program = ProgramFile.Create("ksmtools-holder", image);

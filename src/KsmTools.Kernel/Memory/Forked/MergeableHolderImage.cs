@@ -4,7 +4,7 @@ using KsmTools.Interop;
 namespace KsmTools.Memory.Forked;
 
 /// <summary>
-/// A program of some 250 bytes that maps anonymous pages, offers them to ksmd, fills them alike, and forks once it is told to: the child then has pages that were merged before it
+/// A program of some 300 bytes that maps anonymous pages, offers them to ksmd or its whole memory before, fills them alike, and forks once it is told to: the child then has pages that were merged before it
 /// was. It writes two answers of eight bytes to standard output: the address of the first page when they are filled, and after the byte on its standard input that it waits for,
 /// the child's process id; or the errno negated instead. Both processes end when that input ends, so none stays when the process that started it is killed.
 /// </summary>
@@ -12,8 +12,19 @@ internal static class MergeableHolderImage
 {
     private static ReadOnlySpan<byte> X64Code =>
     [
-        0x4c, 0x8b, 0x25, 0xd9, 0x00, 0x00, 0x00, // mov r12, [length]
-        0x31, 0xff,                               // xor edi, edi
+        0x4c, 0x8b, 0x25, 0x01, 0x01, 0x00, 0x00, // mov r12, [length]
+        0x83, 0x3d, 0x0a, 0x01, 0x00, 0x00, 0x00, // cmp [whole], 0x0
+        0x74, 0x1d,                               // je map
+        0xbf, 0x43, 0x00, 0x00, 0x00,             // mov edi, 0x43 (PR_SET_MEMORY_MERGE)
+        0xbe, 0x01, 0x00, 0x00, 0x00,             // mov esi, 0x1
+        0x31, 0xd2,                               // xor edx, edx
+        0x45, 0x31, 0xd2,                         // xor r10d, r10d
+        0x45, 0x31, 0xc0,                         // xor r8d, r8d
+        0xb8, 0x9d, 0x00, 0x00, 0x00,             // mov eax, 0x9d (prctl)
+        0x0f, 0x05,                               // syscall
+        0x85, 0xc0,                               // test eax, eax
+        0x78, 0x78,                               // js failed
+        0x31, 0xff,                               // map: xor edi, edi
         0x4c, 0x89, 0xe6,                         // mov rsi, r12
         0xba, 0x03, 0x00, 0x00, 0x00,             // mov edx, 0x3 (PROT_READ | PROT_WRITE)
         0x41, 0xba, 0x22, 0x00, 0x00, 0x00,       // mov r10d, 0x22 (MAP_PRIVATE | MAP_ANONYMOUS)
@@ -23,17 +34,19 @@ internal static class MergeableHolderImage
         0x0f, 0x05,                               // syscall
         0x49, 0x89, 0xc6,                         // mov r14, rax
         0x48, 0x85, 0xc0,                         // test rax, rax
-        0x78, 0x49,                               // js last
+        0x78, 0x52,                               // js last
         0xba, 0x0f, 0x00, 0x00, 0x00,             // mov edx, 0xf (MADV_NOHUGEPAGE)
-        0xe8, 0x67, 0x00, 0x00, 0x00,             // call advise
+        0xe8, 0x70, 0x00, 0x00, 0x00,             // call advise
+        0x83, 0x3d, 0xb1, 0x00, 0x00, 0x00, 0x00, // cmp [whole], 0x0
+        0x75, 0x0f,                               // jne fill
         0xba, 0x0c, 0x00, 0x00, 0x00,             // mov edx, 0xc (MADV_MERGEABLE)
         0xe8, 0x5d, 0x00, 0x00, 0x00,             // call advise
         0x48, 0x85, 0xc0,                         // test rax, rax
         0x78, 0x2d,                               // js failed
-        0x4c, 0x89, 0xf7,                         // mov rdi, r14
+        0x4c, 0x89, 0xf7,                         // fill: mov rdi, r14
         0x4c, 0x89, 0xe1,                         // mov rcx, r12
         0x48, 0xc1, 0xe9, 0x03,                   // shr rcx, 0x3
-        0x48, 0x8b, 0x05, 0x8e, 0x00, 0x00, 0x00, // mov rax, [content]
+        0x48, 0x8b, 0x05, 0x87, 0x00, 0x00, 0x00, // mov rax, [content]
         0xf3, 0x48, 0xab,                         // rep stosq
         0xe8, 0x4d, 0x00, 0x00, 0x00,             // call say
         0xe8, 0x61, 0x00, 0x00, 0x00,             // call wait
@@ -64,9 +77,19 @@ internal static class MergeableHolderImage
 
     private static ReadOnlySpan<uint> Arm64Code =>
     [
-        0x10000893, // adr x19, length
+        0x10000a13, // adr x19, length
         0xf9400274, // ldr x20, [x19] (length)
-        0xd2800000, // mov x0, 0
+        0xf9400a75, // ldr x21, [x19, 16] (whether the whole memory)
+        0xb4000135, // cbz x21, map
+        0xd2800860, // mov x0, 67 (PR_SET_MEMORY_MERGE)
+        0xd2800021, // mov x1, 1
+        0xd2800002, // mov x2, 0
+        0xd2800003, // mov x3, 0
+        0xd2800004, // mov x4, 0
+        0xd28014e8, // mov x8, 167 (prctl)
+        0xd4000001, // svc
+        0xb7f80460, // tbnz x0, 63, failed
+        0xd2800000, // map: mov x0, 0
         0xaa1403e1, // mov x1, x20
         0xd2800062, // mov x2, 3 (PROT_READ | PROT_WRITE)
         0xd2800443, // mov x3, 34 (MAP_PRIVATE | MAP_ANONYMOUS)
@@ -75,13 +98,14 @@ internal static class MergeableHolderImage
         0xd2801bc8, // mov x8, 222 (mmap)
         0xd4000001, // svc
         0xaa0003f7, // mov x23, x0
-        0xb7f80320, // tbnz x0, 63, last
+        0xb7f80340, // tbnz x0, 63, last
         0xd28001e2, // mov x2, 15 (MADV_NOHUGEPAGE)
-        0x94000022, // bl advise
+        0x94000023, // bl advise
+        0xb5000095, // cbnz x21, write
         0xd2800182, // mov x2, 12 (MADV_MERGEABLE)
         0x94000020, // bl advise
         0xb7f80260, // tbnz x0, 63, failed
-        0xf9400662, // ldr x2, [x19, 8] (content)
+        0xf9400662, // write: ldr x2, [x19, 8] (content)
         0xaa1703e0, // mov x0, x23
         0x8b1402e1, // add x1, x23, x20
         0xf8008402, // fill: str x2, [x0], 8
@@ -122,7 +146,8 @@ internal static class MergeableHolderImage
     /// <param name="architecture">What it is to run on.</param>
     /// <param name="length">Bytes to map, whole pages.</param>
     /// <param name="content">The word that fills them.</param>
+    /// <param name="isWhole">Whether it makes its whole memory mergeable (prctl(2) with <c>PR_SET_MEMORY_MERGE</c>), before it maps the pages, in place of these alone (<c>MADV_MERGEABLE</c>).</param>
     /// <returns>The file's bytes, or null for an architecture that it was not written for.</returns>
-    public static byte[]? Make(Architecture architecture, long length, ulong content) =>
-        ProgramImage.Make(architecture, [.. X64Code, .. HolderRoutines.X64], [.. Arm64Code, .. HolderRoutines.Arm64], (ulong)length, content);
+    public static byte[]? Make(Architecture architecture, long length, ulong content, bool isWhole) =>
+        ProgramImage.Make(architecture, [.. X64Code, .. HolderRoutines.X64], [.. Arm64Code, .. HolderRoutines.Arm64], (ulong)length, content, isWhole ? 1UL : 0);
 }
