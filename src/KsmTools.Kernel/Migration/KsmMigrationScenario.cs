@@ -17,4 +17,10 @@ public enum KsmMigrationScenario
 
     /// <summary>The process has made its whole memory mergeable (prctl(2) with <c>PR_SET_MEMORY_MERGE</c>, Linux 6.4), and not asked for these pages with madvise(2).</summary>
     Process,
+
+    /// <summary>
+    /// A tree of processes, five levels of them, in which each process moves its pages with mremap(2) before all of them are merged into one: many processes map it, each at an
+    /// address that its mapping's offset does not say. Of pages that are not merged, which the processes have in common otherwise, all map the same.
+    /// </summary>
+    Tree,
 }

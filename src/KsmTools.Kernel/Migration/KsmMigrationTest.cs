@@ -8,6 +8,9 @@ public sealed class KsmMigrationTest
     /// <summary>The scenario.</summary>
     public KsmMigrationScenario Scenario { get; init; }
 
+    /// <summary>The kind of pages.</summary>
+    public KsmMigrationPageType PageType { get; init; }
+
     /// <summary>What it came to.</summary>
     public KsmMigrationVerdict Result { get; init; }
 
@@ -17,13 +20,13 @@ public sealed class KsmMigrationTest
     /// <summary>What to do about it; null where nothing is to be done.</summary>
     public string? Remedy { get; init; }
 
-    /// <summary>How many equal pages there were to begin with.</summary>
+    /// <summary>How many equal pages each process had to begin with.</summary>
     public int PageCount { get; init; }
 
-    /// <summary>Physical pages that the merging process had in the end (as <c>pages_shared</c>); null where it did not come to merging.</summary>
+    /// <summary>Physical pages that the merging processes had in the end (as <c>pages_shared</c>); null where it did not come to merging.</summary>
     public long? PagesShared { get; init; }
 
-    /// <summary>Mappings of the merging process beyond the first of each such page (as <c>pages_sharing</c>); null where it did not come to merging.</summary>
+    /// <summary>Mappings of the merging processes beyond the first of each such page (as <c>pages_sharing</c>); null where it did not come to merging.</summary>
     public long? PagesSharing { get; init; }
 
     /// <summary>Physical pages that went to another frame with all their mappings.</summary>

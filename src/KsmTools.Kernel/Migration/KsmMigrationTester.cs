@@ -14,6 +14,7 @@ public sealed class KsmMigrationTester
 
     private readonly KernelTree _kernel;
     private readonly KsmMigrationOptions _options;
+    private readonly KsmMigrationCase[] _cases;
 
     /// <summary>A test of one kernel.</summary>
     /// <param name="kernel">The kernel's files.</param>
@@ -25,12 +26,23 @@ public sealed class KsmMigrationTester
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PageCount, KsmMigrationOptions.FewestPages, nameof(options));
         _kernel = kernel;
         _options = options;
+        _cases = KsmMigrationCase.Of(options.Scenarios, options.PageTypes);
     }
 
     /// <summary>Checks that there is something to test at all.</summary>
-    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>; <see cref="ErrorReason.TriggerNotSupported"/>: a captured tree; <see cref="ErrorReason.MemoryInsufficient"/>.</exception>
+    /// <exception cref="KsmToolsException"><see cref="ErrorReason.KsmNotSupported"/>; <see cref="ErrorReason.TriggerNotSupported"/>: a captured tree; <see cref="ErrorReason.MemoryInsufficient"/>; <see cref="ErrorReason.KnobValueInvalid"/>: a scenario without pages of the kinds.</exception>
     public void Check()
     {
+        KsmMigrationScenario[] without = [.. _options.Scenarios.Except(_cases.Select(row => row.Scenario))];
+        if (without.Length > 0)
+        {
+            throw new KsmToolsException(
+                ErrorReason.KnobValueInvalid,
+                without[0],
+                Text.Format(Messages.MigrationNoSuchPages, string.Join(", ", without), string.Join(", ", _options.PageTypes ?? [])),
+                Messages.MigrationNoSuchPagesAction);
+        }
+
         KsmFiles.Require(_kernel);
         if (!_kernel.IsLive)
         {
@@ -44,7 +56,7 @@ public sealed class KsmMigrationTester
     /// <param name="command">The command.</param>
     /// <param name="progress">Called at every step; may be null.</param>
     /// <param name="cancellation">Stops the test.</param>
-    /// <returns>A result for each scenario.</returns>
+    /// <returns>A result for each scenario and kind of pages.</returns>
     /// <exception cref="KsmToolsException">
     /// As <see cref="Check"/>; <see cref="ErrorReason.AccessDenied"/>: not root, or without <c>CAP_SYS_ADMIN</c>, which hides where pages are; <see cref="ErrorReason.KnobBusy"/>:
     /// another command holds the lock; or the kernel refused something.
@@ -56,33 +68,34 @@ public sealed class KsmMigrationTester
         using KsmTemporarySettings settings = KsmTemporarySettings.Begin(
             _kernel, command, () => new KsmStatusReader(_kernel).Read() is { PagesShared: 0, PagesSharing: 0, KsmZeroPages: null or 0 });
         settings.Apply(new KsmConfiguration { Run = KsmRunState.Stopped });
-        return [.. _options.Scenarios.Distinct().Select((scenario, number) => Test(settings, scenario, number, progress, cancellation))];
+        return [.. _cases.Select((row, number) => Test(settings, row, number, progress, cancellation))];
     }
 
     private KsmMigrationTest Test(
-        KsmTemporarySettings settings, KsmMigrationScenario scenario, int number, Action<KsmMigrationProgress>? progress, CancellationToken cancellation)
+        KsmTemporarySettings settings, KsmMigrationCase row, int number, Action<KsmMigrationProgress>? progress, CancellationToken cancellation)
     {
-        if (ScenarioNeeds.Missing(scenario) is { } missing)
+        if (ScenarioNeeds.Missing(row.Scenario) is { } missing)
         {
-            return new KsmMigrationTest { Scenario = scenario, Result = missing.Result, Reason = missing.Reason, Remedy = missing.Remedy };
+            return new KsmMigrationTest { Scenario = row.Scenario, PageType = row.PageType, Result = missing.Result, Reason = missing.Reason, Remedy = missing.Remedy };
         }
 
         var clock = Stopwatch.StartNew();
         using var tried = new TriedFrames(_kernel);
         for (int attempt = 1; ; attempt++)
         {
-            ScenarioPages pages = ScenarioPages.Create(_kernel, scenario, _options.PageCount, cancellation);
+            ScenarioPages pages = ScenarioPages.Create(_kernel, row, _options.PageCount, cancellation);
             try
             {
                 int pageCount = pages.Count;
                 var run = new MigrationAttempt(
-                    _kernel, settings, _options, pages, step => progress?.Invoke(new KsmMigrationProgress(scenario, number, step, attempt)), cancellation);
+                    _kernel, settings, _options, pages, step => progress?.Invoke(new KsmMigrationProgress(row.Scenario, row.PageType, number, _cases.Length, step, attempt)), cancellation);
                 Finding finding = run.Run();
                 if (!finding.MayTryAgain || attempt == MaximumAttempts || clock.Elapsed > _options.Timeout)
                 {
                     return new KsmMigrationTest
                     {
-                        Scenario = scenario,
+                        Scenario = row.Scenario,
+                        PageType = row.PageType,
                         Result = finding.Result,
                         Reason = finding.Reason,
                         Remedy = finding.Remedy,

@@ -17,7 +17,7 @@ internal sealed class MigrationAttempt(
 
     private readonly PageMigration _migration = new(kernel, pages);
 
-    /// <summary>How far the merging process's pages are merged; null before that.</summary>
+    /// <summary>How far the merging processes' pages are merged; null before that.</summary>
     public PageSharing? Seen { get; private set; }
 
     /// <summary>How the pages were migrated.</summary>
@@ -32,18 +32,21 @@ internal sealed class MigrationAttempt(
     public Finding Run()
     {
         CheckFrames();
-        return CheckContents(KsmMigrationStep.Create) ?? Merge() ?? Prepare() ?? Migrate();
+        return CheckContents(KsmMigrationStep.Create) ?? (pages.MergingIds.Count > 0 ? Merge() : CheckShared()) ?? Prepare() ?? Migrate();
     }
+
+    // Otherwise every page would have one mapping, and nothing would be tested.
+    private Finding? CheckShared() => Finding.Failure(MigrationCheck.Merged(new PageSharing(pages.Count, (long)pages.Count * (pages.Ids.Count - 1)), pages.Mappings()));
 
     private Finding? Merge()
     {
         progress(KsmMigrationStep.Merge);
-        var run = new KsmMergeRun(kernel, new KsmMergeOptions { Timeout = options.Timeout, ProcessIds = [pages.Id] });
+        var run = new KsmMergeRun(kernel, new KsmMergeOptions { Timeout = options.Timeout, ProcessIds = pages.MergingIds });
         PageSharing expected = options.Expected ?? Expect();
         for (int round = 1; ; round++)
         {
             KsmMergeResult result = run.Run(settings, _ => progress(KsmMigrationStep.Merge), cancellationToken);
-            PageMapping[] mappings = pages.Mappings(pages.Id);
+            PageMapping[] mappings = Merging();
             Seen = PageSharing.Of(mappings);
             string? failure = MigrationCheck.Merged(expected, mappings);
             if (failure is null)
@@ -72,7 +75,7 @@ internal sealed class MigrationAttempt(
             }
         }
 
-        return Finding.Failure(MigrationCheck.Counted(pages.Id, pages.Count, MergingPages())) ?? CheckContents(KsmMigrationStep.Merge);
+        return Finding.Failure(pages.MergingIds.Select(id => MigrationCheck.Counted(id, pages.Count, MergingPages(id))).FirstOrDefault(failure => failure is not null)) ?? CheckContents(KsmMigrationStep.Merge);
     }
 
     private Finding? Prepare()
@@ -96,9 +99,7 @@ internal sealed class MigrationAttempt(
             return finding;
         }
 
-        PageMapping[] mappings = pages.Mappings(pages.Id);
-        Seen = PageSharing.Of(mappings);
-        if ((Finding.Failure(MigrationCheck.Merged(merged!.Value, mappings)) ?? CheckContents(KsmMigrationStep.Migrate)) is { } failure)
+        if ((CheckMerged(merged) ?? CheckContents(KsmMigrationStep.Migrate)) is { } failure)
         {
             return failure;
         }
@@ -106,8 +107,22 @@ internal sealed class MigrationAttempt(
         MappingsVerified = _migration.MigratedMappings;
         return new Finding(KsmMigrationVerdict.Pass, _migration.ToNode is int node
             ? Text.Format(Messages.MigrationMoved, _migration.MigratedPages, MappingsVerified, _migration.FromNode, node)
-            : Text.Format(Messages.MigrationCompacted, _migration.MigratedPages, Seen.Value.Shared, MappingsVerified));
+            : Text.Format(Messages.MigrationCompacted, _migration.MigratedPages, Seen?.Shared ?? pages.Count, MappingsVerified));
     }
+
+    private Finding? CheckMerged(PageSharing? before)
+    {
+        if (before is not { } expected)
+        {
+            return null;
+        }
+
+        PageMapping[] mappings = Merging();
+        Seen = PageSharing.Of(mappings);
+        return Finding.Failure(MigrationCheck.Merged(expected, mappings));
+    }
+
+    private PageMapping[] Merging() => [.. pages.MergingIds.SelectMany(pages.Mappings)];
 
     // With merge_across_nodes = 0 pages of different nodes are not merged.
     private PageSharing Expect()
@@ -115,21 +130,24 @@ internal sealed class MigrationAttempt(
         KsmConfiguration now = new KsmConfigurationStore(kernel).Read();
         if (now.MergeAcrossNodes != false)
         {
-            return PageSharing.Expect(pages.Count, now.MaxPageSharing);
+            return PageSharing.Expect((long)pages.Count * pages.MergingIds.Count, now.MaxPageSharing);
         }
 
-        int[] nodes = new int[pages.Count];
-        nint[] addresses = [.. pages.Mappings(pages.Id).Select(mapping => (nint)mapping.Address)];
-        Errno errno = new PageNodes(kernel).Query(pages.Id, addresses, nodes);
-        return errno == Errno.None
-            ? nodes.CountBy(node => node).Select(node => PageSharing.Expect(node.Value, now.MaxPageSharing)).Aggregate((sum, node) => sum + node)
-            : throw PageErrors.ForMovePages(errno, pages.Id, node: null);
+        return pages.MergingIds.SelectMany(NodesOf).CountBy(node => node).Select(node => PageSharing.Expect(node.Value, now.MaxPageSharing)).Aggregate((sum, node) => sum + node);
     }
 
-    private long? MergingPages()
+    private int[] NodesOf(int id)
     {
-        Errno errno = new KsmProcessReader(kernel).TryRead(pages.Id, out KsmProcess? process);
-        return errno is Errno.None or Errno.ENOSYS ? process?.MergingPages : throw PageErrors.ForProcessMemory(errno, pages.Id, "ksm_merging_pages");
+        int[] nodes = new int[pages.Count];
+        nint[] addresses = [.. pages.Mappings(id).Select(mapping => (nint)mapping.Address)];
+        Errno errno = new PageNodes(kernel).Query(id, addresses, nodes);
+        return errno == Errno.None ? nodes : throw PageErrors.ForMovePages(errno, id, node: null);
+    }
+
+    private long? MergingPages(int id)
+    {
+        Errno errno = new KsmProcessReader(kernel).TryRead(id, out KsmProcess? process);
+        return errno is Errno.None or Errno.ENOSYS ? process?.MergingPages : throw PageErrors.ForProcessMemory(errno, id, "ksm_merging_pages");
     }
 
     // Nothing could be told of pages without their frames.

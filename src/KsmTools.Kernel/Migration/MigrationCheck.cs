@@ -5,7 +5,7 @@ namespace KsmTools.Migration;
 /// <summary>Judges what was seen of pages. Each check says what was expected and what was seen, or null where that is the same.</summary>
 internal static class MigrationCheck
 {
-    // As many numbers of mappings as are worth naming.
+    // As many mappings, or numbers of them, as are worth naming.
     private const int MostNamed = 5;
 
     /// <summary>Whether equal pages are merged.</summary>
@@ -14,7 +14,7 @@ internal static class MigrationCheck
     public static string? Merged(PageSharing expected, IReadOnlyCollection<PageMapping> mappings)
     {
         var seen = PageSharing.Of(mappings);
-        return seen == expected ? null : Text.Format(Messages.MigrationNotMerged, mappings.Count, mappings.First().Id, expected, seen, Spread(mappings));
+        return seen == expected ? null : Text.Format(Messages.MigrationNotMerged, mappings.Count, Owners(mappings), expected, seen, Spread(mappings));
     }
 
     /// <summary>Whether the kernel counts them as merged.</summary>
@@ -36,7 +36,7 @@ internal static class MigrationCheck
         PageMapping[] lost = [.. after.Where(mapping => mapping.Frame is null)];
         if (lost.Length > 0)
         {
-            return Text.Format(Messages.MigrationLost, lost.Length, after.Count, lost[0].Address, lost[0].Id);
+            return Text.Format(Messages.MigrationLost, lost.Length, after.Count, Named(lost));
         }
 
         foreach (IGrouping<long?, (PageMapping Before, PageMapping After)> page in before.Zip(after).GroupBy(pair => pair.First.Frame))
@@ -44,7 +44,7 @@ internal static class MigrationCheck
             PageMapping[] now = [.. page.Select(pair => pair.After)];
             if (now.DistinctBy(mapping => mapping.Frame).Skip(1).Any())
             {
-                return Text.Format(Messages.MigrationSplit, now.Length, page.Key, Spread(now), now.Count(mapping => mapping.Frame == page.Key));
+                return Text.Format(Messages.MigrationSplit, now.Length, page.Key, Spread(now), now.Count(mapping => mapping.Frame == page.Key), Named(Missed(now, page.Key)));
             }
 
             bool moved = now[0].Frame != page.Key;
@@ -77,6 +77,25 @@ internal static class MigrationCheck
     {
         PageMapping[] changed = [.. mappings.Where(mapping => !holds(mapping))];
         return changed.Length == 0 ? null : Text.Format(Messages.MigrationContents, step, changed.Length, mappings.Count, changed[0].Address, changed[0].Id);
+    }
+
+    // What the walk did not find is where it was; where nothing is, it is what went elsewhere than most.
+    private static PageMapping[] Missed(IReadOnlyList<PageMapping> mappings, long? formerFrame)
+    {
+        long? most = mappings.GroupBy(mapping => mapping.Frame).MaxBy(frame => frame.Count())?.Key;
+        PageMapping[] kept = [.. mappings.Where(mapping => mapping.Frame == formerFrame)];
+        return kept.Length > 0 ? kept : [.. mappings.Where(mapping => mapping.Frame != most)];
+    }
+
+    private static string Named(PageMapping[] mappings) =>
+        string.Join(", ", mappings.Take(MostNamed).Select(mapping => Text.Format(Messages.MigrationMapping, mapping.Address, mapping.Id))) + (mappings.Length > MostNamed ? ", ..." : string.Empty);
+
+    private static string Owners(IReadOnlyCollection<PageMapping> mappings)
+    {
+        int processes = mappings.DistinctBy(mapping => mapping.Id).Count();
+        return processes == 1
+            ? Text.Format(Messages.MigrationOwner, mappings.First().Id)
+            : Text.Format(Messages.MigrationOwners, processes, mappings.First().Id);
     }
 
     // "16" mappings of one page, or "15 + 1" of two.

@@ -5,7 +5,7 @@ using KsmTools.Memory;
 
 namespace KsmTools.Migration;
 
-/// <summary>The pages of a scenario: mergeable, all alike, and unlike any other page of the machine.</summary>
+/// <summary>The pages of a scenario: all alike, and unlike any other page of the machine.</summary>
 internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
 {
     private readonly ProcessPages _pages = new(kernel);
@@ -15,7 +15,7 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
     /// <summary>The process whose pages are merged.</summary>
     public abstract int Id { get; }
 
-    /// <summary>The address of the first, in every process that has them.</summary>
+    /// <summary>The address of the first, in that process.</summary>
     public abstract long Address { get; }
 
     /// <summary>How many each process has.</summary>
@@ -23,6 +23,9 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
 
     /// <summary>The processes that have them.</summary>
     public virtual IReadOnlyList<int> Ids => [Id];
+
+    /// <summary>Those of them whose pages ksmd merges; none where they are not to be merged.</summary>
+    public virtual IReadOnlyList<int> MergingIds => [Id];
 
     /// <summary>What comes between merging and migrating; null where nothing does.</summary>
     public virtual KsmMigrationStep? Preparation => null;
@@ -32,11 +35,12 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
 
     /// <summary>Makes the pages of a scenario.</summary>
     /// <exception cref="Errors.KsmToolsException">The kernel refused.</exception>
-    public static ScenarioPages Create(KernelTree kernel, KsmMigrationScenario scenario, int pageCount, CancellationToken cancellationToken) => scenario switch
+    public static ScenarioPages Create(KernelTree kernel, KsmMigrationCase row, int pageCount, CancellationToken cancellationToken) => row.Scenario switch
     {
         KsmMigrationScenario.Mremap => new MremapPages(kernel, pageCount, cancellationToken),
         KsmMigrationScenario.Fork => new ForkPages(kernel, pageCount, cancellationToken),
         KsmMigrationScenario.Process => new OptInPages(kernel, pageCount, cancellationToken),
+        KsmMigrationScenario.Tree => new TreePages(kernel, row.PageType, pageCount, cancellationToken),
         _ => new BasicPages(kernel, pageCount, cancellationToken),
     };
 
@@ -53,8 +57,8 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
     /// <summary>Where the pages of a process are.</summary>
     public PageMapping[] Mappings(int id)
     {
-        long?[] frames = _pages.ReadFrames(id, Address, Count);
-        return [.. frames.Select((frame, page) => new PageMapping(id, Address + ((long)page * Environment.SystemPageSize), frame))];
+        long?[] frames = _pages.ReadFrames(id, AddressOf(id), Count);
+        return [.. frames.Select((frame, page) => new PageMapping(id, AddressOf(id) + ((long)page * Environment.SystemPageSize), frame))];
     }
 
     /// <summary>Where the pages of all processes are.</summary>
@@ -68,6 +72,9 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>The address of the first page in a process.</summary>
+    protected virtual long AddressOf(int id) => Address;
 
     /// <summary>A word for pages that are to be like each other and like no other page. Never zero: <c>use_zero_pages</c> would send them to the zero page instead of merging them.</summary>
     protected static ulong EqualWord() => (ulong)Random.Shared.NextInt64() | 1;

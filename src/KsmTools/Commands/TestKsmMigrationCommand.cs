@@ -19,6 +19,12 @@ public sealed class TestKsmMigrationCommand : KsmChangeCommand
     [ValidateNotNullOrEmpty]
     public KsmMigrationScenario[] Scenario { get; set; } = Enum.GetValues<KsmMigrationScenario>();
 
+    /// <summary>The kinds of pages; unless given, all that each scenario has.</summary>
+    [Parameter]
+    [RefuseNull]
+    [ValidateNotNullOrEmpty]
+    public KsmMigrationPageType[]? PageType { get; set; }
+
     /// <summary>How many equal pages each scenario has.</summary>
     [Parameter]
     [ValidateRange(KsmMigrationOptions.FewestPages, MostPages)]
@@ -36,9 +42,12 @@ public sealed class TestKsmMigrationCommand : KsmChangeCommand
     /// <inheritdoc/>
     protected override void End()
     {
-        var tester = new KsmMigrationTester(Kernel, new KsmMigrationOptions { Scenarios = Scenario, PageCount = PageCount, Timeout = Timeout });
+        IReadOnlyList<KsmMigrationScenario> scenarios =
+            PageType is not null && !MyInvocation.BoundParameters.ContainsKey(nameof(Scenario)) ? KsmMigrationOptions.ScenariosWith(PageType) : Scenario;
+        var tester = new KsmMigrationTester(
+            Kernel, new KsmMigrationOptions { Scenarios = scenarios, PageTypes = PageType, PageCount = PageCount, Timeout = Timeout });
         tester.Check();
-        if (!ShouldProcess(Kernel.Locate(KsmConfigurationStore.Folder), MessageText.Format(ModuleMessages.MigrationTestAction, string.Join(", ", Scenario.Distinct()))))
+        if (!ShouldProcess(Kernel.Locate(KsmConfigurationStore.Folder), MessageText.Format(ModuleMessages.MigrationTestAction, string.Join(", ", scenarios.Distinct()))))
         {
             return;
         }
@@ -65,7 +74,7 @@ public sealed class TestKsmMigrationCommand : KsmChangeCommand
             if (result.Result == KsmMigrationVerdict.Fail)
             {
                 WriteFailure(new KsmToolsException(
-                    ErrorReason.MigrationTestFailed, result, MessageText.Format(ModuleMessages.MigrationTestFailed, result.Scenario, result.Reason), result.Remedy!));
+                    ErrorReason.MigrationTestFailed, result, MessageText.Format(ModuleMessages.MigrationTestFailed, Name(result.Scenario, result.PageType), result.Reason), result.Remedy!));
             }
         }
     }
@@ -76,18 +85,20 @@ public sealed class TestKsmMigrationCommand : KsmChangeCommand
         foreach (KsmMigrationTest result in results.Where(result => result.Result != KsmMigrationVerdict.Pass))
         {
             WriteWarning(result.Result == KsmMigrationVerdict.Skip
-                ? MessageText.Format(ModuleMessages.MigrationTestSkipped, result.Scenario, result.Reason, result.Remedy)
-                : MessageText.Format(ModuleMessages.MigrationTestFailed, result.Scenario, result.Reason));
+                ? MessageText.Format(ModuleMessages.MigrationTestSkipped, Name(result.Scenario, result.PageType), result.Reason, result.Remedy)
+                : MessageText.Format(ModuleMessages.MigrationTestFailed, Name(result.Scenario, result.PageType), result.Reason));
         }
 
         WriteObject(results.Any(result => result.Result == KsmMigrationVerdict.Pass) && !results.Any(result => result.Result == KsmMigrationVerdict.Fail));
     }
 
+    private static string Name(KsmMigrationScenario scenario, KsmMigrationPageType pageType) => pageType == KsmMigrationPageType.Ksm ? $"{scenario}" : $"{scenario} ({pageType})";
+
     private void Show(ProgressRecord progress, KsmMigrationProgress state)
     {
         int steps = Enum.GetValues<KsmMigrationStep>().Length;
-        progress.StatusDescription = MessageText.Format(ModuleMessages.MigrationProgress, state.Scenario, state.Step, state.Attempt);
-        progress.PercentComplete = 100 * ((state.Number * steps) + (int)state.Step) / (Scenario.Distinct().Count() * steps);
+        progress.StatusDescription = MessageText.Format(ModuleMessages.MigrationProgress, Name(state.Scenario, state.PageType), state.Step, state.Attempt);
+        progress.PercentComplete = 100 * ((state.Number * steps) + (int)state.Step) / (state.Count * steps);
         WriteProgress(progress);
     }
 }

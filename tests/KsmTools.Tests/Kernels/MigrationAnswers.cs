@@ -29,6 +29,7 @@ internal sealed record MigrationAnswers(
 /// <summary>A result.</summary>
 internal sealed record ScenarioAnswers(
     string Scenario,
+    string PageType,
     string Result,
     string Reason,
     string? Remedy,

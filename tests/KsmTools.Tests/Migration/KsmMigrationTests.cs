@@ -50,6 +50,51 @@ public sealed class KsmMigrationTests : IDisposable
         Assert.Null(result.Remedy);
     }
 
+    // 31 processes with 8 pages each: ksmd makes one page of 248, the others are the same 8 pages everywhere.
+    [Theory]
+    [InlineData(KsmMigrationPageType.Ksm, 1)]
+    [InlineData(KsmMigrationPageType.Anon, 8)]
+    [InlineData(KsmMigrationPageType.Shared, 8)]
+    [InlineData(KsmMigrationPageType.File, 8)]
+    public void Pages_that_each_process_of_a_tree_has_moved_migrate_with_all_mappings(KsmMigrationPageType pageType, int pages)
+    {
+        Begin();
+        KsmMigrationTest result = _host.Run($"Test-KsmMigration Tree -PageType {pageType}").Single<KsmMigrationTest>();
+        Assert.Equal((KsmMigrationScenario.Tree, pageType, 8), (result.Scenario, result.PageType, result.PageCount));
+        Assert.Equal(pageType == KsmMigrationPageType.Ksm ? (1L, 247L) : (null, null), (result.PagesShared, result.PagesSharing));
+        if (result.Result == KsmMigrationVerdict.Skip)
+        {
+            Assert.Equal((RmapTrigger.Compaction, 0, 0), (result.Trigger, result.MigratedPages, result.MappingsVerified));
+            Assert.Skip(result.Reason);
+        }
+
+        Assert.True(result.Result == KsmMigrationVerdict.Pass, result.Reason);
+        Assert.InRange(result.MigratedPages, 1, pages);
+        Assert.Equal(result.MigratedPages * 248 / pages, result.MappingsVerified);
+        if (UsableNodes > 1)
+        {
+            Assert.Equal(pages, result.MigratedPages);
+        }
+    }
+
+    [Fact]
+    public void Kinds_of_pages_choose_the_scenarios_that_have_them()
+    {
+        Begin();
+        ModuleResult run = _host.Run("Test-KsmMigration -PageType Shared, Anon -PageCount 4");
+        Assert.Equal(
+            [(KsmMigrationScenario.Tree, KsmMigrationPageType.Anon), (KsmMigrationScenario.Tree, KsmMigrationPageType.Shared)],
+            run.All<KsmMigrationTest>().Select(result => (result.Scenario, result.PageType)));
+    }
+
+    [Fact]
+    public void A_scenario_without_pages_of_the_kinds_is_an_error()
+    {
+        Needs.Ksm();
+        KsmToolsException failure = (KsmToolsException)_host.Run("Test-KsmMigration Tree, Fork -PageType Anon").Error(ErrorReason.KnobValueInvalid).Exception;
+        Assert.StartsWith("Fork is about merged pages", failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(KsmMigrationScenario.Mremap, KsmMigrationStep.Mremap)]
     [InlineData(KsmMigrationScenario.Fork, KsmMigrationStep.Fork)]

@@ -62,6 +62,29 @@ public sealed class MigrationCheckTests
         Assert.Contains("expected that all went", said, StringComparison.Ordinal);
         Assert.Contains("seen 3 + 1", said, StringComparison.Ordinal);
         Assert.Contains("1 kept the old one", said, StringComparison.Ordinal);
+        Assert.Contains("Missed: 0x4000 of process 7.", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_mappings_that_all_went_somewhere_the_fewest_are_named()
+    {
+        string said = MigrationCheck.Migrated(Mappings(1, 1, 1, 1, 1), Mappings(8, 9, 8, 8, 8), out _, out _)!;
+        Assert.Contains("0 kept the old one. Missed: 0x2000 of process 7.", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_many_mappings_that_were_missed_some_are_named()
+    {
+        string said = MigrationCheck.Migrated(Mappings([.. Enumerable.Repeat<long?>(1, 9)]), Mappings([8, .. Enumerable.Repeat<long?>(1, 8)]), out _, out _)!;
+        Assert.Contains("8 kept the old one. Missed: 0x2000 of process 7, 0x3000 of process 7,", said, StringComparison.Ordinal);
+        Assert.Contains("0x6000 of process 7, ....", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pages_of_several_processes_are_said_to_be_that()
+    {
+        PageMapping[] mappings = [.. Mappings(5, 5), new PageMapping(8, 0x1000, 6)];
+        Assert.Contains("3 equal pages of 2 processes, the first of them 7: expected 1 shared, 2 sharing, seen 2 shared, 1 sharing", MigrationCheck.Merged(new PageSharing(1, 2), mappings)!, StringComparison.Ordinal);
     }
 
     [Fact]

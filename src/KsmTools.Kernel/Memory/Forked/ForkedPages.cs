@@ -13,7 +13,7 @@ namespace KsmTools.Memory.Forked;
 internal sealed class ForkedPages : IDisposable
 {
     // Structures, stacks and the least page tables of a process of one page, beside the page tables of what it maps.
-    private const long BytesPerProcess = 64 << 10;
+    internal const long BytesPerProcess = 64 << 10;
 
     private readonly HolderProcess _holder;
 

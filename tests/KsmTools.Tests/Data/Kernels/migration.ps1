@@ -8,7 +8,7 @@ function Get-Answer {
     param([object[]] $Result)
     @($Result | ForEach-Object {
             @{
-                Scenario = "$($_.Scenario)"; Result = "$($_.Result)"; Reason = $_.Reason; Remedy = $_.Remedy; PageCount = $_.PageCount
+                Scenario = "$($_.Scenario)"; PageType = "$($_.PageType)"; Result = "$($_.Result)"; Reason = $_.Reason; Remedy = $_.Remedy; PageCount = $_.PageCount
                 PagesShared = $_.PagesShared; PagesSharing = $_.PagesSharing; MigratedPages = $_.MigratedPages
                 MappingsVerified = $_.MappingsVerified; Trigger = "$($_.Trigger)"; FromNode = $_.FromNode; ToNode = $_.ToNode; Attempts = $_.Attempts
             }
