@@ -18,6 +18,9 @@ internal readonly record struct PagemapEntry(ulong Bits)
     /// <summary>Whether nobody else maps it.</summary>
     public bool IsExclusive => (Bits & (1UL << 56)) != 0;
 
+    /// <summary>Where it is in swap, the device and the place there together; null where it is not there, or hidden.</summary>
+    public long? SwapPlace => IsSwapped && (Bits & FrameMask) is var place and not 0 ? (long)place : null;
+
     /// <summary>Its frame number, or null where it is not in memory or the kernel hides frames (no <c>CAP_SYS_ADMIN</c>): it writes 0 then.</summary>
     public long? Frame => IsPresent && (Bits & FrameMask) is var frame and not 0 ? (long)frame : null;
 }

@@ -56,12 +56,16 @@ public sealed partial class ProcessPages
 
     /// <summary>The frames of pages of a process, and nothing else of them; null for a page that is not in memory or whose frame is hidden.</summary>
     /// <exception cref="KsmToolsException">As <see cref="Read"/>.</exception>
-    internal long?[] ReadFrames(int id, long address, int count)
+    internal long?[] ReadFrames(int id, long address, int count) => Array.ConvertAll(ReadEntries(id, address, count), entry => entry.Frame);
+
+    /// <summary>The entries of pages of a process, and nothing else of them.</summary>
+    /// <exception cref="KsmToolsException">As <see cref="Read"/>.</exception>
+    internal PagemapEntry[] ReadEntries(int id, long address, int count)
     {
         using KernelFile pagemap = Open(id);
         var entries = new PagemapEntry[count];
         Fill(pagemap, id, address / _pageSize, entries);
-        return Array.ConvertAll(entries, entry => entry.Frame);
+        return entries;
     }
 
     private KernelFile Open(int id)

@@ -23,4 +23,10 @@ public enum KsmMigrationScenario
     /// address that its mapping's offset does not say. Of pages that are not merged, which the processes have in common otherwise, all map the same.
     /// </summary>
     Tree,
+
+    /// <summary>
+    /// mremap(2) moves the pages, and they are merged; then reclaim takes them to swap, for which it must find all their mappings, and they come back. The process is in a control
+    /// group of its own, of which alone memory is reclaimed.
+    /// </summary>
+    Swap,
 }

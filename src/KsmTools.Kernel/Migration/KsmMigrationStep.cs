@@ -17,4 +17,10 @@ public enum KsmMigrationStep
 
     /// <summary>The kernel migrates them.</summary>
     Migrate,
+
+    /// <summary>The kernel takes them to swap.</summary>
+    SwapOut,
+
+    /// <summary>They are looked at, which brings them back.</summary>
+    SwapIn,
 }

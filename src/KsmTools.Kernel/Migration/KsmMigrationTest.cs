@@ -29,13 +29,13 @@ public sealed class KsmMigrationTest
     /// <summary>Mappings of the merging processes beyond the first of each such page (as <c>pages_sharing</c>); null where it did not come to merging.</summary>
     public long? PagesSharing { get; init; }
 
-    /// <summary>Physical pages that went to another frame with all their mappings.</summary>
+    /// <summary>Physical pages that went to another frame, or to swap, with all their mappings.</summary>
     public int MigratedPages { get; init; }
 
-    /// <summary>Mappings, of all processes that have the pages, that were found at the new frames with the right contents.</summary>
+    /// <summary>Mappings, of all processes that have the pages, that were found at the new frames, or in swap, with the right contents.</summary>
     public int MappingsVerified { get; init; }
 
-    /// <summary>What made the kernel migrate; null where it did not come to that.</summary>
+    /// <summary>What made the kernel migrate, or swap out; null where it did not come to that.</summary>
     public RmapTrigger? Trigger { get; init; }
 
     /// <summary>The node that pages came from; null where they were not moved between nodes.</summary>

@@ -74,16 +74,25 @@ public sealed class KsmMigrationTester
     private KsmMigrationTest Test(
         KsmTemporarySettings settings, KsmMigrationCase row, int number, Action<KsmMigrationProgress>? progress, CancellationToken cancellation)
     {
-        if (ScenarioNeeds.Missing(row.Scenario) is { } missing)
+        if (ScenarioNeeds.Missing(_kernel, row.Scenario) is { } missing)
         {
-            return new KsmMigrationTest { Scenario = row.Scenario, PageType = row.PageType, Result = missing.Result, Reason = missing.Reason, Remedy = missing.Remedy };
+            return NotTried(row, missing);
         }
 
         var clock = Stopwatch.StartNew();
         using var tried = new TriedFrames(_kernel);
         for (int attempt = 1; ; attempt++)
         {
-            ScenarioPages pages = ScenarioPages.Create(_kernel, row, _options.PageCount, cancellation);
+            ScenarioPages pages;
+            try
+            {
+                pages = ScenarioPages.Create(_kernel, row, _options.PageCount, cancellation);
+            }
+            catch (KsmToolsException refusal) when (refusal.Reason == ErrorReason.TriggerNotSupported)
+            {
+                return NotTried(row, Finding.Skipped(refusal));
+            }
+
             try
             {
                 int pageCount = pages.Count;
@@ -102,9 +111,9 @@ public sealed class KsmMigrationTester
                         PageCount = pageCount,
                         PagesShared = run.Seen?.Shared,
                         PagesSharing = run.Seen?.Sharing,
-                        MigratedPages = run.Migration.MigratedPages,
+                        MigratedPages = run.MigratedPages,
                         MappingsVerified = run.MappingsVerified,
-                        Trigger = run.Migration.Trigger,
+                        Trigger = run.Trigger,
                         FromNode = run.Migration.FromNode,
                         ToNode = run.Migration.ToNode,
                         Attempts = attempt,
@@ -124,4 +133,7 @@ public sealed class KsmMigrationTester
             tried.TakeMore(cancellation);
         }
     }
+
+    private static KsmMigrationTest NotTried(KsmMigrationCase row, Finding why) =>
+        new() { Scenario = row.Scenario, PageType = row.PageType, Result = why.Result, Reason = why.Reason, Remedy = why.Remedy };
 }

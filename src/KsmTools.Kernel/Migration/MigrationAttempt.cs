@@ -3,6 +3,7 @@ using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
 using KsmTools.Memory;
+using KsmTools.Memory.Triggers;
 using KsmTools.Merge;
 
 namespace KsmTools.Migration;
@@ -23,7 +24,13 @@ internal sealed class MigrationAttempt(
     /// <summary>How the pages were migrated.</summary>
     public PageMigration Migration => _migration;
 
-    /// <summary>Mappings that were found at new frames with the right contents.</summary>
+    /// <summary>What made the kernel migrate them or take them to swap; null before that.</summary>
+    public RmapTrigger? Trigger { get; private set; }
+
+    /// <summary>How many pages went to another frame, or to swap.</summary>
+    public int MigratedPages { get; private set; }
+
+    /// <summary>Mappings that were found at new frames, or in swap, with the right contents.</summary>
     public int MappingsVerified { get; private set; }
 
     /// <summary>Runs.</summary>
@@ -32,7 +39,7 @@ internal sealed class MigrationAttempt(
     public Finding Run()
     {
         CheckFrames();
-        return CheckContents(KsmMigrationStep.Create) ?? (pages.MergingIds.Count > 0 ? Merge() : CheckShared()) ?? Prepare() ?? Migrate();
+        return CheckContents(KsmMigrationStep.Create) ?? (pages.MergingIds.Count > 0 ? Merge() : CheckShared()) ?? Prepare() ?? (pages is SwapPages swapped ? Swap(swapped) : Migrate());
     }
 
     // Otherwise every page would have one mapping, and nothing would be tested.
@@ -94,7 +101,10 @@ internal sealed class MigrationAttempt(
     {
         progress(KsmMigrationStep.Migrate);
         PageSharing? merged = Seen;
-        if (_migration.Run(cancellationToken) is { } finding)
+        Finding? finding = _migration.Run(cancellationToken);
+        Trigger = _migration.Trigger;
+        MigratedPages = _migration.MigratedPages;
+        if (finding is not null)
         {
             return finding;
         }
@@ -108,6 +118,29 @@ internal sealed class MigrationAttempt(
         return new Finding(KsmMigrationVerdict.Pass, _migration.ToNode is int node
             ? Text.Format(Messages.MigrationMoved, _migration.MigratedPages, MappingsVerified, _migration.FromNode, node)
             : Text.Format(Messages.MigrationCompacted, _migration.MigratedPages, Seen?.Shared ?? pages.Count, MappingsVerified));
+    }
+
+    private Finding Swap(SwapPages swapped)
+    {
+        progress(KsmMigrationStep.SwapOut);
+        Trigger = RmapTrigger.Reclaim;
+        var swapping = new PageSwapping(kernel, swapped);
+        Finding? finding = swapping.Run(cancellationToken);
+        MigratedPages = swapping.SwappedPages;
+        if (finding is not null)
+        {
+            return finding;
+        }
+
+        // Looking at the contents brings the pages back, each mapping a page of its own where the kernel makes copies.
+        progress(KsmMigrationStep.SwapIn);
+        if ((CheckContents(KsmMigrationStep.SwapIn) ?? Finding.Failure(MigrationCheck.BackInMemory(pages.Mappings()))) is { } failure)
+        {
+            return failure;
+        }
+
+        MappingsVerified = swapping.SwappedMappings;
+        return new Finding(KsmMigrationVerdict.Pass, Text.Format(Messages.MigrationSwapped, MigratedPages, Seen?.Shared, MappingsVerified));
     }
 
     private Finding? CheckMerged(PageSharing? before)

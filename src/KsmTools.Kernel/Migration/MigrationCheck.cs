@@ -55,6 +55,47 @@ internal static class MigrationCheck
         return null;
     }
 
+    /// <summary>Whether every page that left memory left it with all its mappings.</summary>
+    /// <param name="before">The mappings before.</param>
+    /// <param name="after">The same mappings after.</param>
+    /// <param name="swapped">How many pages did.</param>
+    /// <param name="mappings">How many mappings they have.</param>
+    public static string? Swapped(IReadOnlyList<PageMapping> before, IReadOnlyList<PageMapping> after, out int swapped, out int mappings)
+    {
+        swapped = 0;
+        mappings = 0;
+        foreach (IGrouping<long?, (PageMapping Before, PageMapping After)> page in before.Zip(after).GroupBy(pair => pair.First.Frame))
+        {
+            PageMapping[] now = [.. page.Select(pair => pair.After)];
+            PageMapping[] left = [.. now.Where(mapping => mapping.SwapPlace != now[0].SwapPlace || mapping.SwapPlace is null)];
+            if (left.Length == 0)
+            {
+                swapped++;
+                mappings += now.Length;
+            }
+            else if (now.Any(mapping => mapping.SwapPlace is not null))
+            {
+                PageMapping[] inMemory = [.. now.Where(mapping => mapping.SwapPlace is null)];
+                return Text.Format(Messages.MigrationHalfSwapped, now.Length, page.Key, now.Length - inMemory.Length, Named(inMemory.Length > 0 ? inMemory : left));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>What is said of pages that all stayed where an ordinary one went.</summary>
+    /// <param name="mappings">The mappings.</param>
+    /// <param name="asked">How often the kernel was asked.</param>
+    public static string NotSwapped(PageMapping[] mappings, int asked) => Text.Format(Messages.MigrationNotSwapped, mappings.Length, asked, Named(mappings));
+
+    /// <summary>Whether every mapping has a page in memory again.</summary>
+    /// <param name="mappings">The mappings.</param>
+    public static string? BackInMemory(IReadOnlyList<PageMapping> mappings)
+    {
+        PageMapping[] lost = [.. mappings.Where(mapping => mapping.Frame is null)];
+        return lost.Length == 0 ? null : Text.Format(Messages.MigrationNotBack, lost.Length, mappings.Count, Named(lost));
+    }
+
     /// <summary>Whether all mappings are on a node.</summary>
     /// <param name="mappings">The mappings.</param>
     /// <param name="nodes">The node of each, or an errno negated.</param>

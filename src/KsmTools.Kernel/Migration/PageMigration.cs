@@ -69,7 +69,7 @@ internal sealed class PageMigration(KernelTree kernel, ScenarioPages pages)
         {
             try
             {
-                results = [.. mover.Move(pages.Id, pages.Address, pages.Count, node, cancellationToken)];
+                results = [.. Movers(before).SelectMany(id => mover.Move(id, pages.AddressOf(id), pages.Count, node, cancellationToken))];
             }
             catch (KsmToolsException refusal) when (refusal.Reason is ErrorReason.AccessDenied or ErrorReason.NumaNodeNotFound)
             {
@@ -92,6 +92,13 @@ internal sealed class PageMigration(KernelTree kernel, ScenarioPages pages)
             ?? (failed.Length > 0 && failed.All(result => result.Status == PageMoveStatus.ENOMEM)
                 ? Finding.Skipped(PageErrors.ForMoves(results, ksmdRuns: false))
                 : Finding.Failure(MigrationCheck.OnNode(before, NodesOf(before), node, CauseOf(failed))));
+    }
+
+    // move_pages(2) asks for what one process maps: as many of them as have all pages together.
+    private static int[] Movers(PageMapping[] mappings)
+    {
+        var frames = new HashSet<long?>();
+        return [.. mappings.Where(mapping => frames.Add(mapping.Frame)).Select(mapping => mapping.Id).Distinct()];
     }
 
     private Finding? Judge(PageMapping[] before)

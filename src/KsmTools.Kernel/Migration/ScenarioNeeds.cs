@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using KsmTools.Errors;
+using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Memory;
 using KsmTools.Memory.Forked;
+using KsmTools.Memory.Triggers;
 
 namespace KsmTools.Migration;
 
@@ -10,7 +12,7 @@ namespace KsmTools.Migration;
 internal static class ScenarioNeeds
 {
     /// <summary>Why a scenario cannot be tried here; null where it can.</summary>
-    public static Finding? Missing(KsmMigrationScenario scenario)
+    public static Finding? Missing(KernelTree kernel, KsmMigrationScenario scenario)
     {
         if (scenario is KsmMigrationScenario.Basic or KsmMigrationScenario.Mremap)
         {
@@ -22,8 +24,32 @@ internal static class ScenarioNeeds
             return Finding.Skipped(PageErrors.ForHolderArchitecture().Message, Messages.MigrationForkAction);
         }
 
-        return scenario == KsmMigrationScenario.Process && ProcessControl.ProbeMemoryMerge() is not Errno.None and var errno
-            ? Finding.Skipped(Text.Format(Messages.MemoryMergeMissing, errno.Describe()), Messages.MigrationProcessAction)
-            : null;
+        return scenario switch
+        {
+            KsmMigrationScenario.Process => MissingForProcess(ProcessControl.ProbeMemoryMerge()),
+            KsmMigrationScenario.Swap => MissingForSwap(kernel),
+            _ => null,
+        };
+    }
+
+    /// <summary>What is missing for a process that makes its whole memory mergeable.</summary>
+    /// <param name="probe">What the kernel said to that.</param>
+    internal static Finding? MissingForProcess(Errno probe) =>
+        probe == Errno.None ? null : Finding.Skipped(Text.Format(Messages.MemoryMergeMissing, probe.Describe()), Messages.MigrationProcessAction);
+
+    /// <summary>What is missing for taking merged pages of one process to swap.</summary>
+    internal static Finding? MissingForSwap(KernelTree kernel)
+    {
+        if (SwapSpace.ReadFreeBytes(kernel) is not > 0)
+        {
+            return Finding.Skipped(Messages.MigrationNoSwap, Messages.TriggerNoSwapAction);
+        }
+
+        if (LruGenerations.On(kernel) is { } on)
+        {
+            return Finding.Skipped(Text.Format(Messages.MigrationLruGenerations, LruGenerations.Path, on), Text.Format(Messages.MigrationLruGenerationsAction, LruGenerations.Path, on));
+        }
+
+        return ReclaimGroup.Find(kernel) is null ? Finding.Skipped(Messages.ReclaimGroupMissing, Messages.ReclaimGroupAction) : null;
     }
 }

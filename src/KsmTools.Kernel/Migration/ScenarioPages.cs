@@ -18,6 +18,10 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
     /// <summary>The address of the first, in that process.</summary>
     public abstract long Address { get; }
 
+    /// <summary>The address of the first, in one of the processes.</summary>
+    /// <param name="id">The process.</param>
+    public virtual long AddressOf(int id) => Address;
+
     /// <summary>How many each process has.</summary>
     public abstract int Count { get; }
 
@@ -41,6 +45,7 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
         KsmMigrationScenario.Fork => new ForkPages(kernel, pageCount, cancellationToken),
         KsmMigrationScenario.Process => new OptInPages(kernel, pageCount, cancellationToken),
         KsmMigrationScenario.Tree => new TreePages(kernel, row.PageType, pageCount, cancellationToken),
+        KsmMigrationScenario.Swap => new SwapPages(kernel, pageCount, cancellationToken),
         _ => new BasicPages(kernel, pageCount, cancellationToken),
     };
 
@@ -57,8 +62,8 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
     /// <summary>Where the pages of a process are.</summary>
     public PageMapping[] Mappings(int id)
     {
-        long?[] frames = _pages.ReadFrames(id, AddressOf(id), Count);
-        return [.. frames.Select((frame, page) => new PageMapping(id, AddressOf(id) + ((long)page * Environment.SystemPageSize), frame))];
+        PagemapEntry[] entries = _pages.ReadEntries(id, AddressOf(id), Count);
+        return [.. entries.Select((entry, page) => new PageMapping(id, AddressOf(id) + ((long)page * Environment.SystemPageSize), entry.Frame, entry.SwapPlace))];
     }
 
     /// <summary>Where the pages of all processes are.</summary>
@@ -72,9 +77,6 @@ internal abstract class ScenarioPages(KernelTree kernel) : IDisposable
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
-
-    /// <summary>The address of the first page in a process.</summary>
-    protected virtual long AddressOf(int id) => Address;
 
     /// <summary>A word for pages that are to be like each other and like no other page. Never zero: <c>use_zero_pages</c> would send them to the zero page instead of merging them.</summary>
     protected static ulong EqualWord() => (ulong)Random.Shared.NextInt64() | 1;

@@ -57,11 +57,11 @@ internal sealed class TreePages : ScenarioPages
 
     public override IReadOnlyList<int> MergingIds => PageType == KsmMigrationPageType.Ksm ? Ids : [];
 
+    public override long AddressOf(int id) => _holder.Addresses[id];
+
     protected override ReadOnlySpan<byte> Content => MemoryMarshal.AsBytes<ulong>(_content);
 
     public override KsmToolsException? Death(KsmToolsException cause) => _holder.Death(cause);
-
-    protected override long AddressOf(int id) => _holder.Addresses[id];
 
     protected override void Dispose(bool disposing)
     {

@@ -51,6 +51,26 @@ public abstract partial class KernelTests<TLab>
         Assert.Equal(("MovePages", 1, 1 - result.FromNode), (result.Trigger, result.Attempts, result.ToNode));
     }
 
+    [Theory]
+    [InlineData(false, 1, 31, 32)]
+    [InlineData(true, 3, 597, 600)]
+    public void Moved_and_merged_pages_go_to_swap_with_all_their_mappings(bool many, long shared, long sharing, int mappings)
+    {
+        ScenarioAnswers result = Of(many ? Migration.Many : Migration.All, "Swap");
+        Assert.True(result.Result == "Pass", result.Reason);
+        Assert.Equal((shared, sharing, (int)shared, mappings), (result.PagesShared, result.PagesSharing, result.MigratedPages, result.MappingsVerified));
+        Assert.Equal(("Reclaim", 1, null), (result.Trigger, result.Attempts, result.ToNode));
+        Assert.Equal(0, Migration.Groups);
+    }
+
+    [Fact]
+    public void Without_swap_and_under_the_multi_generational_LRU_the_swap_scenario_is_skipped_and_says_what_to_do()
+    {
+        ScenarioAnswers without = Assert.Single(Migration.Swapless);
+        Assert.Equal(("Skip", true), (without.Result, without.Remedy!.Contains("zram", StringComparison.Ordinal)));
+        Assert.All(Migration.SwapUnderLru, result => Assert.Equal(("Skip", true), (result.Result, result.Remedy!.Contains("lru_gen/enabled", StringComparison.Ordinal))));
+    }
+
     [Fact]
     public void A_gate_opens_when_everything_passed() => Assert.True(Migration.Quiet);
 

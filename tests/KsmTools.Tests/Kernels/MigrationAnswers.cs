@@ -7,6 +7,9 @@ namespace KsmTools.Tests.Kernels;
 /// <summary>What <c>Data/Kernels/migration.ps1</c> found out in a guest: the test of migration with all scenarios, and where it cannot be tried.</summary>
 internal sealed record MigrationAnswers(
     ScenarioAnswers[] All,
+    ScenarioAnswers[] Swapless,
+    ScenarioAnswers[] SwapUnderLru,
+    int Groups,
     ScenarioAnswers[] Many,
     ScenarioAnswers[] Apart,
     ScenarioAnswers[] Confined,

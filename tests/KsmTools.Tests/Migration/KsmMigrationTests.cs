@@ -78,6 +78,38 @@ public sealed class KsmMigrationTests : IDisposable
     }
 
     [Fact]
+    public void Merged_pages_go_to_swap_with_all_their_mappings_and_come_back()
+    {
+        Begin();
+        using ZramSwap? swap = ZramSwap.Make();
+        ReclaimGroup.Place? place = ReclaimGroup.Find(new KernelTree("/"));
+        KsmMigrationTest result = _host.Run("Test-KsmMigration Swap").Single<KsmMigrationTest>();
+        Assert.Equal((KsmMigrationScenario.Swap, KsmMigrationPageType.Ksm), (result.Scenario, result.PageType));
+        Assert.True(place is null || Directory.GetDirectories(place.Value.Folder, "ksmtools-reclaim-*").Length == 0, "a group is left");
+        Assert.SkipWhen(result.Result == KsmMigrationVerdict.Skip, result.Reason);
+        Assert.True(result.Result == KsmMigrationVerdict.Pass, result.Reason);
+        Assert.Equal((1L, 31L, 1, 32), (result.PagesShared, result.PagesSharing, result.MigratedPages, result.MappingsVerified));
+        Assert.Equal((RmapTrigger.Reclaim, null, null), (result.Trigger, result.FromNode, result.ToNode));
+    }
+
+    [Fact]
+    public void A_group_of_a_process_that_was_killed_is_removed_by_the_next()
+    {
+        Needs.Root();
+        ReclaimGroup.Place? place = ReclaimGroup.Find(new KernelTree("/"));
+        Assert.SkipWhen(place is null, "needs control groups with the memory controller");
+        string left = place.Value.NameOf(int.MaxValue);
+        Directory.CreateDirectory(left);
+        using (ReclaimGroup.Create(new KernelTree("/")))
+        {
+            Assert.False(Directory.Exists(left));
+            Assert.True(Directory.Exists(place.Value.NameOf(Environment.ProcessId)));
+        }
+
+        Assert.False(Directory.Exists(place.Value.NameOf(Environment.ProcessId)));
+    }
+
+    [Fact]
     public void Kinds_of_pages_choose_the_scenarios_that_have_them()
     {
         Begin();

@@ -96,6 +96,39 @@ public sealed class MigrationCheckTests
     }
 
     [Fact]
+    public void Pages_that_went_to_swap_with_all_their_mappings_are_counted()
+    {
+        Assert.Null(MigrationCheck.Swapped(Mappings(1, 1, 2, 2, 2), Swapped(7, 7, 9, 9, 9), out int swapped, out int mappings));
+        Assert.Equal((2, 5), (swapped, mappings));
+        Assert.Null(MigrationCheck.Swapped(Mappings(1, 1, 2), [.. Swapped(7, 7), new PageMapping(Id, 0x3000, 2)], out swapped, out mappings));
+        Assert.Equal((1, 2), (swapped, mappings));
+        Assert.Null(MigrationCheck.Swapped(Mappings(1, 1), Mappings(1, 1), out swapped, out mappings));
+        Assert.Equal((0, 0), (swapped, mappings));
+    }
+
+    [Fact]
+    public void A_mapping_that_stayed_in_memory_when_its_page_went_to_swap_is_a_failure()
+    {
+        string said = MigrationCheck.Swapped(Mappings(1, 1, 1), [.. Swapped(7, 7), new PageMapping(Id, 0x3000, 1)], out _, out _)!;
+        Assert.Contains("3 mappings of one page (frame 1): expected that all went to one place in swap, seen 2 in swap. Missed: 0x3000 of process 7.", said, StringComparison.Ordinal);
+        said = MigrationCheck.Swapped(Mappings(1, 1, 1), [new PageMapping(Id, 0x1000, 1), .. Swapped(7, 7)], out _, out _)!;
+        Assert.Contains("seen 2 in swap. Missed: 0x1000 of process 7.", said, StringComparison.Ordinal);
+        said = MigrationCheck.Swapped(Mappings(1, 1, 1), Swapped(7, 8, 7), out _, out _)!;
+        Assert.Contains("seen 3 in swap. Missed: 0x2000 of process 7.", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Merged_pages_that_stay_when_another_goes_are_a_failure() =>
+        Assert.Contains("2 mappings of merged pages: reclaim was asked 16 times and took none of them", MigrationCheck.NotSwapped(Mappings(1, 1), 16), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_mapping_that_did_not_come_back_is_a_failure()
+    {
+        Assert.Null(MigrationCheck.BackInMemory(Mappings(1, 2)));
+        Assert.Contains("1 of 2 mappings have no page in memory after they were read", MigrationCheck.BackInMemory(Mappings(1, null))!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Mappings_on_another_node_than_all_should_be_on_are_a_failure()
     {
         Assert.Null(MigrationCheck.OnNode(Mappings(8, 8), [1, 1], 1, "said"));
@@ -112,6 +145,8 @@ public sealed class MigrationCheckTests
         Assert.StartsWith("Mremap:", said, StringComparison.Ordinal);
         Assert.Contains("1 of 3 mappings, the first at 0x3000 of process 7", said, StringComparison.Ordinal);
     }
+
+    private static PageMapping[] Swapped(params long[] places) => [.. places.Select((place, page) => new PageMapping(Id, (page + 1) * 0x1000, null, place))];
 
     private static PageMapping[] Mappings(params long?[] frames) => [.. frames.Select((frame, page) => new PageMapping(Id, (page + 1) * 0x1000, frame))];
 }

@@ -19,6 +19,19 @@ function Get-Answer {
 Stop-Ksm -Unmerge -Confirm:$false
 Stop-Ksm -Confirm:$false
 $before = Get-Knobs
+
+# Swap needs some, groups with the memory controller, and the LRU whose reclaim reaches merged pages.
+swapoff -a
+[IO.File]::WriteAllText('/sys/block/zram0/reset', '1')
+$swapless = Test-KsmMigration -Scenario Swap
+[IO.File]::WriteAllText('/sys/fs/cgroup/cgroup.subtree_control', '+memory')
+[IO.File]::WriteAllText('/sys/block/zram0/disksize', '128M')
+$null = mkswap /dev/zram0
+swapon /dev/zram0
+$generations = '/sys/kernel/mm/lru_gen/enabled'
+$lru = if ([IO.File]::Exists($generations)) { [IO.File]::ReadAllText($generations).Trim() }
+$swapUnderLru = @(if ($lru -and [int]$lru -band 1) { Test-KsmMigration -Scenario Swap })
+if ($lru) { [IO.File]::WriteAllText($generations, '0') }
 $all = Test-KsmMigration
 $many = Test-KsmMigration -PageCount 600
 $quiet = Test-KsmMigration -Quiet
@@ -28,6 +41,10 @@ Set-KsmConfiguration -MergeAcrossNodes $false
 $apart = Test-KsmMigration
 Set-KsmConfiguration -MergeAcrossNodes $true
 $after = Get-Knobs
+
+swapoff /dev/zram0
+[IO.File]::WriteAllText('/sys/block/zram0/reset', '1')
+if ($lru) { [IO.File]::WriteAllText($generations, $lru) }
 
 # A node that the pages may not go to.
 [IO.File]::WriteAllText('/sys/fs/cgroup/cgroup.subtree_control', '+cpuset')
@@ -39,6 +56,9 @@ $confinedQuiet = Test-KsmMigration -Scenario Basic -Quiet
 
 $answers = @{
     All           = @(Get-Answer $all)
+    Swapless      = @(Get-Answer $swapless)
+    SwapUnderLru  = @(Get-Answer $swapUnderLru)
+    Groups        = @([IO.Directory]::GetDirectories('/sys/fs/cgroup', 'ksmtools*')).Count
     Many          = @(Get-Answer $many)
     Apart         = @(Get-Answer $apart)
     Confined      = @(Get-Answer $confined)
