@@ -28,6 +28,9 @@ internal sealed class BenchmarkPages : IDisposable
     /// <summary>How many VMAs are on the anon_vma, or on the file, of a page.</summary>
     public int VmaCount => _region?.VmaCount ?? _forked!.Mappings;
 
+    /// <summary>The processes that map them.</summary>
+    public IReadOnlyList<int> Ids => _forked?.Ids ?? [Environment.ProcessId];
+
     /// <summary>The address of the first page.</summary>
     public long Start => _region?.Address ?? _forked!.Address;
 
@@ -40,7 +43,10 @@ internal sealed class BenchmarkPages : IDisposable
     {
         if (options.Layout == RmapBenchmarkLayout.Forked)
         {
-            ForkedPages.Require(kernel, options.Iterations, options.Children);
+            foreach (RmapPageType type in options.PageTypes)
+            {
+                ForkedPages.Require(kernel, type, options.Iterations, options.Children);
+            }
         }
         else
         {

@@ -36,7 +36,7 @@ internal sealed class BenchmarkSetUp(
         {
             if (row.PageType == RmapPageType.Ksm)
             {
-                Merge(iteration, cancellationToken);
+                Merge(iteration, pages, cancellationToken);
             }
 
             return pages;
@@ -51,12 +51,12 @@ internal sealed class BenchmarkSetUp(
     /// <summary>The kernel is about to walk.</summary>
     public void Walking(int iteration) => progress?.Invoke(new RmapBenchmarkProgress(RmapBenchmarkStep.Walking, iteration, MergedPages ?? 0));
 
-    private void Merge(int iteration, CancellationToken cancellationToken)
+    private void Merge(int iteration, BenchmarkPages pages, CancellationToken cancellationToken)
     {
-        var run = new KsmMergeRun(kernel, new KsmMergeOptions { Timeout = options.MergeTimeout, ProcessIds = [Environment.ProcessId] });
+        var run = new KsmMergeRun(kernel, new KsmMergeOptions { Timeout = options.MergeTimeout, ProcessIds = pages.Ids });
         KsmMergeResult merge = run.Run(
             settings!, state => progress?.Invoke(new RmapBenchmarkProgress(RmapBenchmarkStep.Merging, iteration, state.PagesMerged)), cancellationToken);
-        MergedPages = Math.Min(merge.PagesMerged, options.PageCount);
+        MergedPages = Math.Min(merge.PagesMerged, (long)pages.PageCount * pages.Ids.Count);
         if (!merge.Converged)
         {
             throw new KsmToolsException(

@@ -49,11 +49,6 @@ public sealed class RmapBenchmark : IDisposable
             return [.. options.PageTypes.Distinct().Select(type => new RmapBenchmarkCase(type, null))];
         }
 
-        if (options.Layout == RmapBenchmarkLayout.Forked)
-        {
-            throw new KsmToolsException(ErrorReason.KnobValueInvalid, RmapPageType.Ksm, Messages.ForkedNotMerged, Messages.ForkedNotMergedAction);
-        }
-
         CheckSharing(kernel, options);
         BenchmarkPages.Require(kernel, options);
         return [.. options.PageTypes.Distinct().SelectMany(type => type == RmapPageType.Ksm && options.MaxPageSharing.Count > 0

@@ -109,8 +109,19 @@ public sealed class RmapBenchmarkTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Merged_pages_of_forked_processes_are_one_page_in_all_of_them()
+    {
+        Needs.Ksm();
+        Needs.Migration();
+        RealKsm.Empty();
+        string settings = RealKsm.Snapshot();
+        RmapBenchmarkResult result = _host.Run("Invoke-RmapBenchmark Ksm -Forked -Children 9 -Iterations 3 -Source Elapsed -Trigger Compaction").Single<RmapBenchmarkResult>();
+        Assert.Equal((RmapPageType.Ksm, RmapBenchmarkLayout.Forked, 3, 30L, 10), (result.PageType, result.Layout, result.PageCount, result.MergedPages, result.VmaCount));
+        Assert.Equal(settings, RealKsm.Snapshot());
+    }
+
     [Theory]
-    [InlineData("Ksm -Forked", ErrorReason.KnobValueInvalid)]
     [InlineData("Ksm -MaxPageSharing 1", ErrorReason.KnobValueInvalid)]
     [InlineData("Anon -PageCount 10 -Trigger PageOut -Source MigrationPte", ErrorReason.TriggerNotSupported)]
     [InlineData("Anon -PageCount 1000000000", ErrorReason.MemoryInsufficient)]

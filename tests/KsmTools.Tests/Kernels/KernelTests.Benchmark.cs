@@ -84,12 +84,12 @@ public abstract partial class KernelTests<TLab>
     [Fact]
     public void Forked_pages_are_walked_in_every_process()
     {
-        Assert.Equal(["Anon", "File"], Benchmark.Forked.Select(row => row.Type));
+        Assert.Equal(["Ksm", "Anon", "File"], Benchmark.Forked.Select(row => row.Type));
         Assert.All(Benchmark.Forked, row => Assert.Equal((51, 4, 2), (row.Vmas, (int)row.Count, row.Addresses)));
 
         // Fifty-one mappings, not one.
         BenchmarkRow one = Benchmark.Rows.First(row => row.Type == "Anon");
-        Assert.InRange(Benchmark.Forked[0].Minimum!.Value, one.Minimum!.Value, long.MaxValue);
+        Assert.InRange(Benchmark.Forked[1].Minimum!.Value, one.Minimum!.Value, long.MaxValue);
     }
 
     [Fact]

@@ -7,7 +7,8 @@ using Microsoft.Win32.SafeHandles;
 namespace KsmTools.Memory.Forked;
 
 /// <summary>
-/// Pages that a process and all its children map, each page once: what a server that forks its workers has. The processes are of a small program
+/// Pages that a process and all its children map, each page once: what a server that forks its workers has. Of pages that ksmd is to merge each process has its own, equal to
+/// those of the others: they are in one page only when they are merged, which is up to the caller. The processes are of a small program
 /// (<see cref="PageHolderImage"/>), not copies of this one. They end with <see cref="Dispose"/>, and by themselves when this process is killed.
 /// </summary>
 internal sealed class ForkedPages : IDisposable
@@ -17,16 +18,19 @@ internal sealed class ForkedPages : IDisposable
 
     private readonly HolderProcess _holder;
 
-    private ForkedPages(HolderProcess holder, long address, int pageCount, int mappings)
+    private ForkedPages(HolderProcess holder, long address, int pageCount, IReadOnlyList<int> ids)
     {
         _holder = holder;
         Address = address;
         PageCount = pageCount;
-        Mappings = mappings;
+        Ids = ids;
     }
 
     /// <summary>The process that forked.</summary>
     public int Id => _holder.Id;
+
+    /// <summary>All processes, the one that forked first.</summary>
+    public IReadOnlyList<int> Ids { get; }
 
     /// <summary>The address of the first page, the same in all processes.</summary>
     public long Address { get; }
@@ -35,10 +39,10 @@ internal sealed class ForkedPages : IDisposable
     public int PageCount { get; }
 
     /// <summary>How many VMAs map each page: one of every process.</summary>
-    public int Mappings { get; }
+    public int Mappings => Ids.Count;
 
     /// <summary>Starts the processes, and waits until each has the pages.</summary>
-    /// <param name="pageType">Anonymous pages, or those of a file.</param>
+    /// <param name="pageType">Anonymous pages, those of a file, or pages to be merged.</param>
     /// <param name="pageCount">How many pages.</param>
     /// <param name="children">How many children.</param>
     /// <param name="cancellationToken">Gives up, leaving nothing.</param>
@@ -46,8 +50,9 @@ internal sealed class ForkedPages : IDisposable
     public static ForkedPages Create(RmapPageType pageType, int pageCount, int children, CancellationToken cancellationToken)
     {
         long length = (long)pageCount * Environment.SystemPageSize;
-        byte[] image = PageHolderImage.Make(RuntimeInformation.ProcessArchitecture, length, Environment.SystemPageSize, children) ?? throw PageErrors.ForHolderArchitecture();
-        Require(KernelTree.Running, pageCount, children);
+        byte[] image = PageHolderImage.Make(RuntimeInformation.ProcessArchitecture, length, Environment.SystemPageSize, children, pageType == RmapPageType.Ksm)
+            ?? throw PageErrors.ForHolderArchitecture();
+        Require(KernelTree.Running, pageType, pageCount, children);
         using ProgramFile program = ProgramFile.Create("ksmtools-holder", image);
         using SafeFileHandle? file = pageType == RmapPageType.File ? RegionFile.Create(length) : null;
         if (file is not null)
@@ -60,12 +65,13 @@ internal sealed class ForkedPages : IDisposable
         {
             string call = Text.Format(Messages.ForkedCall, children + 1);
             long address = holder.Read(call, cancellationToken);
+            var ids = new List<int> { holder.Id };
             for (int child = 0; child < children; child++)
             {
-                _ = holder.Read(call, cancellationToken);
+                ids.Add((int)holder.Read(call, cancellationToken));
             }
 
-            return new ForkedPages(holder, address, pageCount, children + 1);
+            return new ForkedPages(holder, address, pageCount, ids);
         }
         catch
         {
@@ -76,8 +82,12 @@ internal sealed class ForkedPages : IDisposable
 
     /// <summary>Checks that there is room for them.</summary>
     /// <exception cref="KsmToolsException"><see cref="ErrorReason.MemoryInsufficient"/>.</exception>
-    public static void Require(KernelTree kernel, int pageCount, int children) =>
-        RegionLimits.CheckMemory(kernel, ((long)pageCount * Environment.SystemPageSize) + (children * (BytesPerProcess + ((long)pageCount * sizeof(ulong)))));
+    public static void Require(KernelTree kernel, RmapPageType pageType, int pageCount, int children)
+    {
+        long bytes = (long)pageCount * Environment.SystemPageSize;
+        long bytesOfChild = BytesPerProcess + ((long)pageCount * sizeof(ulong)) + (pageType == RmapPageType.Ksm ? bytes : 0);
+        RegionLimits.CheckMemory(kernel, bytes + (children * bytesOfChild));
+    }
 
     public void Dispose() => _holder.Dispose();
 }

@@ -80,7 +80,7 @@ $answers = @{
     Rows    = @($rows)
     Sharing = @(Select-Row (Measure-Sharing))
     Whole   = @(Select-Row (Invoke-RmapBenchmark Ksm -NoSplit -Iterations 1))
-    Forked  = @(Select-Row (Invoke-RmapBenchmark -Forked -Children 50 -Iterations 2))
+    Forked  = @(Select-Row (Invoke-RmapBenchmark Ksm, Anon, File -Forked -Children 50 -Iterations 2))
 }
 
 $answers.Before = [string[]]$before
