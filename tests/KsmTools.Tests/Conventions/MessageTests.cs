@@ -24,6 +24,7 @@ public sealed partial class MessageTests
         ["Messages.KsmNotInTreeAction"] = "the name of KSMTOOLS_ROOT",
         ["Messages.LauncherArchitecture"] = "no command; an architecture of .NET",
         ["Messages.MappingsInsufficientAction"] = "a number",
+        ["Messages.MigrationLruGenerationsAction"] = "a file of the kernel's, and a number",
         ["Messages.OtherKnownAction"] = "a parameter of Set-KsmConfiguration",
         ["Messages.ReadOnlyFileSystemAction"] = "/sys, /proc or /run",
         ["Messages.RegionMemoryInsufficientAction"] = "a number",
