@@ -14,7 +14,6 @@ internal sealed class KsmTemporarySettings : IDisposable
     private readonly CommandLock _lock;
     private readonly ProcessEnd _end;
     private readonly Lock _gate = new();
-    private readonly ActingCommand _command;
     private readonly Notices _notices;
     private readonly KsmLeftover _leftover;
     private readonly KsmConfiguration _set;
@@ -26,7 +25,7 @@ internal sealed class KsmTemporarySettings : IDisposable
         _kernel = kernel;
         _store = new KsmConfigurationStore(kernel);
         _lock = taken;
-        _command = command;
+        Command = command;
         _notices = notices;
         _leftover = leftover;
         _set = former.Clone();
@@ -35,6 +34,9 @@ internal sealed class KsmTemporarySettings : IDisposable
         Unmerges = unmerges;
         _end = new ProcessEnd(() => End(new Notices(command: null)));
     }
+
+    /// <summary>The command whose while it is.</summary>
+    public ActingCommand Command { get; }
 
     /// <summary>The settings at the beginning.</summary>
     public KsmConfiguration Former { get; }
@@ -118,7 +120,7 @@ internal sealed class KsmTemporarySettings : IDisposable
 
             try
             {
-                KsmJournal.Write(_kernel, _command, All, Unmerges || _leftover.Unmerges);
+                KsmJournal.Write(_kernel, Command, All, Unmerges || _leftover.Unmerges);
                 KsmOwnChanges made = before.With(now, settings, _store.Apply(settings));
                 KsmKnob.Copy(settings, _set);
                 if (!made.IsSameAs(Own))
@@ -147,7 +149,7 @@ internal sealed class KsmTemporarySettings : IDisposable
             if (!_over)
             {
                 Own = Own.Keeping(values, _set, _store.Read());
-                KsmJournal.Write(_kernel, _command, All, Unmerges || _leftover.Unmerges);
+                KsmJournal.Write(_kernel, Command, All, Unmerges || _leftover.Unmerges);
             }
         }
     }
@@ -220,11 +222,11 @@ internal sealed class KsmTemporarySettings : IDisposable
         }
         else
         {
-            Try(() => KsmJournal.Write(_kernel, _command, left, staysMerged || (!left.IsEmpty && (Unmerges || _leftover.Unmerges))));
+            Try(() => KsmJournal.Write(_kernel, Command, left, staysMerged || (!left.IsEmpty && (Unmerges || _leftover.Unmerges))));
         }
     }
 
-    private void TryWriteJournal(KsmOwnChanges changes) => Try(() => KsmJournal.Write(_kernel, _command, changes, Unmerges || _leftover.Unmerges));
+    private void TryWriteJournal(KsmOwnChanges changes) => Try(() => KsmJournal.Write(_kernel, Command, changes, Unmerges || _leftover.Unmerges));
 
     // Where that cannot be written, on a full disk, the journal says too much: that what is back already is to be taken back. It no longer has the value that was set, so it is not.
     private static void Try(Action write)

@@ -117,6 +117,19 @@ public sealed class PageMover
         return MoveAll(id, pages, node, cancellationToken);
     }
 
+    /// <summary>
+    /// Asks for one page once, and says whether the kernel took it off its list, tried to migrate it, and gave up: it counts the page as left and says nothing of it
+    /// (<c>do_pages_move</c>, mm/migrate.c). What it could not even try has a status.
+    /// </summary>
+    /// <param name="id">The process.</param>
+    /// <param name="address">The page's address.</param>
+    /// <param name="node">The node.</param>
+    internal bool GivesUp(int id, long address, int node)
+    {
+        int[] status = [NotSaid];
+        return PageCalls.MovePages(ThreadOf(id), [(nint)address], [node], status, PageCalls.MoveAll, out long left) == Errno.None && left > 0 && status[0] == NotSaid;
+    }
+
     private IEnumerable<PageMoveResult> MoveAll(int id, nint[] pages, int node, CancellationToken cancellationToken)
     {
         for (int start = 0; start < pages.Length; start += PageNodes.Batch)

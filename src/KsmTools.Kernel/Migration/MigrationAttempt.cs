@@ -16,7 +16,7 @@ internal sealed class MigrationAttempt(
     private const int MaximumRounds = 5;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
-    private readonly PageMigration _migration = new(kernel, pages);
+    private readonly PageMigration _migration = new(kernel, pages, settings.Command);
 
     /// <summary>How far the merging processes' pages are merged; null before that.</summary>
     public PageSharing? Seen { get; private set; }

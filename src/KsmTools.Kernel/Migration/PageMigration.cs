@@ -6,7 +6,7 @@ using KsmTools.Memory.Triggers;
 namespace KsmTools.Migration;
 
 /// <summary>Has the kernel migrate the pages of a scenario: to another NUMA node where there is one, else as it compacts memory.</summary>
-internal sealed class PageMigration(KernelTree kernel, ScenarioPages pages)
+internal sealed class PageMigration(KernelTree kernel, ScenarioPages pages, ActingCommand command)
 {
     // Each round asks for a busy page PageMover.MaximumAttempts times.
     private const int MaximumRounds = 3;
@@ -91,7 +91,20 @@ internal sealed class PageMigration(KernelTree kernel, ScenarioPages pages)
         return Judge(before)
             ?? (failed.Length > 0 && failed.All(result => result.Status == PageMoveStatus.ENOMEM)
                 ? Finding.Skipped(PageErrors.ForMoves(results, ksmdRuns: false))
-                : Finding.Failure(MigrationCheck.OnNode(before, NodesOf(before), node, CauseOf(failed))));
+                : Finding.Failure(Left(before, node, CauseOf(failed), cancellationToken)));
+    }
+
+    private string? Left(PageMapping[] before, int node, string cause, CancellationToken cancellationToken)
+    {
+        int[] nodes = NodesOf(before);
+        string? failure = MigrationCheck.OnNode(before, nodes, node, cause);
+        if (failure is null)
+        {
+            return null;
+        }
+
+        long? frame = before[Array.FindIndex(nodes, other => other != node)].Frame;
+        return MissedMappings.Explain(kernel, [.. before.Where(mapping => mapping.Frame == frame)], node, command, cancellationToken) is { } missed ? $"{failure} {missed}" : failure;
     }
 
     // move_pages(2) asks for what one process maps: as many of them as have all pages together.

@@ -47,6 +47,10 @@ public static class SessionReaders
     internal static WalkReader Walks(TraceSession session, SymbolTable symbols, long? until, ActingCommand command) =>
         new(Consume(session, WalkReader.Wanted, symbols, until, command));
 
+    /// <summary>Takes the page-table entries of migrations out of a session's buffers, one by one and not as walks.</summary>
+    internal static ITraceReader Entries(TraceSession session, SymbolTable symbols, ActingCommand command) =>
+        Consume(session, new WantedEvents(new MigrationEvents()), symbols, until: null, command);
+
     private static LiveReader Consume(TraceSession session, WantedEvents wanted, SymbolTable symbols, long? until, ActingCommand command)
     {
         ArgumentNullException.ThrowIfNull(session);
