@@ -46,7 +46,14 @@ $stub = [byte[]](0xb8, 57, 0, 0, 0, 0x0f, 0x05, 0x85, 0xc0, 0x74, 0x01, 0xc3, 0x
 $code = New-Map 0 1 7
 [Runtime.InteropServices.Marshal]::Copy($stub, 0, [IntPtr]$code, $stub.Length)
 $fork = [Runtime.InteropServices.Marshal]::GetDelegateForFunctionPointer([IntPtr]$code, [Threading.ThreadStart])
-function Get-Child { @([IO.File]::ReadAllText("/proc/$PID/task/$PID/children").Trim().Split(' ', [StringSplitOptions]::RemoveEmptyEntries)) + @(foreach ($thread in [IO.Directory]::GetDirectories("/proc/$PID/task")) { [IO.File]::ReadAllText("$thread/children").Trim().Split(' ', [StringSplitOptions]::RemoveEmptyEntries) }) | Sort-Object -Unique }
+
+# /proc/PID/task/TID/children would say, but is there only with CONFIG_PROC_CHILDREN, which the lab's own kernels do not have.
+function Get-Child {
+    foreach ($process in [IO.Directory]::GetDirectories('/proc') -match '/\d+$') {
+        try { $stat = [IO.File]::ReadAllText("$process/stat") } catch [IO.IOException] { continue }
+        if (($stat -replace '(?s)^.*\) ').Split(' ')[1] -eq $PID) { [IO.Path]::GetFileName($process) }
+    }
+}
 function New-Child { param([int] $Count) for ($child = 0; $child -lt $Count; $child++) { $fork.Invoke() } }
 
 function Invoke-Scan { $null = Invoke-KsmMerge -Id $PID }
