@@ -51,3 +51,14 @@ public sealed class NativeUnboundedTests(NativeUnbounded lab) : KernelTests<Nati
 
     private protected override bool WalksAreBounded => false;
 }
+
+/// <summary>Its walks are as short as bounded ones, and the member that tells these is there; only what was moved shows that they are wrong.</summary>
+[Collection(KernelsLast.Prefix + NativeAddressDerived.Kernel)]
+public sealed class NativeAddressDerivedTests(NativeAddressDerived lab) : KernelTests<NativeAddressDerived>(lab)
+{
+    private protected override string[] Sources => ["Tracepoint", "Fprobe", "Kprobe", "MigrationPte"];
+
+    private protected override bool WalksAreBounded => true;
+
+    private protected override string[] Missed => ["Mremap", "Tree"];
+}

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
 namespace KsmTools.Tests.Kernels;
 
 /// <summary>Merged pages migrate with all their mappings.</summary>
@@ -6,6 +9,9 @@ public abstract partial class KernelTests<TLab>
     private static Lazy<MigrationAnswers>? _migration;
 
     private MigrationAnswers Migration => (_migration ??= new Lazy<MigrationAnswers>(() => MigrationAnswers.Ask(lab))).Value;
+
+    /// <summary>The scenarios of which this kernel's walks miss mappings.</summary>
+    private protected virtual string[] Missed => [];
 
     [Theory]
     [InlineData("Basic", 31, 32)]
@@ -18,10 +24,17 @@ public abstract partial class KernelTests<TLab>
         foreach (ScenarioAnswers[] results in new[] { Migration.All, Migration.Apart })
         {
             ScenarioAnswers result = Of(results, scenario);
-            Assert.True(result.Result == "Pass", result.Reason);
-            Assert.Equal((1L, sharing, 1, mappings), (result.PagesShared, result.PagesSharing, result.MigratedPages, result.MappingsVerified));
+            TestContext.Current.AddAttachment($"migration {lab.Name} {scenario} {(results == Migration.All ? "all" : "apart")}", $"{result.Result}: {result.Reason}");
+            Assert.Equal((1L, sharing), (result.PagesShared, result.PagesSharing));
             Assert.Equal(("MovePages", 1, 1 - result.FromNode), (result.Trigger, result.Attempts, result.ToNode));
-            Assert.Null(result.Remedy);
+            if (Missed.Contains(scenario))
+            {
+                Assert.Equal(mappings, AssertMissed(result));
+            }
+            else
+            {
+                AssertPassed(result, 1, mappings);
+            }
         }
     }
 
@@ -34,8 +47,15 @@ public abstract partial class KernelTests<TLab>
     public void More_pages_than_may_share_one_migrate_as_several(string scenario, long shared, long sharing, int mappings)
     {
         ScenarioAnswers result = Of(Migration.Many, scenario);
-        Assert.True(result.Result == "Pass", result.Reason);
-        Assert.Equal((shared, sharing, (int)shared, mappings), (result.PagesShared, result.PagesSharing, result.MigratedPages, result.MappingsVerified));
+        Assert.Equal((shared, sharing), (result.PagesShared, result.PagesSharing));
+        if (Missed.Contains(scenario))
+        {
+            _ = AssertMissed(result);
+        }
+        else
+        {
+            AssertPassed(result, (int)shared, mappings);
+        }
     }
 
     // 8 pages, which 31 processes map.
@@ -57,6 +77,12 @@ public abstract partial class KernelTests<TLab>
     public void Moved_and_merged_pages_go_to_swap_with_all_their_mappings(bool many, long shared, long sharing, int mappings)
     {
         ScenarioAnswers result = Of(many ? Migration.Many : Migration.All, "Swap");
+        if (Missed.Length > 0)
+        {
+            Assert.True(result.Result == "Fail", result.Reason);
+            return;
+        }
+
         Assert.True(result.Result == "Pass", result.Reason);
         Assert.Equal((shared, sharing, (int)shared, mappings), (result.PagesShared, result.PagesSharing, result.MigratedPages, result.MappingsVerified));
         Assert.Equal(("Reclaim", 1, null), (result.Trigger, result.Attempts, result.ToNode));
@@ -72,7 +98,7 @@ public abstract partial class KernelTests<TLab>
     }
 
     [Fact]
-    public void A_gate_opens_when_everything_passed() => Assert.True(Migration.Quiet);
+    public void A_gate_opens_when_everything_passed() => Assert.Equal(Missed.Length == 0, Migration.Quiet);
 
     [Fact]
     public void A_node_that_pages_may_not_go_to_is_no_failure_and_no_pass()
@@ -103,4 +129,29 @@ public abstract partial class KernelTests<TLab>
 
         return result;
     }
+
+    private static void AssertPassed(ScenarioAnswers result, int pages, int mappings)
+    {
+        Assert.True(result.Result == "Pass", result.Reason);
+        Assert.Equal((pages, mappings), (result.MigratedPages, result.MappingsVerified));
+        Assert.Null(result.Remedy);
+    }
+
+    // Nothing moved, and the mappings of a page that were missed are named: as many of it as is given back.
+    private static int AssertMissed(ScenarioAnswers result)
+    {
+        Assert.True(result.Result == "Fail", result.Reason);
+        Assert.Equal((0, 0), (result.MigratedPages, result.MappingsVerified));
+        Assert.NotNull(result.Remedy);
+        Match said = MissedPattern().Match(result.Reason);
+        Assert.True(said.Success, result.Reason);
+        int missed = Number("missed");
+        Assert.InRange(missed, 1, Number("all"));
+        return missed;
+
+        int Number(string name) => int.Parse(said.Groups[name].Value, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex("The kernel's walk missed (?<missed>[0-9,]+) of (?<all>[0-9,]+) mappings of that page, .*: 0x[0-9a-f]+000 (to 0x[0-9a-f]+000 )?of process [0-9]+[;.]")]
+    private static partial Regex MissedPattern();
 }

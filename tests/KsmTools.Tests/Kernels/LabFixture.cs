@@ -137,3 +137,10 @@ public sealed class NativeUnbounded() : LabFixture(Kernel)
     /// <summary>What the lab calls it.</summary>
     public const string Kernel = "7.3-native-unbounded";
 }
+
+/// <summary>7.3 with trace events of walks, and walks of KSM pages that go by addresses alone: what mremap(2) has moved they miss.</summary>
+public sealed class NativeAddressDerived() : LabFixture(Kernel)
+{
+    /// <summary>What the lab calls it.</summary>
+    public const string Kernel = "7.3-native-address-derived";
+}

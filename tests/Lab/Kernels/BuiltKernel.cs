@@ -10,7 +10,7 @@ namespace KsmTools.Lab.Kernels;
 /// </summary>
 /// <param name="name">What the lab calls it.</param>
 /// <param name="archive">Where the source is.</param>
-/// <param name="image">Which image of the build: <see cref="Bounded"/> or <see cref="Unbounded"/>.</param>
+/// <param name="image">Which image of the build: <see cref="Bounded"/>, <see cref="Unbounded"/> or <see cref="AddressDerived"/>.</param>
 internal sealed class BuiltKernel(string name, DebianArchive archive, string image) : IKernelSource
 {
     /// <summary>Walks of KSM pages as in 7.3.</summary>
@@ -19,9 +19,16 @@ internal sealed class BuiltKernel(string name, DebianArchive archive, string ima
     /// <summary>Walks of KSM pages as before it.</summary>
     public const string Unbounded = "vmlinux-unbounded";
 
+    /// <summary>Walks of KSM pages go by the page's address alone, and miss what mremap(2) has moved.</summary>
+    public const string AddressDerived = "vmlinux-address-derived";
+
     private const string SourcePackage = "linux-source-7.3";
 
-    private const string UnboundedSwitch = "CONFIG_KSM_UNBOUNDED_RMAP_WALK";
+    // What is switched on for an image beside the configuration. Nothing but mm/ksm.c asks for it: all else is built by the first.
+    private static readonly (string Image, string? Switch)[] Images =
+    [
+        (Bounded, null), (Unbounded, "CONFIG_KSM_UNBOUNDED_RMAP_WALK"), (AddressDerived, "CONFIG_KSM_ADDRESS_DERIVED_RMAP_WALK"),
+    ];
 
     // Programs and headers that the build needs beside the C compiler, with the packages that have them.
     private static readonly (string Name, string Package)[] Programs =
@@ -84,17 +91,20 @@ internal sealed class BuiltKernel(string name, DebianArchive archive, string ima
             Step("patch", ["-p1", "--no-backup-if-mismatch", "-i", patch], source);
         }
 
-        progress("building two kernels from it; this takes 10 minutes or more");
+        progress($"building {Images.Length} kernels from it; this takes 10 minutes or more");
         string[] wanted = [.. File.ReadLines(Path.Combine(Folder, "config")).Where(line => line.StartsWith("CONFIG_", StringComparison.Ordinal))];
-        Step("make", ["-s", "allnoconfig", "KCONFIG_ALLCONFIG=" + Path.Combine(Folder, "config")], source);
-        RequireConfiguration(source, wanted);
-        BuildImage(source, folder, Bounded);
+        foreach ((string image, string? walks) in Images)
+        {
+            Step("make", ["-s", "allnoconfig", "KCONFIG_ALLCONFIG=" + Path.Combine(Folder, "config")], source);
+            if (walks is not null)
+            {
+                Step(Path.Combine(source, "scripts/config"), ["-e", walks], source);
+                Step("make", ["-s", "olddefconfig"], source);
+            }
 
-        // Nothing but mm/ksm.c asks for the switch: all else is built already.
-        Step(Path.Combine(source, "scripts/config"), ["-e", UnboundedSwitch], source);
-        Step("make", ["-s", "olddefconfig"], source);
-        RequireConfiguration(source, [.. wanted, UnboundedSwitch + "=y"]);
-        BuildImage(source, folder, Unbounded);
+            RequireConfiguration(source, walks is null ? wanted : [.. wanted, walks + "=y"]);
+            BuildImage(source, folder, image);
+        }
 
         File.WriteAllText(Path.Combine(folder, "release"), Step("make", ["-s", "kernelrelease"], source));
         Directory.Delete(work, recursive: true);

@@ -16,6 +16,7 @@ public static class LabKernels
         new DebianKernel("7.3", Newer, @"^linux-image-7\.3\.(\d+)(\+deb\d+)?-amd64$"),
         new BuiltKernel("7.3-native", Newer, BuiltKernel.Bounded),
         new BuiltKernel("7.3-native-unbounded", Newer, BuiltKernel.Unbounded),
+        new BuiltKernel("7.3-native-address-derived", Newer, BuiltKernel.AddressDerived),
     ];
 
     /// <summary>Their names.</summary>

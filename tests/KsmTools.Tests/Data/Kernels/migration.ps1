@@ -2,6 +2,9 @@
 $ErrorActionPreference = 'Stop'
 $WarningPreference = 'SilentlyContinue'
 
+# A verdict Fail is an error, too; the verdict is what is looked at.
+$PSDefaultParameterValues['Test-KsmMigration:ErrorAction'] = 'SilentlyContinue'
+
 function Get-Knobs { [string[]]@(Get-KsmConfiguration | ForEach-Object { $c = $_; $c.PSObject.Properties | ForEach-Object { "$($_.Name)=$($_.Value)" } }) }
 
 function Get-Answer {
