@@ -48,7 +48,13 @@ else {
 
     ''
     '== Making the kernel walk them: a benchmark of merged and of ordinary pages'
-    Invoke-RmapBenchmark -PageType Ksm, Anon -PageCount $PageCount -Iterations 1 -ErrorAction SilentlyContinue -ErrorVariable problem | Format-Table
+    $results = Invoke-RmapBenchmark -PageType Ksm, Anon -PageCount $PageCount -Iterations 1 -ErrorAction SilentlyContinue -ErrorVariable problem
+    $results | Format-Table
+    foreach ($result in $results | Where-Object Bystanders) {
+        'What calls of other threads took meanwhile, beside {0} pages:' -f $result.PageType
+        $result.Bystanders | Format-Table
+    }
+
     $problem | ForEach-Object { 'Left out: {0}' -f $_ }
     'Settings as before: {0}' -f ((Get-KsmConfiguration | ConvertTo-Json) -eq $before)
 }

@@ -1,5 +1,7 @@
 using KsmTools.Errors;
 using KsmTools.Files;
+using KsmTools.Interop;
+using KsmTools.Ksm;
 using KsmTools.Memory;
 using KsmTools.Memory.Forked;
 using KsmTools.Memory.Triggers;
@@ -62,6 +64,34 @@ internal sealed class BenchmarkPages : IDisposable
             ? new BenchmarkPages(kernel, null, ForkedPages.Create(pageType, options.Iterations, options.Children, cancellationToken))
             : new BenchmarkPages(kernel, RmapRegion.Create(kernel, pageType, options.PageCount, options.Layout == RmapBenchmarkLayout.SplitVma, cancellationToken), null);
 
+    /// <summary>The region of this process; null where they are other processes'.</summary>
+    public RmapRegion? Region => _region;
+
+    /// <summary>Why no VMAs beside them can be changed; null where they can.</summary>
+    public string? WhyNoNeighbours => _region is null ? Messages.BystanderForked
+        : PageCount < NeighbourVmas.FewestPages ? Text.Format(Messages.BystanderFewPages, PageCount, NeighbourVmas.FewestPages)
+        : null;
+
+    /// <summary>How many of the first no bystander changes.</summary>
+    public int UndisturbedCount => WhyNoNeighbours is null ? NeighbourVmas.FirstOf(PageCount) : PageCount;
+
+    /// <summary>The frame of each; null where it is hidden.</summary>
+    public long?[] Frames() => new ProcessPages(_kernel).ReadFrames(_region?.Id ?? _forked!.Id, Start, PageCount);
+
+    /// <summary>How many pages the processes that have them have merged; null where the kernel does not say.</summary>
+    public long? MergingPages()
+    {
+        var reader = new KsmProcessReader(_kernel);
+        return Ids.Aggregate((long?)0, (sum, id) => sum + (reader.TryRead(id, out KsmProcess? process) == Errno.None ? process?.MergingPages : null));
+    }
+
+    /// <summary>Which page of the region an iteration takes.</summary>
+    public int Chosen(int iteration, int iterations)
+    {
+        _chosen ??= Choose(iterations);
+        return _chosen[iteration % _chosen.Length];
+    }
+
     /// <summary>The page of an iteration: another one each time, as long as there are others.</summary>
     /// <param name="iteration">From 0.</param>
     /// <param name="iterations">How many there will be.</param>
@@ -73,8 +103,7 @@ internal sealed class BenchmarkPages : IDisposable
             return new TriggerTarget(_kernel, _forked!.Id, Start + ((long)(iteration % PageCount) * Environment.SystemPageSize), 1);
         }
 
-        _chosen ??= Choose(iterations);
-        return TriggerTarget.Of(_kernel, _region, 1, _chosen[iteration % _chosen.Length]);
+        return TriggerTarget.Of(_kernel, _region, 1, Chosen(iteration, iterations));
     }
 
     public void Dispose()
@@ -86,7 +115,7 @@ internal sealed class BenchmarkPages : IDisposable
     // Merged addresses share frames: of each frame one address, and of those some that lie far apart. Where frames are hidden every address may be a page of its own.
     private int[] Choose(int count)
     {
-        long?[] frames = new ProcessPages(_kernel).ReadFrames(_region!.Id, Start, PageCount);
+        long?[] frames = Frames();
         int[] distinct = [.. Enumerable.Range(0, PageCount).DistinctBy(index => frames[index] ?? -index - 1L)];
         int wanted = Math.Min(count, distinct.Length);
         return [.. Enumerable.Range(0, wanted).Select(index => distinct[(int)((index + 0.5) * distinct.Length / wanted)])];

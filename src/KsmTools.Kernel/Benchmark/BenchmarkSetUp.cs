@@ -18,6 +18,11 @@ internal sealed class BenchmarkSetUp(
     /// <summary>How many pages of the last set-up were merged; null where none are to be.</summary>
     public long? MergedPages { get; private set; }
 
+    /// <summary>How many pages there will be.</summary>
+    public int PageCount => options.Layout != RmapBenchmarkLayout.Forked ? options.PageCount
+        : row.PageType == RmapPageType.Ksm ? (options.Children + 1) * options.Iterations
+        : options.Iterations;
+
     /// <summary>Makes pages.</summary>
     /// <param name="iteration">The iteration that they are for.</param>
     /// <param name="cancellationToken">Gives up, leaving nothing mapped.</param>
@@ -57,9 +62,9 @@ internal sealed class BenchmarkSetUp(
         KsmMergeResult merge = run.Run(
             settings!, state => progress?.Invoke(new RmapBenchmarkProgress(RmapBenchmarkStep.Merging, iteration, state.PagesMerged)), cancellationToken);
         MergedPages = Math.Min(merge.PagesMerged, (long)pages.PageCount * pages.Ids.Count);
-        if (!merge.Converged)
+        if (run.FailureOf(merge) is { } failure)
         {
-            throw new KsmToolsException(
+            throw failure.Reason != ErrorReason.MergeTimeout ? failure : new KsmToolsException(
                 ErrorReason.MergeTimeout,
                 kernel.Locate(KsmFiles.Folder),
                 Text.Format(Messages.MergeTimeout, options.MergeTimeout.TotalSeconds, merge.FullScans),

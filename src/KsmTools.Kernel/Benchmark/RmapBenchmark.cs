@@ -112,6 +112,8 @@ public sealed class RmapBenchmark : IDisposable
             run.Walk(iteration, cancellationToken);
         }
 
+        run.Observe(cancellationToken);
+
         return run.Result();
     }
 

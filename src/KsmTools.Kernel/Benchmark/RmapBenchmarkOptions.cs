@@ -30,6 +30,9 @@ public sealed class RmapBenchmarkOptions
     /// <summary>Where the durations come from.</summary>
     public RmapBenchmarkSource Source { get; init; }
 
+    /// <summary>Whether calls of other threads that share memory with the pages are timed beside walks of their own, behind those that are measured.</summary>
+    public bool HasBystander { get; init; }
+
     /// <summary>When to give up merging.</summary>
     public TimeSpan MergeTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

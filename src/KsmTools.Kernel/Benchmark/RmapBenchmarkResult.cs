@@ -77,6 +77,36 @@ public sealed record RmapBenchmarkResult : RmapDurationStatistics
     /// <summary>The triggers, in order.</summary>
     public RmapTriggerResult[] Triggers { get; init; } = [];
 
+    /// <summary>How many times memory was arranged and compacted until the kernel had moved the pages, all iterations and the bystander's together; null of other triggers.</summary>
+    public int? Rounds { get; init; }
+
+    /// <summary>The longest call of the bystander while the kernel worked for the trigger; null without calls. What the thread waited for a CPU is not in it, here and below.</summary>
+    public long? BystanderMaximumNanoseconds { get; init; }
+
+    /// <summary>99% of its calls took no longer, to three significant digits; null without calls.</summary>
+    public long? BystanderP99Nanoseconds { get; init; }
+
+    /// <summary>Half of its calls took no longer, to three significant digits; null without calls.</summary>
+    public long? BystanderP50Nanoseconds { get; init; }
+
+    /// <summary>
+    /// How long calls of other threads that share memory with the pages took while the kernel worked: it was made to walk once more for each iteration (once in all where it walks all
+    /// memory) after the walks that are measured. Empty where there was none.
+    /// </summary>
+    public RmapBystanderCalls[] Bystanders { get; init; } = [];
+
+    /// <summary>How long the kernel worked for the triggers beside which the bystander was, in nanoseconds; null without one.</summary>
+    public long? BystanderElapsedNanoseconds { get; init; }
+
+    /// <summary>Why there was no bystander; empty where there was.</summary>
+    public string NoBystander { get; init; } = string.Empty;
+
+    /// <summary>Why compaction left the pages where they were in every round; null or empty where it moved them.</summary>
+    internal string? NotMoved { get; init; }
+
+    /// <summary>Whether pages that were merged for it were not any more behind a trigger.</summary>
+    internal bool WereUnmerged { get; init; }
+
     /// <summary>What limits the result: nothing was traced or seen, pages were not merged, events or calls were missed. Empty where nothing does.</summary>
     public IEnumerable<string> Remarks()
     {
@@ -84,14 +114,24 @@ public sealed record RmapBenchmarkResult : RmapDurationStatistics
         {
             yield return Text.Format(Messages.BenchmarkUntraced, refusal.Reason);
         }
-        else if (Count == 0)
+        else if (Count == 0 && string.IsNullOrEmpty(NotMoved))
         {
             yield return Text.Format(Messages.BenchmarkNoWalk, PageType, DurationText.Format(ElapsedNanoseconds, RmapTimeUnit.Nanoseconds));
+        }
+
+        if (!string.IsNullOrEmpty(NotMoved))
+        {
+            yield return Text.Format(Messages.BenchmarkNotMoved, PageType, Rounds, NotMoved);
         }
 
         if (MergedPages < PageCount)
         {
             yield return Text.Format(Messages.BenchmarkPartlyMerged, MergedPages, PageCount);
+        }
+
+        if (WereUnmerged)
+        {
+            yield return Text.Format(Messages.BenchmarkUnmerged, PageType);
         }
 
         if (LostEvents > 0)

@@ -14,10 +14,13 @@ internal static partial class MemoryCalls
     public const int Fixed = 0x10;
     public const int Anonymous = 0x20;
 
+    public const int DontNeed = 4;
     public const int Mergeable = 12;
+    public const int Unmergeable = 13;
     public const int NoHugePage = 15;
     public const int PageOut = 21;
     public const int PopulateRead = 22;
+    public const int PopulateWrite = 23;
     public const int SoftOffline = 101;
 
     /// <summary>MREMAP_MAYMOVE | MREMAP_FIXED: to the given address, whatever is there.</summary>

@@ -109,6 +109,10 @@ public sealed class RmapRegion : IDisposable
         return true;
     }
 
+    /// <summary>Keeps it mapped until what this returns is disposed, also where it is removed meanwhile.</summary>
+    /// <exception cref="ObjectDisposedException">It was removed.</exception>
+    internal RegionHold Hold() => new(_range);
+
     /// <summary>Unmaps it. Once is enough; more does no harm.</summary>
     public void Dispose() => _range.Dispose();
 }

@@ -3,6 +3,8 @@ using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Ksm;
 using KsmTools.Memory;
+using KsmTools.Memory.Compaction;
+using KsmTools.Memory.Triggers;
 
 namespace KsmTools.Migration;
 
@@ -80,9 +82,10 @@ public sealed class KsmMigrationTester
         }
 
         var clock = Stopwatch.StartNew();
-        using var tried = new TriedFrames(_kernel);
+        bool compacts = RmapTriggers.TakesAllMemoryHere(_kernel, RmapTrigger.Auto, trigger => trigger.Migrates);
         for (int attempt = 1; ; attempt++)
         {
+            using FragmentedMemory? memory = compacts ? FragmentedMemory.Begin(_kernel, _options.PageCount, attempt - 1, cancellation, out _) : null;
             ScenarioPages pages;
             try
             {
@@ -97,7 +100,7 @@ public sealed class KsmMigrationTester
             {
                 int pageCount = pages.Count;
                 var run = new MigrationAttempt(
-                    _kernel, settings, _options, pages, step => progress?.Invoke(new KsmMigrationProgress(row.Scenario, row.PageType, number, _cases.Length, step, attempt)), cancellation);
+                    _kernel, settings, _options, pages, memory, step => progress?.Invoke(new KsmMigrationProgress(row.Scenario, row.PageType, number, _cases.Length, step, attempt)), cancellation);
                 Finding finding = run.Run();
                 if (!finding.MayTryAgain || attempt == MaximumAttempts || clock.Elapsed > _options.Timeout)
                 {
@@ -127,10 +130,8 @@ public sealed class KsmMigrationTester
             }
             finally
             {
-                tried.Keep(pages);
+                pages.Dispose();
             }
-
-            tried.TakeMore(cancellation);
         }
     }
 

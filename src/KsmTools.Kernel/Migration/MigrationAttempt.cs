@@ -3,6 +3,7 @@ using KsmTools.Files;
 using KsmTools.Interop;
 using KsmTools.Ksm;
 using KsmTools.Memory;
+using KsmTools.Memory.Compaction;
 using KsmTools.Memory.Triggers;
 using KsmTools.Merge;
 
@@ -10,13 +11,13 @@ namespace KsmTools.Migration;
 
 /// <summary>One go at a scenario: the pages are merged, prepared and migrated, and looked at after each step.</summary>
 internal sealed class MigrationAttempt(
-    KernelTree kernel, KsmTemporarySettings settings, KsmMigrationOptions options, ScenarioPages pages, Action<KsmMigrationStep> progress, CancellationToken cancellationToken)
+    KernelTree kernel, KsmTemporarySettings settings, KsmMigrationOptions options, ScenarioPages pages, FragmentedMemory? memory, Action<KsmMigrationStep> progress, CancellationToken cancellationToken)
 {
     // ksmd passes over a page that somebody has locked, and others may stop it.
     private const int MaximumRounds = 5;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
 
-    private readonly PageMigration _migration = new(kernel, pages, settings.Command);
+    private readonly PageMigration _migration = new(kernel, pages, memory, settings.Command);
 
     /// <summary>How far the merging processes' pages are merged; null before that.</summary>
     public PageSharing? Seen { get; private set; }

@@ -1,12 +1,13 @@
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Memory;
+using KsmTools.Memory.Compaction;
 using KsmTools.Memory.Triggers;
 
 namespace KsmTools.Migration;
 
 /// <summary>Has the kernel migrate the pages of a scenario: to another NUMA node where there is one, else as it compacts memory.</summary>
-internal sealed class PageMigration(KernelTree kernel, ScenarioPages pages, ActingCommand command)
+internal sealed class PageMigration(KernelTree kernel, ScenarioPages pages, FragmentedMemory? memory, ActingCommand command)
 {
     // Each round asks for a busy page PageMover.MaximumAttempts times.
     private const int MaximumRounds = 3;
@@ -53,8 +54,15 @@ internal sealed class PageMigration(KernelTree kernel, ScenarioPages pages, Acti
         }
 
         FromNode = null;
-        triggers.Run(cancellationToken);
-        return Judge(before) ?? (MigratedPages == 0
+        memory?.MakePlaces();
+        Finding? failure = null;
+        for (int round = 1; round <= MaximumRounds && MigratedPages == 0 && failure is null; round++)
+        {
+            triggers.Run(cancellationToken);
+            failure = Judge(before);
+        }
+
+        return failure ?? (MigratedPages == 0
             ? Finding.Skipped(Text.Format(Messages.MigrationLeft, triggers.Why), Messages.MigrationLeftAction) with { MayTryAgain = true }
             : null);
     }

@@ -47,7 +47,7 @@ internal static class ScenarioNeeds
 
         if (LruGenerations.On(kernel) is { } on)
         {
-            return Finding.Skipped(Text.Format(Messages.MigrationLruGenerations, LruGenerations.Path, on), Text.Format(Messages.MigrationLruGenerationsAction, LruGenerations.Path, on));
+            return Finding.Skipped(Text.Format(Messages.LruGenerations, LruGenerations.Path, on), Text.Format(Messages.LruGenerationsAction, LruGenerations.Path, on));
         }
 
         return ReclaimGroup.Find(kernel) is null ? Finding.Skipped(Messages.ReclaimGroupMissing, Messages.ReclaimGroupAction) : null;

@@ -25,7 +25,7 @@ internal static class ReportTable
             [
                 statistics.MinimumNanoseconds, statistics.MeanNanoseconds, statistics.P50Nanoseconds, statistics.P90Nanoseconds, statistics.P99Nanoseconds,
                 statistics.P999Nanoseconds, statistics.MaximumNanoseconds, statistics.TotalNanoseconds,
-            ]).Select(value => DurationText.Format(value, statistics.TimeUnit)),
+            ]).Select(value => DurationText.Bound(value, statistics.Approximate, statistics.TimeUnit)),
         ];
     }
 

@@ -102,15 +102,17 @@ public static class RmapHistogramText
             :
             [
                 string.Create(CultureInfo.InvariantCulture, $"{name}: {statistics.Count:N0} {(statistics.Count == 1 ? "walk" : "walks")}"),
-                Part("mean", string.Empty, statistics.MeanNanoseconds),
-                Part("P50", most, statistics.P50Nanoseconds),
-                Part("P99", most, statistics.P99Nanoseconds),
-                Part("maximum", most, statistics.MaximumNanoseconds),
+                .. Part("mean", string.Empty, statistics.MeanNanoseconds),
+                .. Part("P50", most, statistics.P50Nanoseconds),
+                .. Part("P99", most, statistics.P99Nanoseconds),
+                .. Part("maximum", most, statistics.MaximumNanoseconds),
             ];
         parts.AddRange(Missing(statistics));
         return Wrap(parts, width);
 
-        string Part(string what, string bound, double? value) => what + " " + bound + Plainly(DurationText.Format(value, statistics.TimeUnit), ascii);
+        IEnumerable<string> Part(string what, string bound, double? value) => DurationText.Bound(value, statistics.Approximate) is { } known
+            ? [what + " " + bound + Plainly(DurationText.Format(known, statistics.TimeUnit), ascii)]
+            : [];
     }
 
     // What figures cannot have: it is not warned of where statistics come in.

@@ -13,6 +13,17 @@ public static class DurationText
     /// <param name="unit">What it counts.</param>
     public static string Format(double? value, RmapTimeUnit unit) => Format(value, unit, "0.00");
 
+    /// <summary>A duration that may be known by a lower bound only: one of 0 says nothing, and nothing is shown.</summary>
+    /// <param name="value">The duration; null is empty.</param>
+    /// <param name="isBound">Whether it is a lower bound.</param>
+    /// <param name="unit">What it counts.</param>
+    public static string Bound(double? value, bool isBound, RmapTimeUnit unit) => Format(Bound(value, isBound), unit);
+
+    /// <summary>A lower bound that says something; null where it is 0.</summary>
+    /// <param name="value">The duration.</param>
+    /// <param name="isBound">Whether it is a lower bound.</param>
+    internal static double? Bound(double? value, bool isBound) => isBound && value == 0 ? null : value;
+
     /// <summary>A duration of an axis, with no more digits than it needs: <c>2.5 ms</c>.</summary>
     /// <param name="value">The duration.</param>
     /// <param name="unit">What it counts.</param>

@@ -24,6 +24,23 @@ public sealed class RmapHistogramBucket
     /// <param name="bound">Nanoseconds.</param>
     internal bool IsWithin(long bound) => (IsWide ? ToNanoseconds : FromNanoseconds) <= bound;
 
+    /// <summary>Buckets of several histograms as one.</summary>
+    /// <param name="buckets">The buckets, in any order.</param>
+    /// <returns>Ascending by their tops.</returns>
+    internal static RmapHistogramBucket[] Together(IEnumerable<RmapHistogramBucket> buckets) =>
+    [
+        .. buckets.GroupBy(bucket => (bucket.FromNanoseconds, bucket.ToNanoseconds))
+            .OrderBy(group => group.Key.ToNanoseconds)
+            .ThenBy(group => group.Key.FromNanoseconds)
+            .Select(group => new RmapHistogramBucket
+            {
+                TimeUnit = group.Max(bucket => bucket.TimeUnit),
+                FromNanoseconds = group.Key.FromNanoseconds,
+                ToNanoseconds = group.Key.ToNanoseconds,
+                Count = group.Sum(bucket => bucket.Count),
+            }),
+    ];
+
     /// <summary>
     /// The least value that at least this share of the values does not exceed (nearest rank, raised: no share is claimed that fewer values have): the top of its
     /// bucket; null without values.

@@ -17,7 +17,7 @@ public sealed class InvokeRmapBenchmarkCommand : KsmChangeCommand
 
     private ProgressRecord? _progress;
 
-    /// <summary>The page types; all three unless given, without Ksm for forked pages.</summary>
+    /// <summary>The page types; all three unless given.</summary>
     [Parameter(Position = 0)]
     [RefuseNull]
     [ValidateNotNullOrEmpty]
@@ -47,7 +47,7 @@ public sealed class InvokeRmapBenchmarkCommand : KsmChangeCommand
     public int Children { get; set; } = 255;
 
     /// <summary>Values of max_page_sharing to measure KSM pages with; the one that is set unless given.</summary>
-    [Parameter(ParameterSetName = RegionSet)]
+    [Parameter]
     [RefuseNull]
     [ValidateNotNullOrEmpty]
     public uint[] MaxPageSharing { get; set; } = [];
@@ -60,8 +60,12 @@ public sealed class InvokeRmapBenchmarkCommand : KsmChangeCommand
     [Parameter]
     public RmapBenchmarkSource Source { get; set; }
 
+    /// <summary>Do not time calls of other threads beside walks, which takes as many walks again.</summary>
+    [Parameter]
+    public SwitchParameter NoBystander { get; set; }
+
     /// <summary>When to give up merging: seconds, or a duration such as 90s, 10m or 00:10:00.</summary>
-    [Parameter(ParameterSetName = RegionSet)]
+    [Parameter]
     [Duration]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -70,7 +74,7 @@ public sealed class InvokeRmapBenchmarkCommand : KsmChangeCommand
     {
         var options = new RmapBenchmarkOptions
         {
-            PageTypes = PageType ?? (Forked ? [RmapPageType.Anon, RmapPageType.File] : [RmapPageType.Ksm, RmapPageType.Anon, RmapPageType.File]),
+            PageTypes = PageType ?? [RmapPageType.Ksm, RmapPageType.Anon, RmapPageType.File],
             PageCount = PageCount,
             Iterations = Iterations,
             Layout = Forked ? RmapBenchmarkLayout.Forked : NoSplit ? RmapBenchmarkLayout.SingleVma : RmapBenchmarkLayout.SplitVma,
@@ -79,6 +83,7 @@ public sealed class InvokeRmapBenchmarkCommand : KsmChangeCommand
             Trigger = Trigger,
             Source = Source,
             MergeTimeout = Timeout,
+            HasBystander = !NoBystander,
         };
         IReadOnlyList<RmapBenchmarkCase> plan = RmapBenchmark.Plan(Kernel, options);
         if (!Confirm(MessageText.Format(ModuleMessages.BenchmarkTarget, Forked ? Iterations : PageCount, Environment.ProcessId, Iterations, string.Join(", ", plan.Select(row => row.PageType).Distinct()))))

@@ -32,6 +32,12 @@ public static class DurationCell
             : DurationText.Format(number, unit);
     }
 
+    /// <summary>A duration of walks; a lower bound of 0 says nothing, and is empty.</summary>
+    /// <param name="value">The duration; null is empty.</param>
+    /// <param name="isBound">Whether it is a lower bound only.</param>
+    /// <param name="unit">What it counts.</param>
+    public static string Bound(double? value, bool isBound, RmapTimeUnit unit) => isBound && value == 0 ? string.Empty : Format(value, unit);
+
     private static string? FormatSeconds(double seconds) => seconds switch
     {
         < LongSeconds => null,

@@ -16,6 +16,12 @@ public static class HumanDuration
     /// <param name="unit">What it counts.</param>
     public static string FormatIn(double? value, RmapTimeUnit unit) => DurationText.Format(value, unit);
 
+    /// <summary>A duration of walks; a lower bound of 0 says nothing, and is empty.</summary>
+    /// <param name="value">The duration; null is empty.</param>
+    /// <param name="isBound">Whether it is a lower bound only.</param>
+    /// <param name="unit">What it counts.</param>
+    public static string Bound(double? value, bool isBound, RmapTimeUnit unit) => DurationText.Bound(value, isBound, unit);
+
     /// <summary>A timestamp in seconds with all its digits, or a number of steps as it is.</summary>
     /// <param name="timestamp">The time.</param>
     /// <param name="unit">What it counts.</param>

@@ -36,18 +36,23 @@ public sealed class RmapBenchmarkTests : IDisposable
         {
             Assert.Equal(result.Count, result.Walks.Length);
             Assert.All(result.Walks, walk => Assert.Equal((result.PageType, true), (walk.PageType, walk.Approximate)));
-            Assert.Equal(result.Count > 0, result.Approximate);
+            Assert.InRange(result.Count, 1, long.MaxValue);
+            Assert.True(result.Approximate);
+
+            // Once for the walks, and once with the bystander.
+            Assert.InRange(result.Rounds!.Value, 2, 100);
+            Assert.Empty(result.Remarks());
             Assert.Equal(result.Walks.Select(walk => walk.DurationNanoseconds).DefaultIfEmpty().Max(), result.MaximumNanoseconds ?? 0);
         }
 
         Assert.Null(results[1].MaxPageSharing);
         Assert.Null(results[1].MergedPages);
+        Observed(merged);
+        Observed(results[1]);
+        Assert.InRange(merged.BystanderMaximumNanoseconds!.Value, 1_000_000, merged.BystanderElapsedNanoseconds!.Value);
 
         // A page of 256 mappings among 3000 VMAs, against one mapping. Not by the mean: one walk that loses its processor for a moment makes it anything.
-        if (merged.Count > 0 && results[1].Count > 0)
-        {
-            Assert.InRange(merged.P50Nanoseconds!.Value, 100 * (results[1].P50Nanoseconds!.Value + 1), long.MaxValue);
-        }
+        Assert.InRange(merged.P50Nanoseconds!.Value, 100 * (results[1].P50Nanoseconds!.Value + 1), long.MaxValue);
 
         Assert.Equal(settings, RealKsm.Snapshot());
         Assert.Equal(0, RealKsm.OwnPages());
@@ -255,7 +260,31 @@ public sealed class RmapBenchmarkTests : IDisposable
         Assert.Equal(tracing, RealTracing.Snapshot());
     }
 
+    [Theory]
+    [InlineData("Anon -PageCount 100 -NoBystander", "not asked for")]
+    [InlineData("Anon -PageCount 7", "7 pages are too few")]
+    [InlineData("Anon -Forked -Children 2", "other processes")]
+    public void Without_a_bystander_it_says_why(string arguments, string why)
+    {
+        Needs.Migration();
+        RmapBenchmarkResult result = _host.Run($"Invoke-RmapBenchmark {arguments} -Iterations 1 -Source Elapsed -Trigger Compaction").Single<RmapBenchmarkResult>();
+        Assert.Contains(why, result.NoBystander, StringComparison.Ordinal);
+        Assert.Empty(result.Bystanders);
+        Assert.Equal((null, null, null, null), (result.BystanderMaximumNanoseconds, result.BystanderP99Nanoseconds, result.BystanderP50Nanoseconds, result.BystanderElapsedNanoseconds));
+    }
+
     public void Dispose() => _host.Dispose();
+
+    private static void Observed(RmapBenchmarkResult result)
+    {
+        Assert.Equal(Enum.GetValues<RmapBystanderCall>(), result.Bystanders.Select(calls => calls.Call));
+        Assert.All(result.Bystanders, calls => Assert.InRange(calls.WithoutWalks.Count, 1, long.MaxValue));
+        Assert.Equal(result.Bystanders.Max(calls => calls.MaximumNanoseconds), result.BystanderMaximumNanoseconds);
+        Assert.InRange(result.BystanderP50Nanoseconds!.Value, 0, result.BystanderP99Nanoseconds!.Value);
+        Assert.InRange(result.BystanderP99Nanoseconds.Value, 0, result.BystanderMaximumNanoseconds!.Value);
+        Assert.InRange(result.BystanderElapsedNanoseconds!.Value, 1, long.MaxValue);
+        Assert.Empty(result.NoBystander);
+    }
 
     // Mappings of this process that hold an address.
     private static int CountOf(long address) => File.ReadLines("/proc/self/maps").Count(line =>

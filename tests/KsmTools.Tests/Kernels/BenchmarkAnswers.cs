@@ -11,6 +11,7 @@ internal sealed record BenchmarkAnswers(
     BenchmarkRow[] Sharing,
     BenchmarkRow[] Whole,
     BenchmarkRow[] Forked,
+    ObservedRow[] Observed,
     string[] Before,
     string[] After)
 {
@@ -47,3 +48,9 @@ internal sealed record BenchmarkRow(
     bool Approximate,
     string Kernel,
     string Bounds);
+
+/// <summary>What a bystander saw beside the walks of a type; times in nanoseconds.</summary>
+internal sealed record ObservedRow(string Type, long? Maximum, long? Elapsed, ObservedCalls[] Calls);
+
+/// <summary>Calls of a kind.</summary>
+internal sealed record ObservedCalls(string Call, long Count, long Total, long? RunDelay, long Without);

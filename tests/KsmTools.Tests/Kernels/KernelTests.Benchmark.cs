@@ -93,6 +93,32 @@ public abstract partial class KernelTests<TLab>
     }
 
     [Fact]
+    public void A_bystander_waits_for_walks_of_merged_pages_where_they_visit_every_mapping()
+    {
+        TestContext.Current.AddAttachment($"bystander {lab.Name}", string.Join('\n', Benchmark.Observed.Select(row =>
+            string.Create(CultureInfo.InvariantCulture, $"{row.Type} | waits {Waits(row) / 1e6:0.000} ms of {row.Elapsed / 1e6:0.000} ms | run delay {row.Calls.Sum(calls => calls.RunDelay) / 1e6:0.000} ms | longest {row.Maximum / 1e6:0.000} ms"))));
+        Assert.Equal(["Ksm", "Anon"], Benchmark.Observed.Select(row => row.Type));
+        foreach (ObservedRow row in Benchmark.Observed)
+        {
+            Assert.Equal(["Mprotect", "Mmap", "Fault", "Touch"], row.Calls.Select(calls => calls.Call));
+            Assert.All(row.Calls, calls => Assert.InRange(calls.Without, 1, long.MaxValue));
+
+            // The lab's own kernels do not count it (CONFIG_SCHEDSTATS, CONFIG_TASK_DELAY_ACCT).
+            Assert.All(row.Calls.Where(calls => calls.Count > 0), calls => Assert.Equal(Sources[0] == "Tracepoint", calls.RunDelay is null));
+        }
+
+        // Two threads wait at once. Beside other pages there is next to nothing to wait for.
+        ObservedRow merged = Benchmark.Observed[0];
+        if (!WalksAreBounded)
+        {
+            Assert.InRange(Waits(merged), 0.5 * merged.Elapsed!.Value, 2.2 * merged.Elapsed.Value);
+            Assert.InRange(Waits(merged), 10 * Waits(Benchmark.Observed[1]), double.MaxValue);
+        }
+
+        static double Waits(ObservedRow row) => row.Calls.Sum(calls => (double)calls.Total);
+    }
+
+    [Fact]
     public void The_benchmark_leaves_everything_as_it_was() => Assert.Equal(Benchmark.Before, Benchmark.After);
 
     private string Table()

@@ -112,6 +112,14 @@ public abstract partial class KernelTests<TLab>
     public void A_struct_page_is_as_large_as_it_is() => Assert.Equal(64, Memory.PageStruct);
 
     [Fact]
+    public void Reclaim_of_merged_pages_is_refused_under_the_multi_generational_LRU()
+    {
+        Assert.SkipWhen(Memory.Lru is null, "needs a kernel with CONFIG_LRU_GEN");
+        Assert.StartsWith("TriggerNotSupported ", Memory.Lru, StringComparison.Ordinal);
+        Assert.Contains("/sys/kernel/mm/lru_gen/enabled is 0x", Memory.Lru, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Compaction_walks_other_pages()
     {
         Assert.Null(Memory.Compaction.Refusal);

@@ -18,6 +18,7 @@ internal sealed record MemoryAnswers(
     Dictionary<string, JsonElement> Triggers,
     long PageStruct,
     TriggerAnswers Compaction,
+    string? Lru,
     string Auto)
 {
     /// <summary>Runs the script.</summary>

@@ -24,7 +24,7 @@ internal static class Largest
     // The first that fits: a property of a type, or of any.
     private static readonly (string Pattern, object Value)[] Known =
     [
-        ("RmapBenchmarkResult.Count", 100_000L), ("KsmWalkMeasurement.Count", 100_000L), ("KsmMigrationTest.PagesSharing", 1_000_000L), ("KsmMigrationTest.*Pages*", 100_000L),
+        ("RmapBenchmarkResult.Count", 100_000L), ("RmapBystanderCalls.Count", 10_000_000L), ("Beyond*", 100_000L), ("KsmWalkMeasurement.Count", 100_000L), ("KsmMigrationTest.PagesSharing", 1_000_000L), ("KsmMigrationTest.*Pages*", 100_000L),
         ("NumaNode.Id", 1023), ("TraceCpuStatistics.Bytes", 4_294_967_296L), ("KsmStatus.SavedBytes", Size), ("KsmStatusSample.SavedBytes", Size), ("RmapTriggerResult.*Node", 127),
         ("TimestampNanoseconds", Clock), ("StartNanoseconds", Clock), ("P99*", 99_999_800_000_000L), ("*Nanoseconds", 358_314_999L),
         ("Duration", TimeSpan.FromMilliseconds(358.31)), ("*Time", TimeSpan.FromDays(9)),

@@ -3,6 +3,7 @@ using System.Globalization;
 using KsmTools.Errors;
 using KsmTools.Files;
 using KsmTools.Interop;
+using KsmTools.Records;
 
 namespace KsmTools.Memory.Triggers;
 
@@ -31,8 +32,13 @@ internal sealed class ReclaimTrigger : WalkTrigger
             ?? (target.Kernel.Exists(folder + "/memory.reclaim")
                 ? CheckFile(target, folder + "/memory.reclaim", "CONFIG_MEMCG")
                 : Refuse(Text.Format(Messages.TriggerNoReclaim, folder, target.Id), Messages.TriggerNoControlGroupAction))
+            ?? CheckGenerations(target)
             ?? CheckSwap(target);
     }
+
+    private TriggerRefusal? CheckGenerations(TriggerTarget target) => target.First.PageType == RmapPageType.Ksm && LruGenerations.On(target.Kernel) is { } enabled
+        ? Refuse(Text.Format(Messages.LruGenerations, LruGenerations.Path, enabled), Text.Format(Messages.LruGenerationsAction, LruGenerations.Path, enabled))
+        : null;
 
     public override TriggerOutcome Run(TriggerTarget target, Stopwatch clock, CancellationToken cancellationToken)
     {

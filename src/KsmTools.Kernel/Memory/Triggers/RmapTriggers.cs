@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using KsmTools.Errors;
+using KsmTools.Files;
+using KsmTools.Records;
 
 namespace KsmTools.Memory.Triggers;
 
@@ -23,6 +25,9 @@ public sealed class RmapTriggers
 
     /// <summary>Whether the kernel chooses the pages that it walks, of all memory.</summary>
     internal bool TakesAllMemory => _trigger.TakesAllMemory;
+
+    /// <summary>Whether it migrates pages.</summary>
+    internal bool Migrates => _trigger.Migrates;
 
     /// <summary>Why it is that one.</summary>
     public string Why { get; }
@@ -51,7 +56,7 @@ public sealed class RmapTriggers
         WalkedPage.Require(target);
         if (wanted != RmapTrigger.Auto)
         {
-            WalkTrigger named = WalkTrigger.All.Single(trigger => trigger.Kind == wanted);
+            WalkTrigger named = WalkTrigger.Of(wanted);
             if (!suits(named))
             {
                 string others = string.Join(", ", WalkTrigger.All.Where(suits).Select(trigger => trigger.Kind));
@@ -79,12 +84,39 @@ public sealed class RmapTriggers
             ErrorReason.TriggerNotSupported, target.First.Address, Text.Format(Messages.NoTrigger, string.Join(" ", refusals)), refusals[^1].Remedy);
     }
 
+    /// <summary>Whether the trigger of ordinary pages will be one for which the kernel chooses among all memory: that is to be known before pages are made.</summary>
+    /// <param name="kernel">The kernel's files.</param>
+    /// <param name="wanted">The trigger, or <see cref="RmapTrigger.Auto"/>.</param>
+    /// <param name="suits">Whether a trigger suits the purpose.</param>
+    internal static bool TakesAllMemoryHere(KernelTree kernel, RmapTrigger wanted, Func<WalkTrigger, bool> suits)
+    {
+        if (wanted != RmapTrigger.Auto)
+        {
+            return WalkTrigger.Of(wanted).TakesAllMemory;
+        }
+
+        using var any = RmapRegion.Create(kernel, RmapPageType.Anon, 1, splitVma: false);
+        try
+        {
+            return Choose(RmapTrigger.Auto, TriggerTarget.Of(kernel, any, 1), suits, string.Empty).TakesAllMemory;
+        }
+        catch (KsmToolsException refusal) when (refusal.Reason == ErrorReason.TriggerNotSupported)
+        {
+            // What is wrong is said of the pages themselves.
+            return false;
+        }
+    }
+
     /// <summary>Makes the kernel walk.</summary>
     /// <param name="cancellationToken">Gives up; a call that the kernel is in ends by itself.</param>
     /// <exception cref="KsmToolsException">The kernel refused, or moved no page (<see cref="ErrorReason.PageMoveFailed"/>).</exception>
-    public RmapTriggerResult Run(CancellationToken cancellationToken = default)
+    public RmapTriggerResult Run(CancellationToken cancellationToken = default) => Run(new Stopwatch(), cancellationToken);
+
+    /// <summary>Makes the kernel walk.</summary>
+    /// <param name="clock">Runs while the kernel works.</param>
+    /// <param name="cancellationToken">As the other.</param>
+    internal RmapTriggerResult Run(Stopwatch clock, CancellationToken cancellationToken)
     {
-        var clock = new Stopwatch();
         TriggerOutcome outcome = TriggerThread.Run(
             () =>
             {

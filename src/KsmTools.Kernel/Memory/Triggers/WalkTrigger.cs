@@ -12,6 +12,9 @@ internal abstract class WalkTrigger
     public static IReadOnlyList<WalkTrigger> All { get; } =
         [new MovePagesTrigger(RuntimeInformation.ProcessArchitecture), new PageIdleTrigger(), new PageOutTrigger(), new CompactionTrigger(), new ReclaimTrigger(), new SoftOfflineTrigger()];
 
+    /// <summary>The one of a name, which is not <see cref="RmapTrigger.Auto"/>.</summary>
+    public static WalkTrigger Of(RmapTrigger kind) => All.Single(trigger => trigger.Kind == kind);
+
     /// <summary>Which it is.</summary>
     public abstract RmapTrigger Kind { get; }
 

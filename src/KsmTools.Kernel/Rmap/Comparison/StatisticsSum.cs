@@ -17,20 +17,7 @@ internal static class StatisticsSum
 
         RmapWalkStatistics[] full = [.. parts.Where(part => part.Count > 0)];
         RmapTimeUnit unit = parts.Max(part => part.TimeUnit);
-        RmapHistogramBucket[] buckets =
-        [
-            .. full.SelectMany(part => part.Histogram)
-                .GroupBy(bucket => (bucket.FromNanoseconds, bucket.ToNanoseconds))
-                .OrderBy(group => group.Key.ToNanoseconds)
-                .ThenBy(group => group.Key.FromNanoseconds)
-                .Select(group => new RmapHistogramBucket
-                {
-                    TimeUnit = unit,
-                    FromNanoseconds = group.Key.FromNanoseconds,
-                    ToNanoseconds = group.Key.ToNanoseconds,
-                    Count = group.Sum(bucket => bucket.Count),
-                }),
-        ];
+        RmapHistogramBucket[] buckets = RmapHistogramBucket.Together(full.SelectMany(part => part.Histogram));
         long count = full.Sum(part => part.Count);
         long? minimum = full.Min(part => part.MinimumNanoseconds);
         long? maximum = full.Max(part => part.MaximumNanoseconds);

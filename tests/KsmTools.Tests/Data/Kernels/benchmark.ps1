@@ -55,11 +55,11 @@ function Select-Row {
 # Walks of KSM pages by max_page_sharing. Whatever else the host does makes walks longer and never shorter, and of short ones it takes many until one is not: where
 # the first round does not tell, the settings of short walks are measured again, and what was shortest counts.
 function Measure-Sharing {
-    $shortest = @(Invoke-RmapBenchmark Ksm -MaxPageSharing 256, 64, 16 -Iterations 4)
+    $shortest = @(Invoke-RmapBenchmark Ksm -MaxPageSharing 256, 64, 16 -Iterations 4 -NoBystander)
     for ($round = 1; $round -le 8; $round++) {
         $many, $some, $few = $shortest.MinimumNanoseconds
         if ("$($shortest[0].WalkBounds)" -eq 'Bounded' -or ($many -ge 6 * $few -and $some -ge $few -and $some -le $many)) { break }
-        $again = @($null) + @(Invoke-RmapBenchmark Ksm -MaxPageSharing 64, 16 -Iterations 4)
+        $again = @($null) + @(Invoke-RmapBenchmark Ksm -MaxPageSharing 64, 16 -Iterations 4 -NoBystander)
         foreach ($i in 1, 2) { if ($again[$i].MinimumNanoseconds -lt $shortest[$i].MinimumNanoseconds) { $shortest[$i] = $again[$i] } }
     }
 
@@ -72,14 +72,25 @@ Stop-Ksm -Confirm:$false
 Enable-RmapTrace beside -Source MigrationPte
 $before = Get-State
 $rows = foreach ($name in $Source) {
-    Select-Row (Invoke-RmapBenchmark -Source $name -Iterations $(if ($name -eq $Source[0]) { 3 } else { 1 }))
+    Select-Row (Invoke-RmapBenchmark -NoBystander -Source $name -Iterations $(if ($name -eq $Source[0]) { 3 } else { 1 }))
 }
 
+$observed = Invoke-RmapBenchmark Ksm, Anon -Iterations 1
 $answers = @{
-    Auto    = "$((Invoke-RmapBenchmark Anon -PageCount 10 -Iterations 1).Source)"
+    Observed = @(foreach ($row in $observed) {
+            @{
+                Type    = "$($row.PageType)"
+                Maximum = $row.BystanderMaximumNanoseconds
+                Elapsed = $row.BystanderElapsedNanoseconds
+                Calls   = @($row.Bystanders | ForEach-Object {
+                        @{ Call = "$($_.Call)"; Count = $_.Count; Total = $_.TotalNanoseconds; RunDelay = $_.RunDelayNanoseconds; Without = $_.WithoutWalks.Count }
+                    })
+            }
+        })
+    Auto    = "$((Invoke-RmapBenchmark Anon -PageCount 10 -Iterations 1 -NoBystander).Source)"
     Rows    = @($rows)
     Sharing = @(Select-Row (Measure-Sharing))
-    Whole   = @(Select-Row (Invoke-RmapBenchmark Ksm -NoSplit -Iterations 1))
+    Whole   = @(Select-Row (Invoke-RmapBenchmark Ksm -NoSplit -Iterations 1 -NoBystander))
     Forked  = @(Select-Row (Invoke-RmapBenchmark Ksm, Anon, File -Forked -Children 50 -Iterations 2))
 }
 

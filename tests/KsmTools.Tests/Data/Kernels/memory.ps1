@@ -151,7 +151,11 @@ $triggers.NoSwap = Measure-Trigger $regions.Anon PageOut
 $null = mkswap /dev/zram0
 swapon /dev/zram0
 # The multi-generational LRU may never come to a merged page.
-if ([IO.File]::Exists('/sys/kernel/mm/lru_gen/enabled')) { [IO.File]::WriteAllText('/sys/kernel/mm/lru_gen/enabled', 'n') }
+if ([IO.File]::Exists('/sys/kernel/mm/lru_gen/enabled')) {
+    [IO.File]::WriteAllText('/sys/kernel/mm/lru_gen/enabled', 'y')
+    $generations = try { $null = Invoke-RmapWalk $regions.Ksm -Trigger Reclaim } catch { "$(Get-Reason $_) $_" }
+    [IO.File]::WriteAllText('/sys/kernel/mm/lru_gen/enabled', 'n')
+}
 foreach ($trigger in 'PageIdle', 'SoftOffline', 'PageOut', 'Reclaim') {
     # Reclaim takes the other pages too, and what comes back from swap is no longer merged: merged pages are the first.
     $triggers[$trigger] = @{}
@@ -176,6 +180,7 @@ $answers = @{
     Triggers   = $triggers
     PageStruct = $script:size
     Compaction = $compaction
+    Lru        = $generations
     Auto       = "$($auto.Trigger) $($auto.Unavailable.Count) $($auto.Pages)"
 }
 ConvertTo-Json $answers -Depth 6 | Out-File "$env:LAB_OUT/memory.json"
