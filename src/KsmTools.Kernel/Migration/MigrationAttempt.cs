@@ -62,9 +62,9 @@ internal sealed class MigrationAttempt(
                 break;
             }
 
-            if (!result.Converged)
+            if (run.FailureOf(result) is { } notMerged)
             {
-                return Finding.Skipped(Text.Format(Messages.MigrationMergeTimeout, options.Timeout.TotalSeconds, Seen), Messages.MigrationMergeTimeoutAction);
+                return notMerged.Reason != ErrorReason.MergeTimeout ? Finding.Skipped(notMerged) : Finding.Skipped(Text.Format(Messages.MigrationMergeTimeout, options.Timeout.TotalSeconds, Seen), Messages.MigrationMergeTimeoutAction);
             }
 
             if (CheckContents(KsmMigrationStep.Merge) is { } changed)

@@ -107,6 +107,9 @@ public sealed class BystanderTests
             }
 
             neighbours.Protect();
+
+            // Only what is as its neighbours are but for its protection is put on their anon_vma.
+            Assert.Single(ProcessMaps.Details(region).Flags.Select(flags => string.Join(' ', flags.Split(' ').Except(["rd", "wr", "sd"]))).Distinct());
         }
 
         IReadOnlyList<ProcessMaps.Mapping> after = ProcessMaps.Of(region);

@@ -5,6 +5,7 @@ using KsmTools.Errors;
 using KsmTools.Memory;
 using KsmTools.Memory.Triggers;
 using KsmTools.Records;
+using KsmTools.Rmap;
 using KsmTools.Tests.Support;
 
 namespace KsmTools.Tests.Benchmark;
@@ -271,6 +272,17 @@ public sealed class RmapBenchmarkTests : IDisposable
         Assert.Contains(why, result.NoBystander, StringComparison.Ordinal);
         Assert.Empty(result.Bystanders);
         Assert.Equal((null, null, null, null), (result.BystanderMaximumNanoseconds, result.BystanderP99Nanoseconds, result.BystanderP50Nanoseconds, result.BystanderElapsedNanoseconds));
+    }
+
+    [Fact]
+    public void What_limits_a_result_is_said()
+    {
+        var walks = new RmapWalkStatistics { PageType = RmapPageType.Ksm, Count = 4 };
+        var whole = new RmapBenchmarkResult(walks) { Source = RmapBenchmarkSource.MigrationPte, PageCount = 100, MergedPages = 100, Rounds = 2 };
+        Assert.Empty(whole.Remarks());
+        Assert.Contains("somebody unmerged", Assert.Single((whole with { WereUnmerged = true }).Remarks()), StringComparison.Ordinal);
+        var none = new RmapBenchmarkResult(new RmapWalkStatistics { PageType = RmapPageType.Ksm }) { Source = RmapBenchmarkSource.MigrationPte, Rounds = 18, NotMoved = "For a reason." };
+        Assert.Equal("Ksm: compaction left these pages where they are, 18 times. For a reason.", Assert.Single(none.Remarks()));
     }
 
     public void Dispose() => _host.Dispose();
